@@ -1,1 +1,23 @@
+//! What phone and server say to each other: wire types, signing input, transcript, enrolment link, number rules.
+//!
+//! Both sides depend on this crate and on nothing of each other. It has no I/O, no clock and no randomness: what the
+//! rules need of those comes in as an argument. The vectors in `protocol/vectors/` are written by its tests and read
+//! by every other language's.
+#![forbid(unsafe_code)]
 
+pub mod answer;
+pub mod challenge;
+mod digest;
+pub mod enroll;
+pub mod id;
+pub mod jwk;
+pub mod jws;
+pub mod link;
+pub mod number;
+pub mod problem;
+pub mod receipt;
+pub mod request;
+pub mod server_key;
+pub mod wire;
+
+pub use digest::{base64url, from_base64url, sha256_base64url};

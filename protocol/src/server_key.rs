@@ -1,0 +1,61 @@
+//! How a server's key is followed by the next one: each new key is signed by the one before (`cs-server-key+jwt`).
+
+use serde::{Deserialize, Serialize};
+
+use crate::jwk::{PublicKey, Thumbprint};
+use crate::jws::{self, JwsError, Purpose};
+
+/// What a key says of its successor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Succession {
+    /// The server's id.
+    pub iss: String,
+    /// When the new key was made, seconds since 1970.
+    pub iat: u64,
+    /// The new key.
+    pub key: PublicKey,
+}
+
+/// All keys a server has had, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyChain {
+    /// The first key. Nobody vouches for it; it is the one in the oldest enrolment QR.
+    pub root: PublicKey,
+    /// Each later key as a [`Succession`] signed by the key before it.
+    pub successions: Vec<String>,
+}
+
+/// Why a chain is not followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum KeyChainError {
+    /// The pinned key is not in it.
+    #[error("the server's keys do not descend from the one this account was enrolled with; enrol again")]
+    PinNotFound,
+    /// A link does not hold.
+    #[error("the server's chain of keys is broken ({0}); enrol again or ask the server's operator")]
+    Broken(#[from] JwsError),
+    /// A link is by another server.
+    #[error("the server's chain of keys belongs to another server")]
+    Issuer,
+}
+
+impl KeyChain {
+    /// Walks from the key that was pinned to the newest one, refusing any gap.
+    ///
+    /// # Errors
+    /// [`KeyChainError`].
+    pub fn newest(&self, issuer: &str, pinned: &Thumbprint) -> Result<PublicKey, KeyChainError> {
+        let mut current = self.root;
+        let mut found = current.thumbprint() == *pinned;
+        for compact in &self.successions {
+            let next: Succession = jws::verify(compact, Purpose::ServerKey, &[current])?.claims;
+            if next.iss != issuer {
+                return Err(KeyChainError::Issuer);
+            }
+            current = next.key;
+            found |= current.thumbprint() == *pinned;
+        }
+        if found { Ok(current) } else { Err(KeyChainError::PinNotFound) }
+    }
+}

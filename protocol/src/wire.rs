@@ -1,0 +1,228 @@
+//! The JSON bodies between phone and server that are not themselves signed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::challenge::DeviceKeys;
+use crate::enroll::EnrollProof;
+use crate::id::{ChallengeId, DeviceId};
+use crate::jwk::PublicKey;
+
+/// Which kind of device. It decides how the device can be woken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Platform {
+    /// Woken by APNs; `device_token` is at least 64 hex digits.
+    Ios,
+    /// Woken by FCM or UnifiedPush.
+    Android,
+    /// The terminal authenticator: never woken, it polls. `device_token` is a random name.
+    Terminal,
+}
+
+/// How a challenge stands. The five words after `pending` are final.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// Nobody has answered yet.
+    Pending,
+    /// Yes.
+    Approved,
+    /// No.
+    Denied,
+    /// Nobody answered in time.
+    Expired,
+    /// It could be delivered to no device.
+    Failed,
+    /// The relying party took it back.
+    Cancelled,
+}
+
+impl Outcome {
+    /// The word, as every API here spells it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Approved => "approved",
+            Self::Denied => "denied",
+            Self::Expired => "expired",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// Reply to `GET /api/v1/devices/enrollment/:token`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrollmentInfo {
+    /// What else must be shown before the device is taken: `none`, `email_otp` or `totp`.
+    pub challenge_type: String,
+    /// Whose device it will be.
+    pub user: EnrollmentUser,
+    /// Whose server it is.
+    pub tenant: EnrollmentTenant,
+    /// When the token ends, RFC 3339.
+    pub expires_at: String,
+    /// What the device pins.
+    pub server: ServerIdentity,
+}
+
+/// The person, as far as an unauthenticated reader of the link may know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrollmentUser {
+    /// The relying party's name for the person.
+    pub user_ref: String,
+    /// `s…e@example.org`.
+    pub email_masked: Option<String>,
+    /// The person's own name.
+    pub display_name: Option<String>,
+}
+
+/// The tenant's public face.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrollmentTenant {
+    /// Display name.
+    pub name: String,
+}
+
+/// Who the server is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerIdentity {
+    /// Its id: the public base URL. `iss` and `aud` in every signed message.
+    pub id: String,
+    /// The key that signs the tenant's challenges; its thumbprint must equal the link's.
+    pub key: PublicKey,
+    /// Seconds since 1970 by its clock.
+    pub time: u64,
+}
+
+/// Body of `POST /api/v1/devices/complete-enrollment`: MyPass's four fields and ours.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CompleteEnrollment {
+    /// The link's token.
+    pub token: String,
+    /// Where pushes go.
+    pub device_token: String,
+    /// Which kind of device.
+    pub platform: Platform,
+    /// The name the person gave it; at most 100 characters.
+    #[serde(default)]
+    pub device_name: Option<String>,
+    /// The device's keys. Without them it can be notified but cannot answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keys: Option<DeviceKeys>,
+    /// The proof that it holds them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<EnrollProof>,
+}
+
+/// A device as the server tells of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    /// Its id.
+    pub device_id: DeviceId,
+    /// Whose it is.
+    pub user_ref: String,
+    /// Where pushes go.
+    pub device_token: String,
+    /// Which kind.
+    pub platform: Platform,
+    /// The name the person gave it.
+    pub device_name: Option<String>,
+    /// RFC 3339.
+    pub created_at: String,
+    /// The code to compare with the phone's screen; none for a device without keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmation_code: Option<String>,
+    /// Seconds since 1970 by the server's clock.
+    pub server_time: u64,
+}
+
+/// Reply to `GET /api/v1/device/challenges` and each `challenges` event of `GET /api/v1/device/events`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inbox {
+    /// Seconds since 1970 by the server's clock.
+    pub server_time: u64,
+    /// Everything that waits for this device, oldest first, each a `cs-challenge+jwt`.
+    pub challenges: Vec<String>,
+}
+
+/// Body of `POST /api/v1/device/challenges/:id/answer`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SubmitAnswer {
+    /// The `cs-answer+jwt`.
+    pub answer: String,
+}
+
+/// Reply to an answer that was taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answered {
+    /// How the challenge ended.
+    pub outcome: Outcome,
+    /// Seconds since 1970 by the server's clock.
+    pub server_time: u64,
+}
+
+/// Body of `PUT /api/v1/device/push-token`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PushToken {
+    /// Where pushes go from now on.
+    pub device_token: String,
+}
+
+/// Body of `PATCH /api/v1/device`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rename {
+    /// The device's new name, 1…100 characters.
+    pub device_name: String,
+}
+
+/// Body of `POST /api/v1/device/transfer`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Transfer {
+    /// The `cs-transfer+jwt` by the verification key.
+    pub transfer: String,
+}
+
+/// Reply to a transfer that was granted: an enrolment link for the phone that takes over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TransferGranted {
+    /// Scan it with the new phone. The old device ends when the new one is enrolled.
+    pub enrollment_url: String,
+    /// RFC 3339.
+    pub expires_at: String,
+    /// Seconds since 1970 by the server's clock.
+    pub server_time: u64,
+}
+
+/// Reply to `GET /api/v1/device/history`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct History {
+    /// Newest first, at most 50.
+    pub entries: Vec<HistoryEntry>,
+    /// Seconds since 1970 by the server's clock.
+    pub server_time: u64,
+}
+
+/// One challenge that this device was asked and that has ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryEntry {
+    /// The challenge.
+    pub id: ChallengeId,
+    /// Display name of the application.
+    pub application: String,
+    /// What the relying party wrote.
+    pub message: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Whether it was this device that answered.
+    pub answered_here: bool,
+    /// RFC 3339.
+    pub created_at: String,
+    /// RFC 3339; none when nobody answered.
+    pub responded_at: Option<String>,
+}
