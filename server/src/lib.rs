@@ -1,1 +1,12 @@
+//! The reference server: relying parties ask, phones answer, and what was decided is kept.
+//!
+//! Rooms: `api` one translator per dialect, `engine` the rules, `store` the rows, `wake` who waits, `portal` the pages
+//! a person sees, `command` the program's commands. The way of one answer: `api::device` → `engine::answer` →
+//! `store` → the writing thread → `wake`.
+#![forbid(unsafe_code)]
 
+pub mod engine;
+pub mod host;
+pub mod seal;
+pub mod store;
+pub mod wake;

@@ -1,0 +1,144 @@
+//! Answering: a device says what its person decided. First valid answer wins, on any node, after any crash.
+
+use countersign_protocol::answer::{self, Answer, Decision as Choice, Proof};
+use countersign_protocol::challenge::Challenge;
+use countersign_protocol::id::ChallengeId;
+use countersign_protocol::jws::{self, Purpose};
+use countersign_protocol::number;
+use countersign_protocol::wire::Outcome;
+
+use super::ask::{device_keys, number_place};
+use super::{Engine, Error};
+use crate::store::challenges::end;
+use crate::store::{AnswerableRow, Decision, Statement, StoreError};
+use crate::wake::Topic;
+
+impl Engine {
+    /// Takes a signed answer. The same bytes again get the same reply, so a phone that lost it can ask once more.
+    ///
+    /// # Errors
+    /// [`Error::ChallengeNotFound`], [`Error::Answer`], [`Error::WrongNumber`], [`Error::NotPending`], [`Error::Store`].
+    pub async fn answer(&self, id: ChallengeId, compact: &str) -> Result<Outcome, Error> {
+        // Unproved until `verify` below: it only says whose keys to load.
+        let claimed = jws::peek::<Answer>(compact, Purpose::Answer).map_err(answer::AnswerError::from)?;
+        let device = claimed.peek().iss;
+        let row = self.store.answerable(device, id).await?.ok_or(Error::ChallengeNotFound)?;
+        let challenge = jws::peek::<Challenge>(&row.challenge_jws, Purpose::Challenge)
+            .map_err(|_| Error::Damaged("challenge"))?;
+        let keys = device_keys(&row.device)?;
+        let (answer, proof) = answer::verify(compact, &row.challenge_jws, challenge.peek(), &keys)?;
+        if let Some(reply) = self.earlier_reply(&row, &answer, compact) {
+            return reply;
+        }
+        let outcome = self.outcome_of(&row, &answer)?;
+        let decision = Decision {
+            device,
+            challenge: id,
+            outcome,
+            proof: if proof == Proof::Verification { "verification" } else { "possession" },
+            answer: compact,
+            now: self.now(),
+        };
+        let others =
+            if answer.decision == Choice::Report { self.others(&row, id).await? } else { Vec::new() };
+        match self.store.write(self.batch(&decision, &row, &answer, &others)?).await {
+            Ok(()) => self.announce(&decision, &row, &others).await?,
+            Err(StoreError::Unmet(0)) => return self.lost_the_race(&decision, &answer).await,
+            Err(error) => return Err(error.into()),
+        }
+        reply(&answer, outcome)
+    }
+
+    /// What there is to say without deciding anything: it has been decided, or its time is over.
+    fn earlier_reply(
+        &self,
+        row: &AnswerableRow,
+        answer: &Answer,
+        compact: &str,
+    ) -> Option<Result<Outcome, Error>> {
+        match row.state.at(self.now()) {
+            Outcome::Pending => None,
+            outcome if row.answer.as_deref() == Some(compact) => Some(reply(answer, outcome)),
+            outcome => Some(Err(Error::NotPending(outcome))),
+        }
+    }
+
+    /// Approve with the right number, or without one where none was asked, approves; everything else denies.
+    fn outcome_of(&self, row: &AnswerableRow, answer: &Answer) -> Result<Outcome, Error> {
+        if answer.decision != Choice::Approve {
+            return Ok(Outcome::Denied);
+        }
+        let (Some(sealed), Some(typed)) = (&row.number, &answer.number) else {
+            // `verify` has seen that a number was typed exactly when the signed challenge asks for one.
+            return if row.number.is_none() { Ok(Outcome::Approved) } else { Ok(Outcome::Denied) };
+        };
+        let expected = self.master.open(number_place(answer.iss.tenant, answer.cid), sealed)?;
+        let expected = std::str::from_utf8(&expected).map_err(|_| Error::Damaged("number"))?;
+        Ok(if number::matches(expected, typed) { Outcome::Approved } else { Outcome::Denied })
+    }
+
+    fn batch(
+        &self,
+        decision: &Decision<'_>,
+        row: &AnswerableRow,
+        answer: &Answer,
+        others: &[ChallengeId],
+    ) -> Result<Vec<Statement>, Error> {
+        let tenant = decision.device.tenant;
+        let name = match (answer.decision, decision.outcome) {
+            (Choice::Report, _) => "challenge.reported",
+            (Choice::Approve, Outcome::Approved) => "challenge.approved",
+            (Choice::Approve, _) => "challenge.wrong_number",
+            (Choice::Deny, _) => "challenge.denied",
+        };
+        let event = self.event(tenant, name, &decision.device, &decision.challenge)?;
+        let mut batch = vec![decision.decide(), row.device.seen(decision.now), event];
+        for other in others {
+            // One that somebody answered meanwhile stays as it is.
+            batch.push(Statement {
+                expect: crate::store::Expect::Any,
+                ..end(tenant, *other, Outcome::Denied, decision.now)
+            });
+        }
+        Ok(batch)
+    }
+
+    /// The user's other pending challenges: a report ends them all.
+    async fn others(&self, row: &AnswerableRow, id: ChallengeId) -> Result<Vec<ChallengeId>, Error> {
+        let now = self.now();
+        let (tenant, user) = (row.device.id.tenant, row.device.user_id);
+        let mut ids = self.store.pending_of_user(tenant, user, Self::oldest_pending(now), now).await?;
+        ids.retain(|other| *other != id);
+        Ok(ids)
+    }
+
+    async fn announce(
+        &self,
+        decision: &Decision<'_>,
+        row: &AnswerableRow,
+        others: &[ChallengeId],
+    ) -> Result<(), Error> {
+        let (tenant, name) = (decision.device.tenant, row.device.device_name.clone());
+        self.ended(tenant, decision.challenge, decision.outcome, Some(decision.now), name).await?;
+        for other in others {
+            self.ended(tenant, *other, Outcome::Denied, None, None).await?;
+        }
+        self.wake.wake(Topic::Device(decision.device));
+        Ok(())
+    }
+
+    /// Somebody was faster, it was too late, or the device was removed a moment ago.
+    async fn lost_the_race(&self, decision: &Decision<'_>, answer: &Answer) -> Result<Outcome, Error> {
+        let row = self.store.answerable(decision.device, decision.challenge).await?;
+        let row = row.ok_or(Error::DeviceUnknown)?;
+        self.earlier_reply(&row, answer, decision.answer).unwrap_or(Err(Error::DeviceUnknown))
+    }
+}
+
+/// A wrong number is told as such: the person should know that the request has ended because of it.
+fn reply(answer: &Answer, outcome: Outcome) -> Result<Outcome, Error> {
+    match (answer.decision, outcome) {
+        (Choice::Approve, Outcome::Denied) => Err(Error::WrongNumber),
+        _ => Ok(outcome),
+    }
+}

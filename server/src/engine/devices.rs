@@ -1,0 +1,172 @@
+//! Devices after their enrolment: who they are when they ask, and their few changes.
+
+use countersign_protocol::id::DeviceId;
+use countersign_protocol::jws::{self, Purpose};
+use countersign_protocol::request::{Arrived, RequestError, RequestProof, TransferRequest};
+use countersign_protocol::wire::Platform;
+
+use super::ask::device_keys;
+use super::tenants::display_name;
+use super::{Caller, Engine, Error, Issued};
+use crate::store::{DeviceRow, Statement, StoreError, devices};
+use crate::wake::Topic;
+
+/// Milliseconds between two notes that a polling device was heard of: often enough for people, rare for the disk.
+const SEEN_EVERY: i64 = 10 * 60 * 1000;
+
+/// A device's request as it arrived.
+#[derive(Debug, Clone, Copy)]
+pub struct DeviceRequest<'a> {
+    /// The `cs-request+jwt`.
+    pub proof: &'a str,
+    /// The HTTP method.
+    pub method: &'a str,
+    /// The path, without the query.
+    pub path: &'a str,
+    /// The body.
+    pub body: &'a [u8],
+}
+
+impl Engine {
+    /// The device that signed this request.
+    ///
+    /// # Errors
+    /// [`Error::UseNonce`], [`Error::DeviceUnknown`], [`Error::RequestProof`].
+    pub async fn authenticate_device(&self, request: DeviceRequest<'_>) -> Result<DeviceRow, Error> {
+        let claimed =
+            jws::peek::<RequestProof>(request.proof, Purpose::Request).map_err(RequestError::from)?;
+        self.check_nonce(&claimed.peek().nonce)?;
+        let device = self.store.device(claimed.peek().iss).await?.ok_or(Error::DeviceUnknown)?;
+        let arrived = Arrived {
+            audience: &self.server_id,
+            method: request.method,
+            url: &format!("{}{}", self.server_id, request.path),
+            body: request.body,
+        };
+        RequestProof::verify(request.proof, &device_keys(&device)?.possession, &arrived)?;
+        let now = self.now();
+        if now - device.last_seen_at > SEEN_EVERY {
+            self.store.write(vec![device.seen(now)]).await?;
+        }
+        Ok(device)
+    }
+
+    /// A user's devices, oldest first.
+    ///
+    /// # Errors
+    /// [`Error::UserNotFound`].
+    pub async fn devices_of(&self, caller: &Caller, user_ref: &str) -> Result<Vec<DeviceRow>, Error> {
+        let found = self.store.user_and_devices(caller.application.tenant, user_ref).await?;
+        found.map(|(_, devices)| devices).ok_or(Error::UserNotFound)
+    }
+
+    /// Ends the device with this push token, at the relying party's word.
+    ///
+    /// # Errors
+    /// [`Error::DeviceNotFound`].
+    pub async fn remove_device(&self, caller: &Caller, device_token: &str) -> Result<(), Error> {
+        let found = self.store.device_by_token(caller.application.tenant, device_token).await?;
+        let device = found.ok_or(Error::DeviceNotFound)?.id;
+        self.end_device(device, &caller.id()).await.map_err(|error| match error {
+            Error::DeviceUnknown => Error::DeviceNotFound,
+            other => other,
+        })
+    }
+
+    /// Ends a device at its own word.
+    ///
+    /// # Errors
+    /// [`Error::DeviceUnknown`].
+    pub async fn unenroll(&self, device: DeviceId) -> Result<(), Error> {
+        self.end_device(device, &device).await
+    }
+
+    async fn end_device(&self, device: DeviceId, actor: &dyn std::fmt::Display) -> Result<(), Error> {
+        let remove = devices::remove(device, self.now());
+        self.change(device, actor, "device.removed", vec![remove]).await?;
+        self.wake.wake(Topic::Device(device));
+        Ok(())
+    }
+
+    /// Gives a device another name.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], [`Error::DeviceUnknown`].
+    pub async fn rename_device(&self, device: DeviceId, name: &str) -> Result<(), Error> {
+        let name = display_name("device_name", name)?;
+        self.change(device, &device, "device.renamed", vec![devices::rename(device, &name)]).await
+    }
+
+    /// Gives a device another push token.
+    ///
+    /// # Errors
+    /// [`Error::InvalidDeviceToken`], [`Error::DeviceUnknown`].
+    pub async fn set_push_token(&self, device: &DeviceRow, device_token: &str) -> Result<(), Error> {
+        check_device_token(platform(&device.platform)?, device_token)?;
+        let batch = vec![
+            devices::set_token(device.id, ""),
+            devices::release_token(device.id, device_token, self.now()),
+            devices::set_token(device.id, device_token),
+        ];
+        self.change(device.id, &device.id, "device.token_changed", batch).await
+    }
+
+    async fn change(
+        &self,
+        device: DeviceId,
+        actor: &dyn std::fmt::Display,
+        event: &'static str,
+        mut batch: Vec<Statement>,
+    ) -> Result<(), Error> {
+        batch.push(self.event(device.tenant, event, actor, &device)?);
+        match self.store.write(batch).await {
+            Err(StoreError::Unmet(_)) => Err(Error::DeviceUnknown),
+            result => Ok(result?),
+        }
+    }
+
+    /// Issues an enrolment link for the phone that takes this one's place. The old phone signs the wish with its
+    /// verification key, and ends when the new one is enrolled.
+    ///
+    /// # Errors
+    /// [`Error::UseNonce`], [`Error::DeviceUnknown`], [`Error::RequestProof`].
+    pub async fn transfer(&self, compact: &str) -> Result<Issued, Error> {
+        let claimed = jws::peek::<TransferRequest>(compact, Purpose::Transfer).map_err(RequestError::from)?;
+        self.check_nonce(&claimed.peek().nonce)?;
+        let device = self.store.device(claimed.peek().iss).await?.ok_or(Error::DeviceUnknown)?;
+        let verification = device_keys(&device)?.verification;
+        let verified = jws::verify::<TransferRequest>(compact, Purpose::Transfer, &[verification])
+            .map_err(RequestError::from)?;
+        if verified.claims.aud != self.server_id {
+            return Err(RequestError::Binding.into());
+        }
+        let user =
+            self.store.user_by_id(device.id.tenant, device.user_id).await?.ok_or(Error::DeviceUnknown)?;
+        self.issue_enrollment(&user, Some(device.id), &device.id, vec![]).await
+    }
+}
+
+/// A stored or sent platform.
+pub(super) fn platform(word: &str) -> Result<Platform, Error> {
+    match word {
+        "ios" => Ok(Platform::Ios),
+        "android" => Ok(Platform::Android),
+        "terminal" => Ok(Platform::Terminal),
+        _ => Err(Error::InvalidPlatform),
+    }
+}
+
+/// Whether a push token can be one at all.
+pub(super) fn check_device_token(platform: Platform, token: &str) -> Result<(), Error> {
+    let printable = !token.is_empty() && token.len() <= 4096 && token.bytes().all(|b| b.is_ascii_graphic());
+    let hex = token.bytes().all(|b| b.is_ascii_hexdigit());
+    match platform {
+        Platform::Ios if !(printable && hex && token.len() >= 64) => {
+            Err(Error::InvalidDeviceToken("device_token of an iOS device must be at least 64 hex digits"))
+        }
+        _ if !printable => {
+            Err(Error::InvalidDeviceToken("device_token must be 1 to 4096 characters without spaces"))
+        }
+        _ => Ok(()),
+    }
+}

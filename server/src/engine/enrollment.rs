@@ -1,0 +1,197 @@
+//! Enrolment: a one-time link, and a phone that takes it up with keys of its own.
+
+use countersign_protocol::challenge::DeviceKeys;
+use countersign_protocol::enroll::{EnrollClaims, EnrollProof, Transcript};
+use countersign_protocol::id::{DeviceId, EnrollmentToken};
+use countersign_protocol::jwk::PublicKey;
+use countersign_protocol::link::EnrollmentLink;
+use countersign_protocol::wire::Platform;
+
+use super::devices::{check_device_token, platform};
+use super::tenants::display_name;
+use super::{Caller, Engine, Error, NewUser};
+use crate::host::random;
+use crate::store::{DeviceRow, EnrollmentRow, Statement, StoreError, UserRow, devices, enrollments};
+
+/// Milliseconds that an enrolment link is good for (S48: ten minutes at most).
+const LIFETIME: i64 = 10 * 60 * 1000;
+
+/// A wish to enrol someone.
+#[derive(Debug, Clone)]
+pub struct Enroll {
+    /// Whom.
+    pub user: NewUser,
+    /// Refuse when they have a device already.
+    pub strict: bool,
+}
+
+/// An enrolment link that was issued.
+#[derive(Debug, Clone)]
+pub struct Issued {
+    /// Whose device it will be.
+    pub user: UserRow,
+    /// The link. It holds the token; it is returned here and never again.
+    pub link: EnrollmentLink,
+    /// Milliseconds since 1970.
+    pub expires_at: i64,
+}
+
+/// A phone that takes a link up.
+#[derive(Debug, Clone)]
+pub struct NewDevice {
+    /// The link's token.
+    pub token: String,
+    /// Where pushes go.
+    pub device_token: String,
+    /// `ios`, `android` or `terminal`.
+    pub platform: String,
+    /// The name the person gave it.
+    pub device_name: Option<String>,
+    /// Its keys, with the proof that it holds them. Without them it can be notified but cannot answer.
+    pub keys: Option<(DeviceKeys, EnrollProof)>,
+}
+
+impl Engine {
+    /// Makes the user known and issues an enrolment link for them.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`]; [`Error::AlreadyEnrolled`] when `strict`.
+    pub async fn enroll(&self, caller: &Caller, enroll: Enroll) -> Result<Issued, Error> {
+        let user = self.ensure_user(caller.application.tenant, enroll.user).await?;
+        if enroll.strict && !self.devices_of(caller, &user.user_ref).await?.is_empty() {
+            return Err(Error::AlreadyEnrolled);
+        }
+        self.issue_enrollment(&user, None, &caller.id(), vec![]).await
+    }
+
+    /// Issues an enrolment link, at the word of `actor`.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn issue_enrollment(
+        &self,
+        user: &UserRow,
+        replaces: Option<DeviceId>,
+        actor: &(dyn std::fmt::Display + Sync),
+        mut batch: Vec<Statement>,
+    ) -> Result<Issued, Error> {
+        let token = EnrollmentToken::new(user.tenant, &random(&*self.rng)?);
+        let now = self.now();
+        let expires_at = now + LIFETIME;
+        batch.push(enrollments::insert(user, &token.hash(), replaces.map(|d| d.local), now, expires_at));
+        batch.push(self.event(
+            user.tenant,
+            "enrollment.issued",
+            actor,
+            &countersign_protocol::id::to_base32(user.id),
+        )?);
+        self.store.write(batch).await?;
+        let link = self.link(token).await?;
+        Ok(Issued { user: user.clone(), link, expires_at })
+    }
+
+    /// The whole link around a token: with the server's address and the key to be pinned.
+    ///
+    /// # Errors
+    /// [`Error::TenantNotFound`].
+    pub async fn link(&self, token: EnrollmentToken) -> Result<EnrollmentLink, Error> {
+        let server_key = self.keys_of(token.tenant()).await?.public.thumbprint();
+        Ok(EnrollmentLink { server: self.server_id.clone(), token, server_key })
+    }
+
+    /// What a token is for, and the server's key; uses nothing up.
+    ///
+    /// # Errors
+    /// [`Error::TokenInvalid`], [`Error::TokenUsed`], [`Error::TokenExpired`].
+    pub async fn enrollment(
+        &self,
+        token: &str,
+    ) -> Result<(EnrollmentToken, EnrollmentRow, PublicKey), Error> {
+        let token: EnrollmentToken = token.parse().map_err(|_| Error::TokenInvalid)?;
+        let row = self.store.enrollment(token.tenant(), &token.hash()).await?.ok_or(Error::TokenInvalid)?;
+        if row.used_at.is_some() {
+            return Err(Error::TokenUsed);
+        }
+        if row.expires_at <= self.now() {
+            return Err(Error::TokenExpired);
+        }
+        let key = self.keys_of(token.tenant()).await?.public;
+        Ok((token, row, key))
+    }
+
+    /// Takes the device. Of two phones with the same link, one is taken.
+    ///
+    /// # Errors
+    /// As [`enrollment`](Self::enrollment); [`Error::InvalidPlatform`], [`Error::InvalidDeviceToken`],
+    /// [`Error::Invalid`]; [`Error::EnrollProof`] when the keys are not proved.
+    pub async fn complete_enrollment(&self, new: NewDevice) -> Result<(UserRow, DeviceRow), Error> {
+        let platform = platform(&new.platform)?;
+        check_device_token(platform, &new.device_token)?;
+        let name = new.device_name.as_deref().map(|n| display_name("device_name", n)).transpose()?;
+        let (token, row, server_key) = self.enrollment(&new.token).await?;
+        let device = self.new_device(&new, platform, name, &token, &row, &server_key)?;
+        let now = self.now();
+        let mut batch = vec![row.consume(now), devices::release_token(device.id, &device.device_token, now)];
+        batch.extend(row.replaces.map(|old| devices::end(DeviceId { local: old, ..device.id }, now)));
+        batch.push(device.insert());
+        batch.push(row.mark_user_enrolled(now));
+        batch.push(self.event(token.tenant(), "device.enrolled", &device.id, &device.id)?);
+        match self.store.write(batch).await {
+            Ok(()) => Ok((row.user, device)),
+            // Another phone was faster, or time ran out: say which.
+            Err(StoreError::Unmet(0)) => {
+                self.enrollment(&new.token).await?;
+                Err(Error::TokenUsed)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn new_device(
+        &self,
+        new: &NewDevice,
+        platform: Platform,
+        device_name: Option<String>,
+        token: &EnrollmentToken,
+        row: &EnrollmentRow,
+        server_key: &PublicKey,
+    ) -> Result<DeviceRow, Error> {
+        let id = DeviceId { tenant: token.tenant(), local: self.new_id()? };
+        let mut confirmation_code = None;
+        if let Some((keys, proof)) = &new.keys {
+            let claims = EnrollClaims {
+                aud: self.server_id.clone(),
+                token_hash: token.hash(),
+                keys: keys.thumbprints(),
+                device_name: device_name.clone().unwrap_or_default(),
+            };
+            proof.verify(&claims, keys)?;
+            let transcript = Transcript {
+                token,
+                server: &self.server_id,
+                server_key: &server_key.thumbprint(),
+                keys: &claims.keys,
+                device_name: &claims.device_name,
+                device: id,
+            };
+            confirmation_code = Some(transcript.confirmation_code());
+        }
+        let point = |key: &PublicKey| key.point().to_vec();
+        Ok(DeviceRow {
+            id,
+            user_id: row.user.id,
+            platform: match platform {
+                Platform::Ios => "ios",
+                Platform::Android => "android",
+                Platform::Terminal => "terminal",
+            }
+            .to_owned(),
+            device_token: new.device_token.clone(),
+            device_name,
+            keys: new.keys.as_ref().map(|(k, _)| (point(&k.possession), point(&k.verification))),
+            confirmation_code,
+            created_at: self.now(),
+            last_seen_at: self.now(),
+        })
+    }
+}

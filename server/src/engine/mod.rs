@@ -1,0 +1,141 @@
+//! The rules, without HTTP and without SQL. Every dialect calls the same few functions here; what time it is, what
+//! the dice say and where the rows are is handed in.
+
+mod answer;
+mod applications;
+mod ask;
+mod devices;
+mod enrollment;
+mod error;
+mod inbox;
+mod keyring;
+mod nonce;
+mod snapshots;
+mod status;
+mod tenants;
+mod users;
+
+use std::sync::Arc;
+
+use countersign_protocol::id::{TenantId, uuid_v7};
+use uuid::Uuid;
+
+pub use applications::{ApplicationId, Caller, NewApplication, SECRET_PREFIX};
+pub use ask::{Ask, Asked};
+pub use devices::DeviceRequest;
+pub use enrollment::{Enroll, Issued, NewDevice};
+pub use error::Error;
+pub use status::Status;
+pub use tenants::NewTenant;
+pub use users::{NewUser, UserPage};
+
+use crate::host::{Clock, Rng, random};
+use crate::seal::MasterKey;
+use crate::store::{Event, Store};
+use crate::wake::Wake;
+
+/// Seconds a person has to answer, unless the tenant says otherwise.
+pub const DEFAULT_ANSWER_WINDOW: i64 = 120;
+/// The answer windows that are allowed, in seconds (S2: never above 600).
+pub const ANSWER_WINDOWS: std::ops::RangeInclusive<i64> = 30..=600;
+
+/// What the rules need of the world.
+#[derive(Debug)]
+pub struct Engine {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    rng: Arc<dyn Rng>,
+    master: MasterKey,
+    wake: Wake,
+    server_id: String,
+    keyring: keyring::Keyring,
+    callers: applications::Callers,
+    snapshots: snapshots::Snapshots,
+}
+
+impl Engine {
+    /// An engine over a store. `server_id` is the public base URL: `iss` and `aud` of every signed message.
+    #[must_use]
+    pub fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        rng: Arc<dyn Rng>,
+        master: MasterKey,
+        server_id: String,
+    ) -> Self {
+        Self {
+            store,
+            clock,
+            rng,
+            master,
+            wake: Wake::default(),
+            server_id,
+            keyring: keyring::Keyring::default(),
+            callers: applications::Callers::default(),
+            snapshots: snapshots::Snapshots::default(),
+        }
+    }
+
+    /// The public base URL.
+    #[must_use]
+    pub fn server_id(&self) -> &str {
+        &self.server_id
+    }
+
+    /// Seconds since 1970 by the clock that counts.
+    #[must_use]
+    pub fn server_time(&self) -> u64 {
+        u64::try_from(self.now() / 1000).unwrap_or(0)
+    }
+
+    /// Whether the database answers and the server is not on its way out.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn ready(&self) -> Result<(), Error> {
+        if self.wake.is_closing() {
+            return Err(Error::Closing);
+        }
+        Ok(self.store.ping().await?)
+    }
+
+    /// Tells all who wait that the server is going; they answer with what they know.
+    pub fn begin_shutdown(&self) {
+        self.wake.close();
+    }
+
+    /// Whether [`begin_shutdown`](Self::begin_shutdown) was called.
+    #[must_use]
+    pub fn is_closing(&self) -> bool {
+        self.wake.is_closing()
+    }
+
+    /// Writes out what is queued and closes the store.
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+
+    fn now(&self) -> i64 {
+        self.clock.unix_ms()
+    }
+
+    fn new_id(&self) -> Result<Uuid, Error> {
+        Ok(uuid_v7(self.now(), &random(&*self.rng)?))
+    }
+
+    /// The smallest id that a challenge still pending at `now` can have: ids begin with the time they were made at.
+    fn oldest_pending(now: i64) -> Uuid {
+        uuid_v7(now - (ANSWER_WINDOWS.end() + 60) * 1000, &[0; 10])
+    }
+
+    fn event(
+        &self,
+        tenant: TenantId,
+        name: &'static str,
+        actor: &dyn std::fmt::Display,
+        subject: &dyn std::fmt::Display,
+    ) -> Result<crate::store::Statement, Error> {
+        let (id, at) = (self.new_id()?, self.now());
+        Ok(Event { tenant, id, at, name, actor: actor.to_string(), subject: subject.to_string() }.insert())
+    }
+}

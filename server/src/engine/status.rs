@@ -1,0 +1,100 @@
+//! How a challenge stands: asked by the relying party, at once or when it changes, and taken back by it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_protocol::id::{ChallengeId, TenantId};
+use countersign_protocol::wire::Outcome;
+
+use super::{Caller, Engine, Error};
+use crate::store::challenges::end;
+use crate::store::{ChallengeRow, StoreError};
+use crate::wake::{Look, Topic};
+
+/// A challenge and how it stands at this moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    /// The challenge.
+    pub challenge: Arc<ChallengeRow>,
+    /// How it stands.
+    pub outcome: Outcome,
+}
+
+impl Engine {
+    /// How a challenge stands. With a `wait` above zero, returns when it has ended or the wait is over.
+    ///
+    /// # Errors
+    /// [`Error::ChallengeNotFound`]; [`Error::TooFast`] when asked more than once a second for long.
+    pub async fn status(&self, caller: &Caller, id: ChallengeId, wait: Duration) -> Result<Status, Error> {
+        let tenant = caller.application.tenant;
+        let first = self.look_at(tenant, id).await?;
+        self.snapshots.count_poll(id, self.now()).map_err(|retry_after| Error::TooFast { retry_after })?;
+        if wait.is_zero() || first.outcome != Outcome::Pending {
+            return Ok(first);
+        }
+        let look = async || {
+            let status = self.look_at(tenant, id).await?;
+            if status.outcome != Outcome::Pending {
+                return Ok(Look::Final(status));
+            }
+            let left = status.challenge.state.expires_at - self.now();
+            Ok(Look::Unchanged(status, Duration::from_millis(u64::try_from(left).unwrap_or(0))))
+        };
+        self.wake.subscribe(Topic::Challenge(id)).watch(wait, look).await
+    }
+
+    /// Takes a question back. Doing it again is no error.
+    ///
+    /// # Errors
+    /// [`Error::ChallengeNotFound`]; [`Error::NotPending`] when it has ended otherwise.
+    pub async fn cancel(&self, caller: &Caller, id: ChallengeId) -> Result<(), Error> {
+        let tenant = caller.application.tenant;
+        let before = self.look_at(tenant, id).await?;
+        if before.outcome == Outcome::Pending {
+            let event = self.event(tenant, "challenge.cancelled", &caller.id(), &id)?;
+            let cancelled = end(tenant, id, Outcome::Cancelled, self.now());
+            match self.store.write(vec![cancelled, event]).await {
+                Ok(()) => return self.ended(tenant, id, Outcome::Cancelled, None, None).await,
+                // Somebody answered at the same moment; look again.
+                Err(StoreError::Unmet(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        match self.read(tenant, id).await?.state.at(self.now()) {
+            Outcome::Cancelled => Ok(()),
+            other => Err(Error::NotPending(other)),
+        }
+    }
+
+    /// Makes an end known on this node: to those who look and to those who wait.
+    pub(super) async fn ended(
+        &self,
+        tenant: TenantId,
+        id: ChallengeId,
+        outcome: Outcome,
+        responded_at: Option<i64>,
+        device_name: Option<String>,
+    ) -> Result<(), Error> {
+        if !self.snapshots.end(id, outcome, responded_at, device_name) {
+            self.read(tenant, id).await?;
+        }
+        self.wake.wake(Topic::Challenge(id));
+        Ok(())
+    }
+
+    async fn look_at(&self, tenant: TenantId, id: ChallengeId) -> Result<Status, Error> {
+        let remembered = self.snapshots.get(id, self.now()).filter(|row| row.tenant == tenant);
+        let challenge = match remembered {
+            Some(row) => row,
+            None => self.read(tenant, id).await?,
+        };
+        let outcome = challenge.state.at(self.now());
+        Ok(Status { challenge, outcome })
+    }
+
+    async fn read(&self, tenant: TenantId, id: ChallengeId) -> Result<Arc<ChallengeRow>, Error> {
+        let now = self.now();
+        let row = self.store.challenge(tenant, id).await?.ok_or(Error::ChallengeNotFound)?;
+        Ok(self.snapshots.put(row, now))
+    }
+}

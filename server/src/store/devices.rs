@@ -1,0 +1,193 @@
+//! Devices: phones and terminals, with the public keys that answer for them (S11).
+
+use countersign_protocol::id::{DeviceId, TenantId};
+use uuid::Uuid;
+
+use super::statement::params;
+use super::users::{read_user, user_columns};
+use super::{Columns, Expect, Query, Statement, Store, StoreError, UserRow};
+
+/// A device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceRow {
+    /// Its id, tenant inside.
+    pub id: DeviceId,
+    /// Whose it is.
+    pub user_id: Uuid,
+    /// `ios`, `android` or `terminal`.
+    pub platform: String,
+    /// Where pushes go.
+    pub device_token: String,
+    /// The name the person gave it.
+    pub device_name: Option<String>,
+    /// Possession and verification key, P-256 points; none for a device that can only be notified.
+    pub keys: Option<(Vec<u8>, Vec<u8>)>,
+    /// The code to compare with its screen.
+    pub confirmation_code: Option<String>,
+    /// Milliseconds since 1970.
+    pub created_at: i64,
+    /// Milliseconds since 1970.
+    pub last_seen_at: i64,
+}
+
+/// The columns of [`read_device`], under the alias `d`.
+macro_rules! device_columns {
+    () => {
+        "d.id, d.user_id, d.platform, d.device_token, d.device_name, d.possession_key, d.verification_key,
+         d.confirmation_code, d.created_at, d.last_seen_at"
+    };
+}
+pub(super) use device_columns;
+
+pub(super) fn read_device(tenant: TenantId, c: &mut Columns) -> Result<DeviceRow, StoreError> {
+    let id = DeviceId { tenant, local: c.get()? };
+    let (user_id, platform, device_token, device_name) = (c.get()?, c.get()?, c.get()?, c.get()?);
+    let keys: (Option<Vec<u8>>, Option<Vec<u8>>) = (c.get()?, c.get()?);
+    Ok(DeviceRow {
+        id,
+        user_id,
+        platform,
+        device_token,
+        device_name,
+        keys: keys.0.zip(keys.1),
+        confirmation_code: c.get()?,
+        created_at: c.get()?,
+        last_seen_at: c.get()?,
+    })
+}
+
+impl Store {
+    /// A device that has not been removed.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn device(&self, id: DeviceId) -> Result<Option<DeviceRow>, StoreError> {
+        let sql = concat!(
+            "SELECT ",
+            device_columns!(),
+            " FROM devices d WHERE d.tenant_id = ?1 AND d.id = ?2 AND d.removed_at IS NULL"
+        );
+        self.row(Query::new(sql, params![id.tenant, id.local]), |c| read_device(id.tenant, c)).await
+    }
+
+    /// The person an application calls `user_ref`, and their devices, oldest first, as of one moment.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn user_and_devices(
+        &self,
+        tenant: TenantId,
+        user_ref: &str,
+    ) -> Result<Option<(UserRow, Vec<DeviceRow>)>, StoreError> {
+        let user =
+            concat!("SELECT ", user_columns!(), " FROM users u WHERE u.tenant_id = ?1 AND u.user_ref = ?2");
+        let devices = concat!(
+            "SELECT ",
+            device_columns!(),
+            " FROM devices d JOIN users u ON u.tenant_id = d.tenant_id AND u.id = d.user_id
+              WHERE u.tenant_id = ?1 AND u.user_ref = ?2 AND d.removed_at IS NULL ORDER BY d.id"
+        );
+        let queries = [user, devices].map(|sql| Query::new(sql, params![tenant, user_ref])).to_vec();
+        let mut answers = self.driver.read(queries).await?.into_iter();
+        let Some(row) = answers.next().unwrap_or_default().pop() else { return Ok(None) };
+        let user = read_user(tenant, &mut row.columns())?;
+        let rows = answers.next().unwrap_or_default().into_iter();
+        let devices = rows.map(|row| read_device(tenant, &mut row.columns())).collect::<Result<_, _>>()?;
+        Ok(Some((user, devices)))
+    }
+
+    /// The device that pushes to `device_token` reach.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn device_by_token(
+        &self,
+        tenant: TenantId,
+        device_token: &str,
+    ) -> Result<Option<DeviceRow>, StoreError> {
+        let sql = concat!(
+            "SELECT ",
+            device_columns!(),
+            " FROM devices d WHERE d.tenant_id = ?1 AND d.device_token = ?2 AND d.removed_at IS NULL"
+        );
+        self.row(Query::new(sql, params![tenant, device_token]), |c| read_device(tenant, c)).await
+    }
+}
+
+impl DeviceRow {
+    /// Adds the device.
+    #[must_use]
+    pub fn insert(&self) -> Statement {
+        let (possession, verification) = self.keys.clone().unzip();
+        Statement::one(
+            "INSERT INTO devices (tenant_id, id, user_id, platform, device_token, device_name, possession_key,
+               verification_key, confirmation_code, created_at, last_seen_at, removed_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, NULL)",
+            params![
+                self.id.tenant,
+                self.id.local,
+                self.user_id,
+                self.platform.as_str(),
+                self.device_token.as_str(),
+                self.device_name.clone(),
+                possession,
+                verification,
+                self.confirmation_code.clone(),
+                self.created_at,
+                self.last_seen_at
+            ],
+        )
+    }
+
+    /// Notes that the device was heard of.
+    #[must_use]
+    pub fn seen(&self, now: i64) -> Statement {
+        Statement::any(
+            "UPDATE devices SET last_seen_at = ?3 WHERE tenant_id = ?1 AND id = ?2 AND last_seen_at < ?3",
+            params![self.id.tenant, self.id.local, now],
+        )
+    }
+}
+
+/// Ends a device. It keeps its keys, for old receipts, and gives its push token free.
+#[must_use]
+pub fn remove(id: DeviceId, now: i64) -> Statement {
+    Statement::one(
+        "UPDATE devices SET removed_at = ?3 WHERE tenant_id = ?1 AND id = ?2 AND removed_at IS NULL",
+        params![id.tenant, id.local, now],
+    )
+}
+
+/// Ends a device if it has not ended yet: its successor is being enrolled.
+#[must_use]
+pub fn end(id: DeviceId, now: i64) -> Statement {
+    Statement { expect: Expect::Any, ..remove(id, now) }
+}
+
+/// Ends whichever device but `owner` has this push token: a token reaches one phone, and the last writer has it.
+#[must_use]
+pub fn release_token(owner: DeviceId, device_token: &str, now: i64) -> Statement {
+    Statement::any(
+        "UPDATE devices SET removed_at = ?4
+         WHERE tenant_id = ?1 AND id <> ?2 AND device_token = ?3 AND removed_at IS NULL",
+        params![owner.tenant, owner.local, device_token, now],
+    )
+}
+
+/// Gives a device another name.
+#[must_use]
+pub fn rename(id: DeviceId, name: &str) -> Statement {
+    Statement::one(
+        "UPDATE devices SET device_name = ?3 WHERE tenant_id = ?1 AND id = ?2 AND removed_at IS NULL",
+        params![id.tenant, id.local, name],
+    )
+}
+
+/// Gives a device another push token.
+#[must_use]
+pub fn set_token(id: DeviceId, device_token: &str) -> Statement {
+    Statement::one(
+        "UPDATE devices SET device_token = ?3 WHERE tenant_id = ?1 AND id = ?2 AND removed_at IS NULL",
+        params![id.tenant, id.local, device_token],
+    )
+}

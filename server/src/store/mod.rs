@@ -1,0 +1,113 @@
+//! The rows. Each SQL statement stands once, in the file of its subject, in the subset that SQLite and PostgreSQL
+//! share; drivers only carry statements out. Rules live in `engine`, which sees typed rows and never SQL.
+
+mod applications;
+mod audit;
+pub mod challenges;
+pub mod devices;
+pub mod enrollments;
+mod signing_keys;
+pub mod sqlite;
+mod statement;
+mod tenants;
+mod users;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+pub use applications::{ApplicationRow, CredentialRow};
+pub use audit::Event;
+pub use challenges::{AnswerableRow, ChallengeRow, Decision, EndedRow, NewChallenge, State};
+pub use devices::DeviceRow;
+pub use enrollments::EnrollmentRow;
+pub use signing_keys::SigningKeyRow;
+pub use statement::{Columns, Expect, Query, Row, Statement, Value};
+pub use tenants::TenantRow;
+pub use users::{UserListing, UserRow};
+
+/// Statements that take effect all together or not at all.
+pub type Batch = Vec<Statement>;
+
+/// Why the store did not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// A guarded statement found no row to change; nothing of the batch took effect.
+    #[error("statement {0} of the batch found no row to change")]
+    Unmet(usize),
+    /// A unique index refused the batch; nothing of it took effect.
+    #[error("a row like that already exists")]
+    Duplicate,
+    /// The disk is full. Nothing was written.
+    #[error("the disk with the database is full; free some space, the server goes on by itself")]
+    Full,
+    /// The database cannot be used at the moment, or the server is shutting down.
+    #[error("the database is not available: {0}")]
+    Unavailable(String),
+    /// A row does not have the form that this version writes.
+    #[error("a row has an unexpected form ({0}); was the database changed by hand or by a later version?")]
+    Shape(&'static str),
+}
+
+/// One database engine.
+#[async_trait]
+pub trait Driver: Send + Sync + std::fmt::Debug {
+    /// Applies a batch durably: when this returns `Ok`, the batch survives a power cut.
+    async fn write(&self, batch: Batch) -> Result<(), StoreError>;
+
+    /// Runs queries against one consistent state and returns each one's rows.
+    async fn read(&self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, StoreError>;
+
+    /// Waits until everything that was handed in is on disk and stops.
+    async fn close(&self);
+}
+
+/// The typed door to the rows. Its methods stand in the files of their subjects.
+#[derive(Debug, Clone)]
+pub struct Store {
+    driver: Arc<dyn Driver>,
+}
+
+impl Store {
+    /// A store over one engine.
+    #[must_use]
+    pub fn new(driver: Arc<dyn Driver>) -> Self {
+        Self { driver }
+    }
+
+    /// Applies statements that were made by the subject files, all or none.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing took effect then.
+    pub async fn write(&self, batch: Batch) -> Result<(), StoreError> {
+        self.driver.write(batch).await
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.rows(Query::new("SELECT 1", vec![])).await.map(|_| ())
+    }
+
+    /// Writes out what is queued and stops.
+    pub async fn close(&self) {
+        self.driver.close().await;
+    }
+
+    async fn rows(&self, query: Query) -> Result<Vec<Row>, StoreError> {
+        Ok(self.driver.read(vec![query]).await?.pop().unwrap_or_default())
+    }
+
+    async fn row<T>(
+        &self,
+        query: Query,
+        read: impl FnOnce(&mut Columns) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        match self.rows(query).await?.pop() {
+            Some(row) => read(&mut row.columns()).map(Some),
+            None => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Tenants: the customers of the server.
+
+use countersign_protocol::id::TenantId;
+
+use super::statement::params;
+use super::{Query, Statement, Store, StoreError};
+
+/// A tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TenantRow {
+    /// Its id.
+    pub id: TenantId,
+    /// Display name.
+    pub name: String,
+    /// Seconds a person has to answer, 30…600.
+    pub answer_window: i64,
+    /// Milliseconds since 1970.
+    pub created_at: i64,
+}
+
+impl Store {
+    /// The tenant by that id.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn tenant(&self, id: TenantId) -> Result<Option<TenantRow>, StoreError> {
+        let sql = "SELECT name, answer_window, created_at FROM tenants WHERE tenant_id = ?1";
+        self.row(Query::new(sql, params![id]), |c| {
+            Ok(TenantRow { id, name: c.get()?, answer_window: c.get()?, created_at: c.get()? })
+        })
+        .await
+    }
+}
+
+impl TenantRow {
+    /// Adds the tenant.
+    #[must_use]
+    pub fn insert(&self) -> Statement {
+        Statement::one(
+            "INSERT INTO tenants (tenant_id, name, answer_window, created_at) VALUES (?1, ?2, ?3, ?4)",
+            params![self.id, self.name.as_str(), self.answer_window, self.created_at],
+        )
+    }
+}
