@@ -56,7 +56,7 @@ pub enum AnswerError {
     /// Its signature or form.
     #[error(transparent)]
     Jws(#[from] JwsError),
-    /// For another server, another challenge, or by another device.
+    /// For another server, another challenge, by another device, or judged by other keys than the challenge names.
     #[error("the answer belongs to another challenge, device or server")]
     Binding,
     /// It covers other bytes than the challenge that was asked.
@@ -87,10 +87,15 @@ pub fn verify(
     if answer.iss != challenge.aud || answer.aud != challenge.iss || answer.cid != challenge.jti {
         return Err(AnswerError::Binding);
     }
+    // A device's keys may have changed since it was asked. Such an answer could not be proved by a receipt.
+    if challenge.keys != keys.thumbprints() {
+        return Err(AnswerError::Binding);
+    }
     if answer.cth != crate::sha256_base64url(challenge_jws.as_bytes()) {
         return Err(AnswerError::Content);
     }
-    let proof = if verified.key == keys.verification { Proof::Verification } else { Proof::Possession };
+    // In this order, so that one key in both places would prove the weaker thing.
+    let proof = if verified.key == keys.possession { Proof::Possession } else { Proof::Verification };
     let well_formed = match (answer.decision, challenge.number, answer.number.as_deref()) {
         (Decision::Approve, NumberMatch::Type { digits }, Some(typed)) => {
             Digits::from_count(digits).is_some_and(|d| d.fits(typed))
@@ -106,3 +111,7 @@ pub fn verify(
     }
     Ok((answer, proof))
 }
+
+#[cfg(test)]
+#[path = "answer_tests.rs"]
+mod tests;

@@ -174,3 +174,7 @@ impl Challenge {
         if protected { Ok(challenge) } else { Err(ChallengeError::Unprotected) }
     }
 }
+
+#[cfg(test)]
+#[path = "challenge_tests.rs"]
+mod tests;

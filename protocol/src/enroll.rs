@@ -46,13 +46,16 @@ pub enum EnrollError {
 }
 
 impl EnrollProof {
-    /// Checks that each key signed exactly `claims`.
+    /// Checks that each key signed exactly `claims`, and that `claims` are about these `keys`.
     ///
     /// # Errors
     /// [`EnrollError`].
     pub fn verify(&self, claims: &EnrollClaims, keys: &DeviceKeys) -> Result<(), EnrollError> {
         if keys.possession == keys.verification {
             return Err(EnrollError::SameKey);
+        }
+        if claims.keys != keys.thumbprints() {
+            return Err(EnrollError::Binding);
         }
         for (compact, key) in [(&self.possession, keys.possession), (&self.verification, keys.verification)] {
             let verified = jws::verify::<EnrollClaims>(compact, Purpose::Enroll, &[key])?;
@@ -77,8 +80,9 @@ pub struct Transcript<'a> {
     pub keys: &'a KeyThumbprints,
     /// The name the person gave the device.
     pub device_name: &'a str,
-    /// The id the server gave it. It is chosen after the keys are known, so nobody can try keys until the code below
-    /// comes out as they like.
+    /// The id the server gave it. It is chosen after the keys are known, so a device cannot try keys until the code
+    /// below comes out as it likes. Whoever has broken into the TLS connection can: they choose which id each side is
+    /// told. So the code finds links that were mixed up or used by someone else; it does not replace TLS.
     pub device: DeviceId,
 }
 
@@ -122,3 +126,7 @@ impl Transcript<'_> {
             .to_uppercase()
     }
 }
+
+#[cfg(test)]
+#[path = "enroll_tests.rs"]
+mod tests;

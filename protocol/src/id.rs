@@ -16,7 +16,8 @@ pub struct IdError {
     text: String,
 }
 
-/// Makes a UUIDv7 (RFC 9562 §5.7) from the time in milliseconds and ten random bytes.
+/// Makes a UUIDv7 (RFC 9562 §5.7) from the time in milliseconds since 1970 and ten random bytes. A time before 1970
+/// counts as 1970.
 #[must_use]
 pub fn uuid_v7(unix_ms: i64, random: &[u8; 10]) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(u64::try_from(unix_ms).unwrap_or(0), random).into_uuid()

@@ -7,6 +7,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
 
 use crate::jwk::{PublicKey, Thumbprint};
 
@@ -153,7 +154,7 @@ fn split(compact: &str, purpose: Purpose) -> Result<Parts<'_>, JwsError> {
     if signature.len() != 64 {
         return Err(JwsError::Malformed);
     }
-    let header: Header<'_> = serde_json::from_slice(&header).map_err(|_| JwsError::Header)?;
+    let header: Header<'_> = read_exactly(&header).ok_or(JwsError::Header)?;
     if header.alg != "ES256" {
         return Err(JwsError::Header);
     }
@@ -163,13 +164,24 @@ fn split(compact: &str, purpose: Purpose) -> Result<Parts<'_>, JwsError> {
     Ok(Parts { input, kid: header.kid, payload, signature })
 }
 
+/// Reads JSON that says what `T` would write and nothing more; only white space and the order of members are free.
+///
+/// The types refuse unknown and duplicate members themselves, but serde also takes an array for a struct, `null` for
+/// a member left out, an object for a word, and anything beside the tag of a variant without content. Each of those
+/// is another text for the same meaning, which a stricter reader refuses; so the meaning is compared with the text.
+fn read_exactly<'a, T: Deserialize<'a> + Serialize>(json: &'a [u8]) -> Option<T> {
+    let meant: T = serde_json::from_slice(json).ok()?;
+    let said: Value = serde_json::from_slice(json).ok()?;
+    serde_json::to_value(&meant).is_ok_and(|value| value == said).then_some(meant)
+}
+
 /// Checks purpose, key, signature and content, in this order.
 ///
 /// `keys` are the only ones that may have signed; the header's `kid` picks one of them.
 ///
 /// # Errors
 /// [`JwsError`]; the content is returned only when everything holds.
-pub fn verify<T: DeserializeOwned>(
+pub fn verify<T: DeserializeOwned + Serialize>(
     compact: &str,
     purpose: Purpose,
     keys: &[PublicKey],
@@ -179,7 +191,7 @@ pub fn verify<T: DeserializeOwned>(
     if !key.verifies(parts.input.as_bytes(), &parts.signature) {
         return Err(JwsError::Signature);
     }
-    let claims = serde_json::from_slice(&parts.payload).map_err(|_| JwsError::Claims)?;
+    let claims = read_exactly(&parts.payload).ok_or(JwsError::Claims)?;
     Ok(Verified { claims, key: *key })
 }
 
@@ -187,9 +199,12 @@ pub fn verify<T: DeserializeOwned>(
 ///
 /// # Errors
 /// [`JwsError`] for everything that [`verify`] would refuse before the signature, and for content of another shape.
-pub fn peek<T: DeserializeOwned>(compact: &str, purpose: Purpose) -> Result<Unverified<T>, JwsError> {
+pub fn peek<T: DeserializeOwned + Serialize>(
+    compact: &str,
+    purpose: Purpose,
+) -> Result<Unverified<T>, JwsError> {
     let parts = split(compact, purpose)?;
-    serde_json::from_slice(&parts.payload).map(Unverified).map_err(|_| JwsError::Claims)
+    read_exactly(&parts.payload).map(Unverified).ok_or(JwsError::Claims)
 }
 
 #[cfg(test)]

@@ -9,15 +9,21 @@ pub mod answer;
 pub mod challenge;
 mod digest;
 pub mod enroll;
+#[cfg(test)]
+mod fixture;
 pub mod id;
 pub mod jwk;
 pub mod jws;
 pub mod link;
 pub mod number;
+#[cfg(test)]
+mod parser_tests;
 pub mod problem;
 pub mod receipt;
 pub mod request;
 pub mod server_key;
+#[cfg(test)]
+mod vectors;
 pub mod wire;
 
 pub use digest::{base64url, from_base64url, sha256_base64url};

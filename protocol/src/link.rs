@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use url::{Host, Url};
+use url::{Host, Url, form_urlencoded};
 
 use crate::id::EnrollmentToken;
 use crate::jwk::Thumbprint;
@@ -70,15 +70,15 @@ impl EnrollmentLink {
         let path = url.path().to_owned();
         let (base, token) = path.rsplit_once("/enroll/").ok_or(LinkError::NotALink)?;
         let fragment = url.fragment().unwrap_or_default().to_owned();
-        let part = |name| find(url::form_urlencoded::parse(fragment.as_bytes()), name);
-        match part("v").as_deref() {
+        let part = |name| find(form_urlencoded::parse(fragment.as_bytes()), name);
+        match part("v")?.as_deref() {
             Some("1") => {}
             Some(other) => return Err(LinkError::Version(other.chars().take(8).collect())),
             // A web address that happens to contain /enroll/ is none of ours unless the token has our form.
             None if token.parse::<EnrollmentToken>().is_ok() => return Err(LinkError::Missing("v")),
             None => return Err(LinkError::NotALink),
         }
-        let (token, key) = (token.to_owned(), part("k"));
+        let (token, key) = (token.to_owned(), part("k")?);
         url.set_path(base);
         url.set_fragment(None);
         Self::assemble(url, &token, key)
@@ -90,8 +90,8 @@ impl EnrollmentLink {
         }
         let part = |name| find(url.query_pairs(), name);
         let server =
-            Url::parse(&part("u").ok_or(LinkError::Missing("u"))?).map_err(|_| LinkError::Damaged("u"))?;
-        Self::assemble(server, &part("t").ok_or(LinkError::Missing("t"))?, part("k"))
+            Url::parse(&part("u")?.ok_or(LinkError::Missing("u"))?).map_err(|_| LinkError::Damaged("u"))?;
+        Self::assemble(server, &part("t")?.ok_or(LinkError::Missing("t"))?, part("k")?)
     }
 
     fn assemble(server: Url, token: &str, key: Option<String>) -> Result<Self, LinkError> {
@@ -106,7 +106,7 @@ impl EnrollmentLink {
     /// The form with the app's own scheme, for the landing page's button.
     #[must_use]
     pub fn app_link(&self) -> String {
-        let query = url::form_urlencoded::Serializer::new(String::new())
+        let query = form_urlencoded::Serializer::new(String::new())
             .append_pair("u", &self.server)
             .append_pair("t", self.token.reveal())
             .append_pair("k", self.server_key.as_str())
@@ -122,11 +122,13 @@ impl fmt::Display for EnrollmentLink {
     }
 }
 
-fn find<'a>(
-    pairs: impl Iterator<Item = (std::borrow::Cow<'a, str>, std::borrow::Cow<'a, str>)>,
-    name: &str,
-) -> Option<String> {
-    pairs.into_iter().find(|(k, _)| k == name).map(|(_, v)| v.into_owned())
+/// The one part of that name. Two of them are refused: the landing page and the app might each believe another.
+fn find(pairs: form_urlencoded::Parse<'_>, name: &'static str) -> Result<Option<String>, LinkError> {
+    let mut values = pairs.filter(|(k, _)| k == name).map(|(_, v)| v.into_owned());
+    match (values.next(), values.next()) {
+        (value, None) => Ok(value),
+        (_, Some(_)) => Err(LinkError::Damaged(name)),
+    }
 }
 
 /// A server's base URL in its one text form: scheme, host, port if not the usual one, path without trailing slash.
@@ -217,6 +219,20 @@ mod tests {
             Err(LinkError::Damaged("server"))
         );
         assert_eq!(EnrollmentLink::parse(&"a".repeat(3000)), Err(LinkError::TooLong));
+    }
+
+    #[test]
+    fn property_2_a_part_given_twice_is_refused() {
+        let good = link("https://mfa.example.org");
+        let other = crate::base64url(&[2; 32]);
+        for text in [good.to_string(), good.app_link()] {
+            let twice = format!("{text}&k={other}");
+            assert_eq!(EnrollmentLink::parse(&twice), Err(LinkError::Damaged("k")), "{twice}");
+        }
+        let twice = format!("{good}&v=1");
+        assert_eq!(EnrollmentLink::parse(&twice), Err(LinkError::Damaged("v")));
+        let twice = format!("{}&u=https://evil.example", good.app_link());
+        assert_eq!(EnrollmentLink::parse(&twice), Err(LinkError::Damaged("u")));
     }
 
     proptest! {

@@ -81,3 +81,7 @@ impl Receipt {
         Ok(Facts { challenge, answer, proof })
     }
 }
+
+#[cfg(test)]
+#[path = "receipt_tests.rs"]
+mod tests;

@@ -21,7 +21,7 @@ pub struct RequestProof {
     pub aud: String,
     /// The HTTP method, upper case.
     pub htm: String,
-    /// The URL without query and fragment (RFC 9449 §4.2).
+    /// The URL without query and fragment (RFC 9449 §4.2). So a query must never change what a request does.
     pub htu: String,
     /// The server's latest `Device-Nonce`: freshness without trusting the phone's clock.
     pub nonce: String,
@@ -83,3 +83,7 @@ pub struct TransferRequest {
     /// The server's latest `Device-Nonce`.
     pub nonce: String,
 }
+
+#[cfg(test)]
+#[path = "request_tests.rs"]
+mod tests;

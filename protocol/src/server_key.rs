@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::jwk::{PublicKey, Thumbprint};
 use crate::jws::{self, JwsError, Purpose};
 
+/// Longest chain that is walked, in keys after the first. With a new key each month this lasts for twenty years;
+/// without a limit a hostile server could keep a phone busy for as long as it likes.
+pub const MAX_SUCCESSIONS: usize = 256;
+
 /// What a key says of its successor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -35,17 +39,23 @@ pub enum KeyChainError {
     /// A link does not hold.
     #[error("the server's chain of keys is broken ({0}); enrol again or ask the server's operator")]
     Broken(#[from] JwsError),
+    /// More than [`MAX_SUCCESSIONS`] links.
+    #[error("the server's chain of keys is longer than 256; ask the server's operator")]
+    TooLong,
     /// A link is by another server.
     #[error("the server's chain of keys belongs to another server")]
     Issuer,
 }
 
 impl KeyChain {
-    /// Walks from the key that was pinned to the newest one, refusing any gap.
+    /// Walks from the root to the newest key, refusing any gap, and looks for the pinned key on the way.
     ///
     /// # Errors
     /// [`KeyChainError`].
     pub fn newest(&self, issuer: &str, pinned: &Thumbprint) -> Result<PublicKey, KeyChainError> {
+        if self.successions.len() > MAX_SUCCESSIONS {
+            return Err(KeyChainError::TooLong);
+        }
         let mut current = self.root;
         let mut found = current.thumbprint() == *pinned;
         for compact in &self.successions {
@@ -59,3 +69,7 @@ impl KeyChain {
         if found { Ok(current) } else { Err(KeyChainError::PinNotFound) }
     }
 }
+
+#[cfg(test)]
+#[path = "server_key_tests.rs"]
+mod tests;

@@ -1,5 +1,7 @@
 //! The JSON bodies between phone and server that are not themselves signed.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::challenge::DeviceKeys;
@@ -97,7 +99,7 @@ pub struct ServerIdentity {
 }
 
 /// Body of `POST /api/v1/devices/complete-enrollment`: MyPass's four fields and ours.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct CompleteEnrollment {
     /// The link's token.
     pub token: String,
@@ -114,6 +116,17 @@ pub struct CompleteEnrollment {
     /// The proof that it holds them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proof: Option<EnrollProof>,
+}
+
+impl fmt::Debug for CompleteEnrollment {
+    /// Without the token: until it is used, whoever reads it in a log can enrol a device.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CompleteEnrollment")
+            .field("platform", &self.platform)
+            .field("device_name", &self.device_name)
+            .field("keys", &self.keys)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A device as the server tells of it.
@@ -189,7 +202,7 @@ pub struct Transfer {
 }
 
 /// Reply to a transfer that was granted: an enrolment link for the phone that takes over.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TransferGranted {
     /// Scan it with the new phone. The old device ends when the new one is enrolled.
     pub enrollment_url: String,
@@ -197,6 +210,13 @@ pub struct TransferGranted {
     pub expires_at: String,
     /// Seconds since 1970 by the server's clock.
     pub server_time: u64,
+}
+
+impl fmt::Debug for TransferGranted {
+    /// Without the link, for it holds a token that was not used yet.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransferGranted").field("expires_at", &self.expires_at).finish_non_exhaustive()
+    }
 }
 
 /// Reply to `GET /api/v1/device/history`.
@@ -225,4 +245,20 @@ pub struct HistoryEntry {
     pub created_at: String,
     /// RFC 3339; none when nobody answered.
     pub responded_at: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_never_in_debug_output() {
+        let complete: CompleteEnrollment =
+            serde_json::from_str(r#"{"token":"SECRET","device_token":"SECRET","platform":"ios"}"#).unwrap();
+        let granted: TransferGranted = serde_json::from_str(
+            r#"{"enrollment_url":"https://h/enroll/SECRET","expires_at":"","server_time":1}"#,
+        )
+        .unwrap();
+        assert!(!format!("{complete:?} {granted:?}").contains("SECRET"));
+    }
 }

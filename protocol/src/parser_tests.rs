@@ -1,0 +1,161 @@
+//! Whatever text arrives, every reader in this crate answers with a value or an error, and never panics.
+
+use proptest::prelude::*;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::answer::{self, Answer};
+use crate::challenge::{Challenge, DeviceKeys, KeyThumbprints};
+use crate::enroll::{EnrollClaims, EnrollProof};
+use crate::fixture::{PURPOSES, SERVER, World, arrived, header, world};
+use crate::id::{ChallengeId, DeviceId, EnrollmentToken, TenantId};
+use crate::jwk::{PublicKey, Thumbprint};
+use crate::jws::{self, Purpose};
+use crate::link::EnrollmentLink;
+use crate::number::Digits;
+use crate::problem::Problem;
+use crate::receipt::Receipt;
+use crate::request::{RequestProof, TransferRequest};
+use crate::server_key::{KeyChain, Succession};
+use crate::{base64url, from_base64url, id, wire};
+
+/// Gives `text` to every reader of plain text.
+fn read_text(text: &str) {
+    let _ =
+        (from_base64url(text), id::from_base32(text), Thumbprint::parse(text), EnrollmentLink::parse(text));
+    let _ = (text.parse::<TenantId>(), text.parse::<DeviceId>(), text.parse::<ChallengeId>());
+    let _ = (text.parse::<EnrollmentToken>(), Digits::Two.fits(text), Digits::Six.fits(text));
+    let _ = (PublicKey::from_point(text.as_bytes()), crate::number::matches(text, "42"));
+}
+
+/// Gives `text` to every reader of JSON.
+fn read_json(text: &str) {
+    fn read<T: DeserializeOwned>(text: &str) {
+        let _ = serde_json::from_str::<T>(text);
+    }
+    read::<PublicKey>(text);
+    read::<Thumbprint>(text);
+    read::<DeviceKeys>(text);
+    read::<KeyThumbprints>(text);
+    read::<Problem>(text);
+    read::<wire::EnrollmentInfo>(text);
+    read::<wire::CompleteEnrollment>(text);
+    read::<wire::Device>(text);
+    read::<wire::Inbox>(text);
+    read::<wire::Answered>(text);
+    read::<wire::History>(text);
+    if let Ok(receipt) = serde_json::from_str::<Receipt>(text) {
+        let _ = receipt.verify(&receipt.server_key.thumbprint());
+    }
+    if let Ok(chain) = serde_json::from_str::<KeyChain>(text) {
+        let _ = chain.newest(SERVER, &chain.root.thumbprint());
+    }
+}
+
+/// Gives `text` to every reader of signed messages, with `world`'s keys in every role.
+fn read_signed(world: &World, text: &str) {
+    for purpose in PURPOSES {
+        let _ = jws::peek::<Value>(text, purpose);
+        let _ = jws::verify::<Value>(text, purpose, &[world.server.key]);
+    }
+    let key = world.server.key;
+    let _ = jws::peek::<Challenge>(text, Purpose::Challenge);
+    let _ = jws::peek::<Answer>(text, Purpose::Answer);
+    let _ = jws::verify::<TransferRequest>(text, Purpose::Transfer, &[key]);
+    let _ = jws::verify::<Succession>(text, Purpose::ServerKey, &[key]);
+    let _ = jws::verify::<EnrollClaims>(text, Purpose::Enroll, &[key]);
+    let _ = Challenge::verify(text, &world.expected());
+    let _ = RequestProof::verify(text, &key, &arrived());
+    let keys = DeviceKeys { possession: key, verification: world.verification.key };
+    let _ = answer::verify(text, text, &world.challenge(), &keys);
+    let proof = EnrollProof { possession: text.to_owned(), verification: text.to_owned() };
+    let _ = proof.verify(&world.enroll_claims(), &world.keys());
+    let chain = KeyChain { root: key, successions: vec![text.to_owned()] };
+    let _ = chain.newest(SERVER, &key.thumbprint());
+}
+
+/// Texts that come near to what the readers look for.
+fn near() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        any::<String>(),
+        "[A-Za-z0-9_-]{0,60}",
+        "[0-9a-z]{26}",
+        "(ten_|dev_)[0-9a-zé]{0,52}",
+        "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+        "https://[a-z.:0-9\\[\\]]{0,20}/enroll/[A-Za-z0-9_-]{43}#v=1&k=[A-Za-z0-9_-]{43}",
+        "countersign://enroll[?&=utk%A-Za-z0-9:/.]{0,60}",
+        "[{}\\[\\]\":,0-9a-z]{0,40}",
+        (0usize..PURPOSES.len()).prop_map(|i| world().claims(PURPOSES[i]).to_string()),
+    ];
+    proptest::collection::vec(piece, 0..4).prop_map(|pieces| pieces.join("."))
+}
+
+/// JSON of any shape, often with the names that the messages use.
+fn any_json() -> impl Strategy<Value = Value> {
+    let name = prop_oneof![any::<String>(), "(iss|aud|jti|exp|match|kind|digits|keys|context|v|root|key)"];
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 32, 8, move |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..8).prop_map(Value::from),
+            proptest::collection::vec((name.clone(), inner), 0..8)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_or_refused(text in near()) {
+        read_text(&text);
+        read_json(&text);
+        read_signed(&world(), &text);
+    }
+
+    #[test]
+    fn any_three_parts_are_read_or_refused(header_text in near(), payload in near(), signature: Vec<u8>) {
+        let parts = [header_text.as_bytes(), payload.as_bytes(), &signature].map(base64url);
+        read_signed(&world(), &parts.join("."));
+    }
+
+    #[test]
+    fn any_signed_content_is_read_or_refused(content in prop_oneof![near(), any_json().prop_map(|v| v.to_string())]) {
+        let world = world();
+        read_json(&content);
+        for purpose in PURPOSES {
+            read_signed(&world, &world.server.raw(&header(purpose, &world.server.key), &content));
+        }
+    }
+
+    #[test]
+    fn property_3_a_member_set_to_anything_is_refused_or_read_as_it_stands(
+        member: prop::sample::Index,
+        content in any_json(),
+    ) {
+        let world = world();
+        let mut claims = world.claims(Purpose::Challenge);
+        let names: Vec<String> = claims.as_object().unwrap().keys().cloned().collect();
+        claims[&names[member.index(names.len())]] = content;
+        let compact = world.server.payload(Purpose::Challenge, &claims.to_string());
+        if let Ok(read) = jws::verify::<Challenge>(&compact, Purpose::Challenge, &[world.server.key]) {
+            prop_assert_eq!(serde_json::to_value(read.claims).unwrap(), claims);
+        }
+    }
+}
+
+#[test]
+fn deep_nesting_is_refused_before_it_fills_the_stack() {
+    let world = world();
+    for (open, close) in [("[", "]"), (r#"{"a":"#, "}")] {
+        let deep = format!("{}1{}", open.repeat(2000), close.repeat(2000));
+        read_json(&deep);
+        let compact = world.server.payload(Purpose::Challenge, &deep);
+        read_signed(&world, &compact);
+        assert!(Challenge::verify(&compact, &world.expected()).is_err());
+    }
+}
