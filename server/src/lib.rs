@@ -5,8 +5,16 @@
 //! `store` → the writing thread → `wake`.
 #![forbid(unsafe_code)]
 
+pub mod api;
+pub mod command;
+pub mod config;
+pub mod data_dir;
 pub mod engine;
 pub mod host;
+mod listener;
+mod portal;
+pub mod running;
 pub mod seal;
 pub mod store;
+pub mod terminal_qr;
 pub mod wake;

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use countersign_protocol::id::{ChallengeId, DeviceId};
+use tokio::sync::futures::OwnedNotified;
 use tokio::sync::{Notify, watch};
+use tokio::time::Instant;
 
 /// Longest time without a look at the row.
 pub const REREAD: Duration = Duration::from_secs(3);
@@ -18,15 +20,6 @@ pub enum Topic {
     Challenge(ChallengeId),
     /// A device's inbox changes.
     Device(DeviceId),
-}
-
-/// Why waiting ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Woken {
-    /// Look at the row.
-    Look,
-    /// The server is shutting down: answer with what is known.
-    Closing,
 }
 
 #[derive(Debug, Default)]
@@ -53,9 +46,9 @@ fn lock(topics: &Mutex<HashMap<Topic, Waiters>>) -> MutexGuard<'_, HashMap<Topic
 }
 
 impl Wake {
-    /// Starts listening. Subscribe **before** reading the row, or a wake between the two is lost.
+    /// Starts listening, for `patience` at most.
     #[must_use]
-    pub fn subscribe(&self, topic: Topic) -> Subscription {
+    pub fn subscribe(&self, topic: Topic, patience: Duration) -> Subscription {
         let mut topics = lock(&self.topics);
         let waiters = topics.entry(topic).or_default();
         waiters.count += 1;
@@ -64,6 +57,7 @@ impl Wake {
             notify: Arc::clone(&waiters.notify),
             topics: Arc::clone(&self.topics),
             closing: self.closing.subscribe(),
+            end: Instant::now() + patience,
         }
     }
 
@@ -93,55 +87,42 @@ impl Wake {
 }
 
 /// Someone who listens. Dropping it forgets the topic when nobody else listens.
+///
+/// To use it: [`arm`](Self::arm), look at the row, and if that was not what was hoped for, [`again`](Self::again).
 #[derive(Debug)]
 pub struct Subscription {
     topic: Topic,
     notify: Arc<Notify>,
     topics: Arc<Mutex<HashMap<Topic, Waiters>>>,
     closing: watch::Receiver<bool>,
+    end: Instant,
 }
+
+/// A wake-up that may have come already. Made **before** a look at the row: a wake during the look is not lost.
+#[derive(Debug)]
+pub struct Armed(OwnedNotified);
 
 impl Subscription {
-    /// Runs `look` now and again after each wake until it returns something, until `patience` is over, or until the
-    /// server closes; then returns the last look. `look` says how long its answer can stay true by itself.
-    ///
-    /// # Errors
-    /// Whatever `look` returns.
-    pub async fn watch<T, E>(
-        &mut self,
-        patience: Duration,
-        mut look: impl AsyncFnMut() -> Result<Look<T>, E>,
-    ) -> Result<T, E> {
-        let end = tokio::time::Instant::now() + patience;
-        loop {
-            // Made before the look: a wake that comes during it is not lost.
-            let notify = Arc::clone(&self.notify);
-            let woken = notify.notified();
-            let (value, good_for) = match look().await? {
-                Look::Final(value) => return Ok(value),
-                Look::Unchanged(value, good_for) => (value, good_for),
-            };
-            let now = tokio::time::Instant::now();
-            if now >= end || *self.closing.borrow() {
-                return Ok(value);
-            }
-            let nap = REREAD.min(good_for).min(end - now);
-            tokio::select! {
-                () = woken => {}
-                () = tokio::time::sleep(nap) => {}
-                _ = self.closing.changed() => {}
-            }
-        }
+    /// From now on a wake counts.
+    #[must_use]
+    pub fn arm(&self) -> Armed {
+        Armed(Arc::clone(&self.notify).notified_owned())
     }
-}
 
-/// What a look at the row found.
-#[derive(Debug)]
-pub enum Look<T> {
-    /// What was waited for.
-    Final(T),
-    /// Not yet; true for this long if nobody wakes.
-    Unchanged(T, Duration),
+    /// Sleeps until there is reason to look again: a wake, [`REREAD`], or `good_for`, the time for which the last
+    /// look stays true by itself. False when patience is over or the server closes: then the last look stands.
+    pub async fn again(&mut self, armed: Armed, good_for: Duration) -> bool {
+        let now = Instant::now();
+        if now >= self.end || *self.closing.borrow() {
+            return false;
+        }
+        tokio::select! {
+            () = armed.0 => {}
+            () = tokio::time::sleep(REREAD.min(good_for).min(self.end - now)) => {}
+            _ = self.closing.changed() => {}
+        }
+        true
+    }
 }
 
 impl Drop for Subscription {
@@ -164,12 +145,15 @@ mod tests {
     const TOPIC: Topic = Topic::Challenge(ChallengeId(uuid::Uuid::nil()));
 
     async fn until_flag(wake: &Wake, flag: &AtomicU32, looks: &AtomicU32) -> u32 {
-        let look = async || {
+        let mut waiting = wake.subscribe(TOPIC, Duration::from_secs(60));
+        loop {
+            let armed = waiting.arm();
             looks.fetch_add(1, Ordering::SeqCst);
-            let v = flag.load(Ordering::SeqCst);
-            Ok::<_, ()>(if v > 0 { Look::Final(v) } else { Look::Unchanged(v, Duration::MAX) })
-        };
-        wake.subscribe(TOPIC).watch(Duration::from_secs(60), look).await.unwrap()
+            let seen = flag.load(Ordering::SeqCst);
+            if seen > 0 || !waiting.again(armed, Duration::MAX).await {
+                return seen;
+            }
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -81,7 +81,11 @@ impl Engine {
         self.end_device(device, &device).await
     }
 
-    async fn end_device(&self, device: DeviceId, actor: &dyn std::fmt::Display) -> Result<(), Error> {
+    async fn end_device(
+        &self,
+        device: DeviceId,
+        actor: &(dyn std::fmt::Display + Sync),
+    ) -> Result<(), Error> {
         let remove = devices::remove(device, self.now());
         self.change(device, actor, "device.removed", vec![remove]).await?;
         self.wake.wake(Topic::Device(device));
@@ -114,7 +118,7 @@ impl Engine {
     async fn change(
         &self,
         device: DeviceId,
-        actor: &dyn std::fmt::Display,
+        actor: &(dyn std::fmt::Display + Sync),
         event: &'static str,
         mut batch: Vec<Statement>,
     ) -> Result<(), Error> {
@@ -147,7 +151,7 @@ impl Engine {
 }
 
 /// A stored or sent platform.
-pub(super) fn platform(word: &str) -> Result<Platform, Error> {
+pub(crate) fn platform(word: &str) -> Result<Platform, Error> {
     match word {
         "ios" => Ok(Platform::Ios),
         "android" => Ok(Platform::Android),

@@ -6,7 +6,7 @@ use countersign_protocol::id::DeviceId;
 
 use super::{Engine, Error};
 use crate::store::EndedRow;
-use crate::wake::{Look, Topic};
+use crate::wake::Topic;
 
 /// Entries of a device's history.
 const HISTORY: i64 = 50;
@@ -18,10 +18,10 @@ impl Engine {
     /// # Errors
     /// [`Error::Store`].
     pub async fn inbox(&self, device: DeviceId, wait: Duration) -> Result<Vec<String>, Error> {
-        self.inbox_when(device, wait, |waiting| !waiting.is_empty()).await
+        self.inbox_change(device, &[], wait).await
     }
 
-    /// The same, returned as soon as it differs from `known`.
+    /// The same, returned as soon as it differs from what is `known` already.
     ///
     /// # Errors
     /// [`Error::Store`].
@@ -31,22 +31,15 @@ impl Engine {
         known: &[String],
         wait: Duration,
     ) -> Result<Vec<String>, Error> {
-        self.inbox_when(device, wait, |waiting| waiting != known).await
-    }
-
-    async fn inbox_when(
-        &self,
-        device: DeviceId,
-        wait: Duration,
-        enough: impl Fn(&[String]) -> bool,
-    ) -> Result<Vec<String>, Error> {
-        let look = async || {
+        let mut waiting = self.wake.subscribe(Topic::Device(device), wait);
+        loop {
+            let armed = waiting.arm();
             let now = self.now();
-            let waiting = self.store.pending_prompts(device, Self::oldest_pending(now), now).await?;
-            let done = enough(&waiting);
-            Ok(if done { Look::Final(waiting) } else { Look::Unchanged(waiting, Duration::MAX) })
-        };
-        self.wake.subscribe(Topic::Device(device)).watch(wait, look).await
+            let inbox = self.store.pending_prompts(device, Self::oldest_pending(now), now).await?;
+            if inbox != known || !waiting.again(armed, Duration::MAX).await {
+                return Ok(inbox);
+            }
+        }
     }
 
     /// The latest challenges that the device was asked and that have ended, newest first.

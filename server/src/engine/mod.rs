@@ -23,10 +23,12 @@ use uuid::Uuid;
 pub use applications::{ApplicationId, Caller, NewApplication, SECRET_PREFIX};
 pub use ask::{Ask, Asked};
 pub use devices::DeviceRequest;
+pub(crate) use devices::platform;
 pub use enrollment::{Enroll, Issued, NewDevice};
 pub use error::Error;
 pub use status::Status;
 pub use tenants::NewTenant;
+pub(crate) use users::check_user_ref;
 pub use users::{NewUser, UserPage};
 
 use crate::host::{Clock, Rng, random};
@@ -132,8 +134,8 @@ impl Engine {
         &self,
         tenant: TenantId,
         name: &'static str,
-        actor: &dyn std::fmt::Display,
-        subject: &dyn std::fmt::Display,
+        actor: &(dyn std::fmt::Display + Sync),
+        subject: &(dyn std::fmt::Display + Sync),
     ) -> Result<crate::store::Statement, Error> {
         let (id, at) = (self.new_id()?, self.now());
         Ok(Event { tenant, id, at, name, actor: actor.to_string(), subject: subject.to_string() }.insert())

@@ -9,7 +9,7 @@ use countersign_protocol::wire::Outcome;
 use super::{Caller, Engine, Error};
 use crate::store::challenges::end;
 use crate::store::{ChallengeRow, StoreError};
-use crate::wake::{Look, Topic};
+use crate::wake::Topic;
 
 /// A challenge and how it stands at this moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,20 +27,21 @@ impl Engine {
     /// [`Error::ChallengeNotFound`]; [`Error::TooFast`] when asked more than once a second for long.
     pub async fn status(&self, caller: &Caller, id: ChallengeId, wait: Duration) -> Result<Status, Error> {
         let tenant = caller.application.tenant;
-        let first = self.look_at(tenant, id).await?;
+        let mut status = self.look_at(tenant, id).await?;
         self.snapshots.count_poll(id, self.now()).map_err(|retry_after| Error::TooFast { retry_after })?;
-        if wait.is_zero() || first.outcome != Outcome::Pending {
-            return Ok(first);
+        if wait.is_zero() || status.outcome != Outcome::Pending {
+            return Ok(status);
         }
-        let look = async || {
-            let status = self.look_at(tenant, id).await?;
-            if status.outcome != Outcome::Pending {
-                return Ok(Look::Final(status));
-            }
+        let mut waiting = self.wake.subscribe(Topic::Challenge(id), wait);
+        loop {
+            let armed = waiting.arm();
+            status = self.look_at(tenant, id).await?;
             let left = status.challenge.state.expires_at - self.now();
-            Ok(Look::Unchanged(status, Duration::from_millis(u64::try_from(left).unwrap_or(0))))
-        };
-        self.wake.subscribe(Topic::Challenge(id)).watch(wait, look).await
+            let left = Duration::from_millis(u64::try_from(left).unwrap_or(0));
+            if status.outcome != Outcome::Pending || !waiting.again(armed, left).await {
+                return Ok(status);
+            }
+        }
     }
 
     /// Takes a question back. Doing it again is no error.

@@ -1,0 +1,43 @@
+//! A request that a device has signed.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::header;
+use countersign_protocol::jws::JwsError;
+use countersign_protocol::request::{RequestError, SCHEME};
+
+use super::problem::{DeviceError, Told as _};
+use crate::api::extract::Unreadable;
+use crate::engine::{DeviceRequest, Engine};
+use crate::store::DeviceRow;
+
+/// The device, and the body that its signature covers.
+#[derive(Debug)]
+pub(in crate::api) struct Signed {
+    pub(super) device: DeviceRow,
+    pub(super) body: Bytes,
+}
+
+impl FromRequest<Arc<Engine>> for Signed {
+    type Rejection = DeviceError;
+
+    async fn from_request(request: Request, engine: &Arc<Engine>) -> Result<Self, DeviceError> {
+        let (parts, body) = request.into_parts();
+        let proof = parts
+            .headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok()?.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case(SCHEME))
+            .map(|(_, proof)| proof.trim())
+            .ok_or(RequestError::Jws(JwsError::Malformed))
+            .told(engine)?;
+        let bytes = Request::from_parts(parts.clone(), body);
+        let body = Bytes::from_request(bytes, engine).await.map_err(Unreadable::from)?;
+        let request =
+            DeviceRequest { proof, method: parts.method.as_str(), path: parts.uri.path(), body: &body };
+        let device = engine.authenticate_device(request).await.told(engine)?;
+        Ok(Self { device, body })
+    }
+}

@@ -1,0 +1,10 @@
+//! One translator per dialect: parse, one call to the engine, map the answer. No rule lives here.
+
+pub mod device;
+mod extract;
+mod health;
+pub mod native;
+mod routes;
+mod timestamp;
+
+pub use routes::app;

@@ -1,0 +1,72 @@
+//! Client id and secret, in the two headers or as Basic.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::ApiError;
+use crate::engine::{Caller, Engine, Error};
+
+/// The application whose credentials came with the request.
+#[derive(Debug)]
+pub(in crate::api) struct Authenticated(pub(super) Arc<Caller>);
+
+impl FromRequestParts<Arc<Engine>> for Authenticated {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, engine: &Arc<Engine>) -> Result<Self, ApiError> {
+        let (id, secret) = credentials(&parts.headers).ok_or(Error::Unauthorized)?;
+        Ok(Self(engine.authenticate(&id, &secret).await?))
+    }
+}
+
+/// The header pair wins when both forms are there; half a pair is none.
+fn credentials(headers: &HeaderMap) -> Option<(String, String)> {
+    let text = |name: &str| headers.get(name).map(|value| value.to_str().map(str::to_owned));
+    match (text("x-client-id"), text("x-client-secret")) {
+        (Some(id), Some(secret)) => Some((id.ok()?, secret.ok()?)),
+        (None, None) => basic(headers),
+        _ => None,
+    }
+}
+
+fn basic(headers: &HeaderMap) -> Option<(String, String)> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, encoded) = value.split_once(' ')?;
+    let decoded = STANDARD.decode(encoded.trim()).ok().filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
+    let (id, secret) = std::str::from_utf8(&decoded).ok()?.split_once(':')?;
+    Some((id.to_owned(), secret.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::{HeaderName, HeaderValue};
+
+    fn from(pairs: &[(&'static str, &'static str)]) -> Option<(String, String)> {
+        let headers =
+            pairs.iter().map(|(k, v)| (HeaderName::from_static(k), HeaderValue::from_static(v))).collect();
+        credentials(&headers)
+    }
+
+    #[test]
+    fn both_forms_and_nothing_else() {
+        let pair = Some(("a".to_owned(), "b".to_owned()));
+        assert_eq!(from(&[("x-client-id", "a"), ("x-client-secret", "b")]), pair);
+        assert_eq!(from(&[("authorization", "Basic YTpi")]), pair);
+        assert_eq!(from(&[("authorization", "basic YTpi")]), pair);
+        assert_eq!(
+            from(&[("x-client-id", "a"), ("x-client-secret", "b"), ("authorization", "Basic eDp5")]),
+            pair
+        );
+        assert_eq!(from(&[("x-client-id", "a"), ("authorization", "Basic YTpi")]), None);
+        assert_eq!(from(&[("authorization", "Bearer YTpi")]), None);
+        assert_eq!(from(&[("authorization", "Basic YWI=")]), None);
+        assert_eq!(from(&[("authorization", "Basic %%%")]), None);
+        assert_eq!(from(&[]), None);
+    }
+}

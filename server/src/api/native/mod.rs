@@ -1,0 +1,16 @@
+//! The MyPass-shaped API under `/api/v1`: a relying party asks, polls, cancels, and looks after users and devices.
+
+mod auth;
+pub(super) mod devices;
+pub(super) mod enrollment;
+mod error;
+pub(super) mod mfa;
+pub(super) mod users;
+
+pub(super) use error::ApiError;
+
+use super::extract;
+
+type Json<T> = extract::Json<T, ApiError>;
+type Query<T> = extract::Query<T, ApiError>;
+type Segment = extract::Segment<ApiError>;

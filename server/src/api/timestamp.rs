@@ -1,0 +1,21 @@
+//! Times as the JSON dialects write them: RFC 3339, UTC, whole seconds, `Z`.
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// Milliseconds since 1970 as text.
+pub(crate) fn rfc3339(unix_ms: i64) -> String {
+    OffsetDateTime::from_unix_timestamp(unix_ms.div_euclid(1000))
+        .ok()
+        .and_then(|time| time.format(&Rfc3339).ok())
+        .unwrap_or_else(|| "1970-01-01T00:00:00Z".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn whole_seconds_in_utc() {
+        assert_eq!(super::rfc3339(1_773_398_652_999), "2026-03-13T10:44:12Z");
+        assert_eq!(super::rfc3339(0), "1970-01-01T00:00:00Z");
+    }
+}

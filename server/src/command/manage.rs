@@ -1,0 +1,109 @@
+//! Commands that make things. They work on the data directly, beside a running server.
+
+use countersign_protocol::id::TenantId;
+use serde_json::json;
+
+use super::{Failure, Output, TenantCreate, UserCreate};
+use crate::config::Config;
+use crate::engine::{Engine, NewApplication, NewTenant, NewUser};
+use crate::running::open_engine;
+use crate::terminal_qr;
+
+/// An engine that is closed again, with everything written, whatever came of the work.
+async fn with_engine<T>(
+    config: &Config,
+    work: impl AsyncFnOnce(&Engine) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let engine = open_engine(config, config.listen)?;
+    let result = work(&engine).await;
+    engine.close().await;
+    result
+}
+
+fn tenant_id(text: &str) -> Result<TenantId, Failure> {
+    text.parse().map_err(|e| Failure::other(format!("{e}")))
+}
+
+pub(super) fn config_check(config: &Config, out: Output) -> Result<(), Failure> {
+    let url = config.server_id(config.listen)?;
+    out.tell(
+        &json!({"ok": true, "listen": config.listen, "public_url": url, "data_dir": config.data_dir}),
+        &format!(
+            "The configuration is good.\n  listen      {}\n  public_url  {url}\n  data_dir    {}",
+            config.listen,
+            config.data_dir.display()
+        ),
+    );
+    Ok(())
+}
+
+pub(super) async fn tenant_create(config: &Config, out: Output, new: TenantCreate) -> Result<(), Failure> {
+    let new = NewTenant { name: new.name, answer_window: new.answer_window };
+    let tenant = with_engine(config, async |engine| Ok(engine.create_tenant(new).await?)).await?;
+    out.tell(
+        &json!({"tenant_id": tenant.id, "name": tenant.name, "answer_window": tenant.answer_window}),
+        &format!(
+            "Tenant {}: {}\nNext: countersign-server application create --tenant {} --name NAME",
+            tenant.name, tenant.id, tenant.id
+        ),
+    );
+    Ok(())
+}
+
+pub(super) async fn rotate_key(config: &Config, out: Output, tenant: &str) -> Result<(), Failure> {
+    let tenant = tenant_id(tenant)?;
+    let key = with_engine(config, async |engine| Ok(engine.rotate_signing_key(tenant).await?)).await?;
+    out.tell(
+        &json!({"tenant_id": tenant, "thumbprint": key}),
+        &format!("New signing key {key}. A running server uses it within a minute."),
+    );
+    Ok(())
+}
+
+pub(super) async fn application_create(
+    config: &Config,
+    out: Output,
+    tenant: &str,
+    name: String,
+    color: Option<String>,
+) -> Result<(), Failure> {
+    let tenant = tenant_id(tenant)?;
+    let new = NewApplication { name, color };
+    let (id, secret) =
+        with_engine(config, async |engine| Ok(engine.create_application(tenant, new).await?)).await?;
+    out.tell(
+        &json!({"client_id": id.to_string(), "client_secret": secret}),
+        &format!(
+            "Client id      {id}\nClient secret  {secret}\nThe secret is shown this once; only its hash is kept."
+        ),
+    );
+    Ok(())
+}
+
+pub(super) async fn user_create(config: &Config, out: Output, new: UserCreate) -> Result<(), Failure> {
+    let tenant = tenant_id(&new.tenant)?;
+    let person = NewUser { user_ref: new.user_ref, email: new.email, display_name: new.display_name };
+    let enroll = new.enroll;
+    let (user, issued) = with_engine(config, async |engine| {
+        let user = engine.ensure_user(tenant, person).await?;
+        let issued = if enroll {
+            Some(engine.issue_enrollment(&user, None, &"operator", vec![]).await?)
+        } else {
+            None
+        };
+        Ok((user, issued))
+    })
+    .await?;
+    let link = issued.map(|issued| issued.link.to_string());
+    let drawn = link.as_deref().map(draw).unwrap_or_default();
+    out.tell(
+        &json!({"user_ref": user.user_ref, "enrollment_url": link}),
+        &format!("User {} is known.{drawn}", user.user_ref),
+    );
+    Ok(())
+}
+
+fn draw(link: &str) -> String {
+    let code = terminal_qr::draw(link).unwrap_or_default();
+    format!("\nScan this with the phone within ten minutes, or open the link:\n\n{code}\n{link}")
+}

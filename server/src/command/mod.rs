@@ -1,0 +1,163 @@
+//! The program's commands. Each does one thing through the engine, tells a person or (`--json`) a program what came
+//! of it, and works while a server is running on the same data.
+
+mod exit;
+mod manage;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::Config;
+use exit::Failure;
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "countersign-server",
+    version,
+    about = "Asks people whether it is really them, and keeps what they said"
+)]
+struct Program {
+    /// Configuration file (TOML); without one, defaults and COUNTERSIGN_… variables hold
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Answer with one JSON object a line, for programs
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server until it is told to stop (SIGTERM or Ctrl-C)
+    Serve,
+    /// Customers of the server
+    #[command(subcommand)]
+    Tenant(Tenant),
+    /// Relying parties: the programs that ask
+    #[command(subcommand)]
+    Application(Application),
+    /// People
+    #[command(subcommand)]
+    User(User),
+    /// The configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum Tenant {
+    /// Make a tenant
+    Create(TenantCreate),
+    /// Make a new signing key, vouched for by the one before; phones follow by themselves
+    RotateKey {
+        /// The tenant's id (ten_…)
+        #[arg(long)]
+        tenant: String,
+    },
+}
+
+#[derive(Debug, Args)]
+struct TenantCreate {
+    /// The name people see when they enrol
+    #[arg(long)]
+    name: String,
+    /// Seconds a person has to answer, 30 to 600
+    #[arg(long, value_name = "SECONDS")]
+    answer_window: Option<i64>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Application {
+    /// Make an application; its secret is shown once
+    Create {
+        /// The tenant's id (ten_…)
+        #[arg(long)]
+        tenant: String,
+        /// The name people see when they are asked
+        #[arg(long)]
+        name: String,
+        /// The colour of the band beside it, such as #3b5bdb
+        #[arg(long)]
+        color: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum User {
+    /// Make a user known, and with --enroll issue a link for their phone
+    Create(UserCreate),
+}
+
+#[derive(Debug, Args)]
+struct UserCreate {
+    /// The tenant's id (ten_…)
+    #[arg(long)]
+    tenant: String,
+    /// What the tenant's applications call the person
+    #[arg(long, value_name = "REF")]
+    user_ref: String,
+    /// E-mail address
+    #[arg(long)]
+    email: Option<String>,
+    /// The person's own name
+    #[arg(long, value_name = "NAME")]
+    display_name: Option<String>,
+    /// Issue an enrolment link and draw its QR code
+    #[arg(long)]
+    enroll: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Say whether the configuration can be used, and what holds
+    Check,
+}
+
+/// Runs the program.
+#[must_use]
+pub fn main() -> ExitCode {
+    let program = Program::parse();
+    let json = program.json;
+    match run(program) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(json),
+    }
+}
+
+fn run(program: Program) -> Result<(), Failure> {
+    let config = Config::load(program.config.as_deref(), std::env::vars())?;
+    let out = Output { json: program.json };
+    let runtime = tokio::runtime::Runtime::new().map_err(|e| Failure::other(format!("no runtime: {e}")))?;
+    runtime.block_on(async {
+        match program.command {
+            Command::Serve => serve::serve(&config, out).await,
+            Command::Config(ConfigCommand::Check) => manage::config_check(&config, out),
+            Command::Tenant(Tenant::Create(new)) => manage::tenant_create(&config, out, new).await,
+            Command::Tenant(Tenant::RotateKey { tenant }) => manage::rotate_key(&config, out, &tenant).await,
+            Command::Application(Application::Create { tenant, name, color }) => {
+                manage::application_create(&config, out, &tenant, name, color).await
+            }
+            Command::User(User::Create(new)) => manage::user_create(&config, out, new).await,
+        }
+    })
+}
+
+/// Where results go.
+#[derive(Debug, Clone, Copy)]
+struct Output {
+    json: bool,
+}
+
+impl Output {
+    /// Tells the one facts, the other sentences. A closed pipe is no error of ours.
+    fn tell(self, facts: &serde_json::Value, sentences: &str) {
+        use std::io::Write as _;
+        let mut stdout = std::io::stdout().lock();
+        let _closed = if self.json { writeln!(stdout, "{facts}") } else { writeln!(stdout, "{sentences}") };
+        let _closed = stdout.flush();
+    }
+}

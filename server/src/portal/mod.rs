@@ -1,0 +1,21 @@
+//! The pages a person sees. Server-rendered, without a script, in English and Arabic.
+
+pub(crate) mod enroll;
+mod language;
+pub(crate) mod qr;
+
+use axum::http::header;
+use axum::response::IntoResponse;
+
+/// What every page may load: our one stylesheet and pictures that stand in the page itself.
+pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// `GET /assets/countersign.css`.
+pub(crate) async fn stylesheet() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("../../templates/countersign.css"))
+}
+
+/// A page with one of our own sentences and nothing else.
+pub(crate) fn plain_message(message: &str) -> String {
+    format!("<!doctype html><meta charset=utf-8><title>Countersign</title><p>{message}\n")
+}

@@ -1,0 +1,88 @@
+//! A server from start to end: what `serve` runs, and what the demo and the tests start in-process.
+
+use std::fs::File;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::config::{Config, ConfigError};
+use crate::data_dir::{DataDir, DataDirError};
+use crate::engine::Engine;
+use crate::host::System;
+use crate::{api, listener};
+
+/// Why the server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address cannot be listened on.
+    #[error(
+        "{address} cannot be listened on: {source}. Is another program using the port? Set listen to another one"
+    )]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// The operating system's word.
+        source: std::io::Error,
+    },
+    /// See [`DataDirError`].
+    #[error(transparent)]
+    DataDir(#[from] DataDirError),
+    /// See [`ConfigError`].
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+}
+
+/// A server that is up.
+#[derive(Debug)]
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Its rules, for those who run it in their own process.
+    pub engine: Arc<Engine>,
+    stop: watch::Sender<bool>,
+    serving: JoinHandle<()>,
+    _lock: File,
+}
+
+impl Running {
+    /// Opens the data directory and begins to listen.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn start(config: &Config) -> Result<Self, StartError> {
+        let lock = DataDir::lock(&config.data_dir)?;
+        let not_listening = |source| StartError::Listen { address: config.listen, source };
+        let tcp = TcpListener::bind(config.listen).await.map_err(not_listening)?;
+        let address = tcp.local_addr().map_err(not_listening)?;
+        let engine = Arc::new(open_engine(config, address)?);
+        let (stop, stopping) = watch::channel(false);
+        let app = api::app(Arc::clone(&engine));
+        let grace = Duration::from_secs(config.shutdown_grace);
+        let serving = tokio::spawn(listener::serve(tcp, app, stopping, grace));
+        Ok(Self { address, engine, stop, serving, _lock: lock })
+    }
+
+    /// Tells those who wait, lets requests end, writes everything out.
+    pub async fn stop(self) {
+        self.engine.begin_shutdown();
+        self.stop.send_replace(true);
+        if let Err(error) = self.serving.await {
+            tracing::error!(%error, "the listener ended badly");
+        }
+        self.engine.close().await;
+    }
+}
+
+/// The engine over the data directory, for a server that listens at `address` and for commands beside it.
+///
+/// # Errors
+/// [`StartError`].
+pub fn open_engine(config: &Config, address: SocketAddr) -> Result<Engine, StartError> {
+    let server_id = config.server_id(address)?;
+    let data = DataDir::open(&config.data_dir, &System)?;
+    Ok(Engine::new(data.store, Arc::new(System), Arc::new(System), data.master, server_id))
+}
