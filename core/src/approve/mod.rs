@@ -1,0 +1,24 @@
+//! How an enrolled device is asked and answers.
+//!
+//! Machines without I/O: [`Ask`] is any signed request, [`Reading`] what an inbox comes to after every check,
+//! [`KeyQuestion`] how a new server key is followed, [`ToAnswer`] a decision on its way. They give requests to send and
+//! bytes to sign and take what came back. Sending is done by [`crate::client`], signing by [`crate::keys`], remembering
+//! by [`crate::authenticator`]. Freshness is judged by the server's time alone: the phone's clock may show anything.
+
+mod account;
+mod answer;
+mod ask;
+mod inbox;
+mod server_keys;
+mod transfer;
+
+#[cfg(test)]
+mod tests;
+
+pub use account::{Account, AccountId, CLOCK_TOLERANCE, offset};
+pub use answer::{AnswerError, AnswerResult, Submission, ToAnswer, typed_number};
+pub use ask::{Ask, AskNext};
+pub(crate) use ask::nonce;
+pub use inbox::{Pending, Reading, Refused, RefusedReason};
+pub use server_keys::KeyQuestion;
+pub use transfer::ToTransfer;

@@ -1,0 +1,144 @@
+//! The person's decision: found, signed, sent, recorded.
+
+use countersign_protocol::answer::Decision;
+use countersign_protocol::id::ChallengeId;
+
+use super::records::AnswerRecord;
+use super::views::shown;
+use super::{Authenticator, AuthenticatorError, Inner};
+use crate::approve::{Account, AnswerResult, Pending, Submission, ToAnswer, typed_number};
+
+impl Authenticator {
+    /// Yes, it is me. `number` is what the login screen shows, when the request asks for one. The key store asks the
+    /// person for their verification when the request demands it.
+    ///
+    /// # Errors
+    /// [`AuthenticatorError`]. A number of the wrong form is found here and sends nothing. After an error of the
+    /// network the answer may or may not have arrived; calling again sends the very same one.
+    pub async fn approve(
+        &self,
+        id: ChallengeId,
+        number: Option<&str>,
+    ) -> Result<AnswerResult, AuthenticatorError> {
+        self.answer(id, Decision::Approve, number).await
+    }
+
+    /// No.
+    ///
+    /// # Errors
+    /// As [`Authenticator::approve`].
+    pub async fn deny(&self, id: ChallengeId) -> Result<AnswerResult, AuthenticatorError> {
+        self.answer(id, Decision::Deny, None).await
+    }
+
+    /// No, and it was not me who asked: the organisation is told.
+    ///
+    /// # Errors
+    /// As [`Authenticator::approve`].
+    pub async fn report(&self, id: ChallengeId) -> Result<AnswerResult, AuthenticatorError> {
+        self.answer(id, Decision::Report, None).await
+    }
+
+    async fn answer(
+        &self,
+        id: ChallengeId,
+        decision: Decision,
+        number: Option<&str>,
+    ) -> Result<AnswerResult, AuthenticatorError> {
+        let pending = self.pending(id).await?;
+        let account = self.inner.account(&pending.account)?;
+        let submission = self.submission(&account, &pending, decision, number).await?;
+        // An answer that is on its way is seen through, also when the caller stops listening: it has its effect anyway.
+        let this = self.clone();
+        let sent = tokio::spawn(async move { this.submit(&account, &pending, &submission).await });
+        sent.await.map_err(|_| AuthenticatorError::Stopped)?
+    }
+
+    async fn pending(&self, id: ChallengeId) -> Result<Pending, AuthenticatorError> {
+        if let Some(pending) = self.inner.known(id)? {
+            return Ok(pending);
+        }
+        let reports = self.reports(0).await?;
+        if let Some(pending) = self.inner.known(id)? {
+            return Ok(pending);
+        }
+        // It may wait at the server that could not be asked.
+        let error = reports.into_iter().find_map(|(_, reading)| reading.err());
+        Err(error.unwrap_or(AuthenticatorError::UnknownChallenge))
+    }
+
+    /// The signed answer: the one that may not have arrived last time, or a new one.
+    async fn submission(
+        &self,
+        account: &Account,
+        pending: &Pending,
+        decision: Decision,
+        number: Option<&str>,
+    ) -> Result<Submission, AuthenticatorError> {
+        let id = pending.challenge.jti;
+        let number = match decision {
+            Decision::Approve => typed_number(pending.digits(), number)?,
+            Decision::Deny | Decision::Report => None,
+        };
+        if let Some((typed, unsent)) = self.inner.memory().unsent.get(&id)
+            && *typed == number
+            && unsent.decision() == decision
+            && unsent.receipt().challenge == pending.jws
+        {
+            return Ok(unsent.clone());
+        }
+        let random = self.inner.random()?;
+        let answer = ToAnswer::new(account, pending, decision, number.as_deref(), &random)?;
+        let context = shown(&pending.challenge.app.name);
+        let submission = self.inner.client.sign_answer(account, answer, &context).await?;
+        self.inner.memory().unsent.insert(id, (number, submission.clone()));
+        Ok(submission)
+    }
+
+    async fn submit(
+        &self,
+        account: &Account,
+        pending: &Pending,
+        submission: &Submission,
+    ) -> Result<AnswerResult, AuthenticatorError> {
+        let reply = self.inner.client.client().send(&submission.request()).await?;
+        let result = submission.take(&reply)?;
+        let id = pending.challenge.jti;
+        {
+            let mut memory = self.inner.memory();
+            memory.unsent.remove(&id);
+            if !result.still_open() {
+                memory.pending.retain(|waiting| waiting.jws != pending.jws);
+            }
+        }
+        let AnswerResult::Done(outcome) = result else { return Ok(result) };
+        let now = i64::try_from(self.inner.clock.unix_seconds()).unwrap_or(i64::MAX);
+        let record = AnswerRecord {
+            id,
+            account: account.id.clone(),
+            tenant: account.tenant_name.clone(),
+            application: pending.challenge.app.name.clone(),
+            message: pending.challenge.message.clone(),
+            decision: submission.decision(),
+            outcome,
+            answered_at: u64::try_from(now.saturating_add(account.clock_offset)).unwrap_or(0),
+            receipt: submission.receipt().clone(),
+        };
+        let recorded = self.inner.blocking(move |inner| inner.record_answer(&record)).await;
+        recorded.map_err(|source| AuthenticatorError::NotRecorded { outcome, source: Box::new(source) })?;
+        Ok(result)
+    }
+}
+
+impl Inner {
+    /// The one request by that id. Ids are the servers' choice: one that knows another's could have the person answer
+    /// that one's request while they look at its own. So an id that two accounts bring is no id at all.
+    fn known(&self, id: ChallengeId) -> Result<Option<Pending>, AuthenticatorError> {
+        let memory = self.memory();
+        let mut waiting = memory.pending.iter().filter(|pending| pending.challenge.jti == id);
+        match (waiting.next(), waiting.next()) {
+            (one, None) => Ok(one.cloned()),
+            (_, Some(_)) => Err(AuthenticatorError::AmbiguousChallenge),
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! What a shell calls: the same for the terminal, for Swift and Kotlin (through [`crate::ffi`]), for demo and tests.
+//!
+//! It joins the rooms and decides nothing that they decide: codes are [`crate::otp`]'s, checks [`crate::enroll`]'s and
+//! [`crate::approve`]'s, sending [`crate::client`]'s, keeping [`crate::vault`]'s. One file per subject: `entries`,
+//! `enrolling`, `accounts`, `inbox`, `answers`, `watch`; `views` has what they return, `records` what they store.
+//!
+//! Functions that are not `async` may wait for the disk. The others need a tokio runtime around them.
+
+mod accounts;
+mod answers;
+mod enrolling;
+mod entries;
+mod error;
+mod inbox;
+mod records;
+mod views;
+mod watch;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use countersign_protocol::id::ChallengeId;
+
+use crate::approve::{Pending, Submission};
+use crate::client::{Client, ClientOptions, DeviceClient};
+use crate::host::{Clock, Rng};
+use crate::keys::KeyStore;
+use crate::vault::Vault;
+
+pub use self::entries::{Added, EntryId};
+pub use self::error::AuthenticatorError;
+pub use self::records::AnswerRecord;
+pub use self::views::{
+    AccountView, ClockError, CodeView, Enrolled, EntryView, HistoryView, InboxView, PendingView, RefusedView,
+    TransferLink, Trouble,
+};
+pub use self::watch::Watch;
+
+/// How an [`Authenticator`] behaves.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Certificates (PEM) of the organisation's own authority, believed beside the public ones.
+    pub ca_pem: Option<Vec<u8>>,
+}
+
+/// Codes and approvals over one vault. Cloning shares everything.
+#[derive(Debug, Clone)]
+pub struct Authenticator {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    vault: Arc<Vault>,
+    client: DeviceClient,
+    clock: Arc<dyn Clock>,
+    rng: Arc<dyn Rng>,
+    memory: Mutex<Memory>,
+    /// Held while records are read, changed and written back.
+    writing: Mutex<()>,
+    /// Held during one enrolment: a person does one at a time, and a link opened twice must not race itself.
+    enrolling: tokio::sync::Mutex<()>,
+    /// Counts the changes to the set of accounts, for those who watch.
+    accounts_changed: tokio::sync::watch::Sender<u64>,
+}
+
+/// What is known and not stored.
+#[derive(Debug, Default)]
+struct Memory {
+    /// Challenges that were checked and wait for the person.
+    pending: Vec<Pending>,
+    /// Signed answers that may not have arrived: the same bytes are sent again when the person tries again.
+    unsent: HashMap<ChallengeId, (Option<String>, Submission)>,
+}
+
+impl Authenticator {
+    /// Joins an unlocked vault, a key store, a clock and dice.
+    ///
+    /// # Errors
+    /// [`AuthenticatorError::Client`] for a certificate file that holds none.
+    pub fn new(
+        vault: Arc<Vault>,
+        keys: Arc<dyn KeyStore>,
+        options: Options,
+        clock: Arc<dyn Clock>,
+        rng: Arc<dyn Rng>,
+    ) -> Result<Self, AuthenticatorError> {
+        let client = Client::new(ClientOptions { ca_pem: options.ca_pem, ..ClientOptions::default() })?;
+        Ok(Self::with_client(vault, keys, client, clock, rng))
+    }
+
+    /// The same over a client with its own time-outs.
+    #[must_use]
+    pub fn with_client(
+        vault: Arc<Vault>,
+        keys: Arc<dyn KeyStore>,
+        client: Client,
+        clock: Arc<dyn Clock>,
+        rng: Arc<dyn Rng>,
+    ) -> Self {
+        let inner = Inner {
+            vault,
+            client: DeviceClient::new(client, keys),
+            clock,
+            rng,
+            memory: Mutex::default(),
+            writing: Mutex::default(),
+            enrolling: tokio::sync::Mutex::default(),
+            accounts_changed: tokio::sync::watch::Sender::new(0),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// The vault underneath, for locking and for ways to unlock.
+    #[must_use]
+    pub fn vault(&self) -> &Arc<Vault> {
+        &self.inner.vault
+    }
+
+    /// Locks the vault and forgets what was fetched (P9).
+    pub fn lock(&self) {
+        *self.inner.memory() = Memory::default();
+        self.inner.vault.lock();
+    }
+}
+
+impl Inner {
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        // Every change is one insertion or removal: a poisoned memory is whole.
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn writing(&self) -> MutexGuard<'_, ()> {
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn random<const N: usize>(&self) -> Result<[u8; N], AuthenticatorError> {
+        let mut bytes = [0; N];
+        self.rng.fill(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Runs something that waits for the disk where that holds nobody up. It finishes even if the caller stops waiting.
+    async fn blocking<T: Send + 'static>(
+        self: &Arc<Self>,
+        step: impl FnOnce(&Self) -> Result<T, AuthenticatorError> + Send + 'static,
+    ) -> Result<T, AuthenticatorError> {
+        let inner = Arc::clone(self);
+        tokio::task::spawn_blocking(move || step(&inner)).await.map_err(|_| AuthenticatorError::Stopped)?
+    }
+}

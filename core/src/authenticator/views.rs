@@ -1,0 +1,305 @@
+//! What a shell is given to show. Plain data, the same for all three shells; words of the user interface are theirs.
+//!
+//! Texts that come from servers have control, direction and invisible characters written as escapes, so that they can
+//! neither move nor reverse what stands beside them.
+
+use countersign_protocol::answer::Decision;
+use countersign_protocol::id::{ChallengeId, DeviceId};
+use countersign_protocol::receipt::Receipt;
+use countersign_protocol::wire::{Outcome, Platform};
+use serde::Serialize;
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use super::{AuthenticatorError, EntryId};
+use crate::approve::{Account, AccountId, Pending, Refused};
+use crate::scan::visible;
+
+/// Longest text of a server that is shown, in characters. The protocol allows 500 for the message.
+const LONGEST: usize = 500;
+
+/// An entry without its secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EntryView {
+    /// Names the entry in this vault.
+    pub id: EntryId,
+    /// Who issued it, if known.
+    pub issuer: Option<String>,
+    /// The account's name there; may be empty.
+    pub account: String,
+    /// Digits of a code, 6…10.
+    pub digits: u8,
+    /// Seconds that a code lives, 1…3600.
+    pub period: u32,
+    /// Whether its secret has fewer than 128 bits.
+    pub weak: bool,
+}
+
+/// An entry's code at this moment. Wiped when dropped, never printed by `Debug`.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct CodeView {
+    /// Names the entry in this vault.
+    pub id: EntryId,
+    /// Who issued it, if known.
+    pub issuer: Option<String>,
+    /// The account's name there; may be empty.
+    pub account: String,
+    /// The code, ASCII digits.
+    pub code: String,
+    /// The code in groups, to be read.
+    pub grouped: String,
+    /// The code that follows.
+    pub next: String,
+    /// Seconds until it does, 1…`period`.
+    pub seconds_left: u32,
+    /// Seconds that a code lives.
+    pub period: u32,
+}
+
+impl Drop for CodeView {
+    fn drop(&mut self) {
+        self.code.zeroize();
+        self.grouped.zeroize();
+        self.next.zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for CodeView {}
+
+impl std::fmt::Debug for CodeView {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CodeView")
+            .field("id", &self.id)
+            .field("issuer", &self.issuer)
+            .field("account", &self.account)
+            .field("seconds_left", &self.seconds_left)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An enrolled account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AccountView {
+    /// Names the account on this device.
+    pub id: AccountId,
+    /// What the server calls this device.
+    pub device: DeviceId,
+    /// The organisation.
+    pub tenant: String,
+    /// The server's base URL.
+    pub server: String,
+    /// The relying party's name for the person.
+    pub user_ref: String,
+    /// The person's own name, if the server told it.
+    pub user_name: Option<String>,
+    /// The name the person gave this device.
+    pub device_name: String,
+    /// Which kind of device.
+    pub platform: Platform,
+    /// When it was enrolled, seconds since 1970 by the server's clock.
+    pub enrolled_at: u64,
+    /// Seconds that this device's clock was behind the server's at the last reply (negative: ahead); none up to 60 s.
+    pub clock_error: Option<i64>,
+}
+
+impl From<&Account> for AccountView {
+    fn from(account: &Account) -> Self {
+        Self {
+            id: account.id.clone(),
+            device: account.device,
+            tenant: visible(&account.tenant_name, LONGEST),
+            server: account.server.clone(),
+            user_ref: visible(&account.user_ref, LONGEST),
+            user_name: account.user_name.as_deref().map(|name| visible(name, LONGEST)),
+            device_name: visible(&account.device_name, LONGEST),
+            platform: account.platform,
+            enrolled_at: account.enrolled_at,
+            clock_error: account.clock_error(),
+        }
+    }
+}
+
+/// A device that has just been enrolled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Enrolled {
+    /// The account.
+    pub account: AccountView,
+    /// Six characters to compare with the server's screen.
+    pub confirmation_code: String,
+}
+
+/// Everything that waits, over all accounts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct InboxView {
+    /// What waits for the person: per account oldest first.
+    pub pending: Vec<PendingView>,
+    /// What was sent and is not shown, with the reason.
+    pub refused: Vec<RefusedView>,
+    /// Accounts that could not be asked.
+    pub troubles: Vec<Trouble>,
+    /// Servers whose clock differs from this device's by more than 60 s.
+    pub clock_errors: Vec<ClockError>,
+}
+
+/// A request that waits for the person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PendingView {
+    /// Names the request.
+    pub id: ChallengeId,
+    /// The account that is asked.
+    pub account: AccountId,
+    /// Its organisation.
+    pub tenant: String,
+    /// Who wants to know.
+    pub application: String,
+    /// `#rrggbb`, or empty when the server sent anything else.
+    pub color: String,
+    /// Whose sign-in it is.
+    pub user: String,
+    /// `login`, `payment`, …
+    pub kind: String,
+    /// The relying party's own words.
+    pub message: String,
+    /// Where the sign-in comes from: address.
+    pub ip: Option<String>,
+    /// Town and country.
+    pub place: Option<String>,
+    /// Browser.
+    pub browser: Option<String>,
+    /// Operating system.
+    pub os: Option<String>,
+    /// Digits to type before approving, 2 or 6; none when no number is asked for.
+    pub digits: Option<u8>,
+    /// Whether approving asks for biometrics, passcode or password.
+    pub verify: bool,
+    /// When it was asked, seconds since 1970 by the server's clock.
+    pub asked_at: u64,
+    /// Seconds left when it was fetched, by the server's clock.
+    pub seconds_left: u64,
+}
+
+impl PendingView {
+    pub(super) fn of(pending: &Pending, account: &Account) -> Self {
+        let challenge = &pending.challenge;
+        let shown = |text: &String| visible(text, LONGEST);
+        let context = &challenge.context;
+        Self {
+            id: challenge.jti,
+            account: pending.account.clone(),
+            tenant: shown(&account.tenant_name),
+            application: shown(&challenge.app.name),
+            color: color(&challenge.app.color),
+            user: shown(&challenge.user),
+            kind: shown(&challenge.kind),
+            message: shown(&challenge.message),
+            ip: context.ip.as_ref().map(shown),
+            place: context.place.as_ref().map(shown),
+            browser: context.browser.as_ref().map(shown),
+            os: context.os.as_ref().map(shown),
+            digits: pending.digits(),
+            verify: challenge.verify,
+            asked_at: challenge.iat,
+            seconds_left: pending.seconds_left,
+        }
+    }
+}
+
+fn color(text: &str) -> String {
+    let good = text.strip_prefix('#').is_some_and(|h| h.len() == 6 && h.bytes().all(|b| b.is_ascii_hexdigit()));
+    if good { text.to_owned() } else { String::new() }
+}
+
+/// A challenge that is not shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RefusedView {
+    /// The account it was sent to.
+    pub account: AccountId,
+    /// Its organisation.
+    pub tenant: String,
+    /// Why, in English.
+    pub reason: String,
+}
+
+impl RefusedView {
+    pub(super) fn of(refused: &Refused, account: &Account) -> Self {
+        Self {
+            account: refused.account.clone(),
+            tenant: visible(&account.tenant_name, LONGEST),
+            reason: refused.reason.to_string(),
+        }
+    }
+}
+
+/// One account's error among others that went well.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Trouble {
+    /// The account.
+    pub account: AccountId,
+    /// Its organisation.
+    pub tenant: String,
+    /// [`AuthenticatorError::code`].
+    pub code: String,
+    /// The sentence, in English.
+    pub message: String,
+}
+
+impl Trouble {
+    pub(super) fn of(account: &Account, error: &AuthenticatorError) -> Self {
+        Self {
+            account: account.id.clone(),
+            tenant: visible(&account.tenant_name, LONGEST),
+            code: error.server_code().unwrap_or(error.code()).to_owned(),
+            message: error.to_string(),
+        }
+    }
+}
+
+/// A clock that the person should know about. Approvals work all the same; codes may not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ClockError {
+    /// The account whose server it differs from.
+    pub account: AccountId,
+    /// Seconds that this device's clock is behind (negative: ahead).
+    pub seconds: i64,
+}
+
+/// One ended request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HistoryView {
+    /// Names the request.
+    pub id: ChallengeId,
+    /// Who asked.
+    pub application: String,
+    /// The relying party's words.
+    pub message: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Whether this device answered.
+    pub answered_here: bool,
+    /// RFC 3339.
+    pub created_at: String,
+    /// RFC 3339; none when nobody answered.
+    pub responded_at: Option<String>,
+    /// What was decided here, if it was.
+    pub decision: Option<Decision>,
+    /// The evidence of it.
+    pub receipt: Option<Receipt>,
+}
+
+/// How a new phone takes an account over.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct TransferLink {
+    /// An enrolment link, to be shown as a QR code to the new phone.
+    pub link: String,
+    /// RFC 3339.
+    pub expires_at: String,
+}
+
+impl std::fmt::Debug for TransferLink {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TransferLink").field("expires_at", &self.expires_at).finish_non_exhaustive()
+    }
+}
+
+pub(super) fn shown(text: &str) -> String {
+    visible(text, LONGEST)
+}

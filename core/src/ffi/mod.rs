@@ -1,0 +1,48 @@
+//! The authenticator for Swift and Kotlin, through UniFFI.
+//!
+//! Thin on purpose: each method forwards to [`crate::authenticator`] and turns ids into texts and errors into
+//! [`CoreError`]. No rule lives here. Secrets do not cross: a scanned account goes in as a handle ([`ScannedEntry`]),
+//! keys stay with the host ([`PlatformKeyStore`]); only codes that are shown come out.
+
+mod approvals;
+mod entries;
+mod error;
+mod keys;
+mod opening;
+mod records;
+mod watch;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use crate::authenticator::Authenticator;
+
+pub use self::entries::{ScannedEntry, ScannedItem};
+pub use self::error::CoreError;
+pub use self::keys::{KeyUse, PlatformKeyError, PlatformKeyStore};
+pub use self::opening::{WayToUnlock, ways_to_unlock};
+pub use self::records::{
+    Account, AddedEntry, AnswerOutcome, ChallengeOutcome, Code, ConnectionOptions, DevicePlatform, EnrolledDevice,
+    Entry, HistoryItem, Inbox, OfferDetails, PendingRequest, RefusedRequest, ServerClock, Successor, Troubled,
+};
+pub use self::watch::InboxWatch;
+
+/// An unlocked vault with its codes and accounts.
+#[derive(Debug, uniffi::Object)]
+pub struct CountersignCore {
+    authenticator: Authenticator,
+}
+
+/// An enrolment link that was looked at: what the person confirms, and the handle to go on with.
+#[derive(Debug, uniffi::Object)]
+pub struct EnrollmentOffer {
+    offer: crate::enroll::Offer,
+}
+
+impl CountersignCore {
+    fn over(authenticator: Authenticator) -> Arc<Self> {
+        Arc::new(Self { authenticator })
+    }
+}

@@ -1,0 +1,190 @@
+//! The facade as a host uses it, against a test server: vault, codes, enrolment, approval, errors.
+
+use std::sync::Arc;
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::host::SystemRng;
+use crate::keys::{KeyError, KeyPurpose, KeyStore as _, MemoryKeyStore};
+use crate::testing::{NUMBER, listen};
+
+const URI: &str = "otpauth://totp/Example:sam?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example";
+
+/// A host's key store, as Swift or Kotlin would write one.
+#[derive(Debug, Clone)]
+struct Host(MemoryKeyStore);
+
+impl Host {
+    fn new() -> Self {
+        Self(MemoryKeyStore::new(Arc::new(SystemRng)).with_der_signatures())
+    }
+}
+
+fn told(error: KeyError) -> PlatformKeyError {
+    match error {
+        KeyError::Missing => PlatformKeyError::Missing,
+        KeyError::Invalidated => PlatformKeyError::Invalidated,
+        KeyError::Cancelled => PlatformKeyError::Cancelled,
+        KeyError::AuthenticationRequired => PlatformKeyError::AuthenticationRequired,
+        KeyError::Unavailable { reason } => PlatformKeyError::Unavailable { reason },
+    }
+}
+
+fn purpose(key_use: KeyUse) -> KeyPurpose {
+    match key_use {
+        KeyUse::Possession => KeyPurpose::Possession,
+        KeyUse::Verification => KeyPurpose::Verification,
+    }
+}
+
+#[async_trait::async_trait]
+impl PlatformKeyStore for Host {
+    async fn generate(&self, alias: String, key_use: KeyUse) -> Result<Vec<u8>, PlatformKeyError> {
+        self.0.generate(alias, purpose(key_use)).await.map_err(told)
+    }
+
+    async fn sign(
+        &self,
+        alias: String,
+        key_use: KeyUse,
+        message: Vec<u8>,
+        context: String,
+    ) -> Result<Vec<u8>, PlatformKeyError> {
+        self.0.sign(alias, purpose(key_use), message, context).await.map_err(told)
+    }
+
+    async fn wrap(&self, alias: String, plain: Vec<u8>) -> Result<Vec<u8>, PlatformKeyError> {
+        self.0.wrap(alias, plain).await.map_err(told)
+    }
+
+    async fn unwrap(&self, alias: String, wrapped: Vec<u8>) -> Result<Vec<u8>, PlatformKeyError> {
+        self.0.unwrap(alias, wrapped).await.map_err(told)
+    }
+
+    async fn delete(&self, alias: String) -> Result<(), PlatformKeyError> {
+        self.0.delete(alias).await.map_err(told)
+    }
+}
+
+fn place(folder: &TempDir) -> String {
+    folder.path().join("vault").to_str().unwrap().to_owned()
+}
+
+async fn on_a_phone(folder: &TempDir) -> (Host, Arc<CountersignCore>) {
+    let host = Host::new();
+    let keys = Arc::new(host.clone());
+    let options = ConnectionOptions::default();
+    let core = CountersignCore::create_with_key_store(place(folder), keys, "vault".into(), options).await;
+    (host, core.unwrap())
+}
+
+#[tokio::test]
+async fn a_vault_with_a_password_is_made_locked_and_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, options) = (place(&folder), ConnectionOptions::default());
+    let open = |password: &str| {
+        CountersignCore::open_with_password(path.clone(), password.into(), None, options.clone())
+    };
+    assert_eq!(open("x").await.unwrap_err().code(), "vault_not_found");
+    let core =
+        CountersignCore::create_with_password(path.clone(), "secret".into(), None, options.clone()).await;
+    let core = core.unwrap();
+    assert!(!core.add_uri(URI.into()).await.unwrap().already_there);
+    assert!(core.add_uri(URI.into()).await.unwrap().already_there);
+    core.lock();
+    assert!(core.is_locked());
+    let error = core.codes().unwrap_err();
+    assert!(matches!(error, CoreError::Unlock { ref code, .. } if code == "vault_locked"), "{error}");
+
+    assert_eq!(ways_to_unlock(path.clone()).unwrap(), [WayToUnlock::Password]);
+    assert_eq!(open("wrong").await.unwrap_err().code(), "wrong_password");
+    let core = open("secret").await.unwrap();
+    let code = core.codes().unwrap().remove(0);
+    assert_eq!((code.code.len(), code.period), (6, 30));
+    assert!(!format!("{code:?}").contains(&code.code));
+    core.remove_entry(code.id).await.unwrap();
+    assert!(core.entries().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_scanned_account_is_added_by_its_handle() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, core) = on_a_phone(&folder).await;
+    let ScannedItem::Entry { issuer, account, entry } = core.scan_text(URI.into()) else { panic!() };
+    assert_eq!((issuer.as_deref(), account.as_str()), (Some("Example"), "sam"));
+    assert!(!format!("{entry:?}").contains("GEZDGNBVGY3TQOJQ"));
+    core.add_scanned(entry).await.unwrap();
+    assert_eq!(core.entries().unwrap().len(), 1);
+    assert!(matches!(core.scan_text("hello".into()), ScannedItem::Other { kind, .. } if kind == "text"));
+    assert!(core.scan_camera(vec![255; 64 * 64], 64, 64, 64, 0).unwrap().is_empty());
+    assert_eq!(core.scan_camera(vec![], 64, 64, 64, 0).unwrap_err().code(), "picture_unusable");
+    assert_eq!(core.add_uri("otpauth://hotp/x".into()).await.unwrap_err().code(), "invalid_setup_link");
+}
+
+#[tokio::test]
+async fn a_phone_enrols_approves_and_leaves() {
+    let (folder, listening) = (tempfile::tempdir().unwrap(), listen());
+    let (host, core) = on_a_phone(&folder).await;
+    let link = listening.server.link().to_string();
+    let ScannedItem::Enrollment { link, server } = core.scan_text(link) else { panic!() };
+    assert_eq!(server, listening.server.base);
+    let offer = core.look_at(link.clone()).await.unwrap();
+    assert_eq!(offer.details().tenant, "Example Ltd");
+    let enrolled = core.enroll(offer, "Phone".into(), DevicePlatform::Ios, Some("ab".repeat(32))).await.unwrap();
+    assert_eq!(enrolled.confirmation_code.len(), 6);
+    let refused = core.look_at(link).await.unwrap_err();
+    assert!(matches!(refused, CoreError::Server { ref code, .. } if code == "invalid_token"), "{refused}");
+
+    let device = core.authenticator.accounts().unwrap()[0].device;
+    let watch = core.watch();
+    let request = listening.server.ask(device, Some(2), true).to_string();
+    let pending = watch.next().await.unwrap().pending.remove(0);
+    assert_eq!((pending.id.as_str(), pending.digits, pending.verify), (request.as_str(), Some(2), true));
+
+    let error = core.approve(request.clone(), Some("4".into())).await.unwrap_err();
+    assert!(matches!(error, CoreError::Input { ref code, .. } if code == "number_form"), "{error}");
+    host.0.refuse(Some(KeyError::Cancelled));
+    let error = core.approve(request.clone(), Some(NUMBER.into())).await.unwrap_err();
+    assert!(matches!(error, CoreError::Cancelled { .. }), "{error}");
+    host.0.refuse(None);
+    let outcome = core.approve(request.clone(), Some(NUMBER.into())).await.unwrap();
+    assert_eq!(outcome, AnswerOutcome::Done { outcome: ChallengeOutcome::Approved });
+    assert_eq!(core.deny(request).await.unwrap_err().code(), "unknown_challenge");
+    assert_eq!(core.deny("nonsense".into()).await.unwrap_err().code(), "unknown_challenge");
+
+    let account = enrolled.account.id;
+    core.rename(account.clone(), "Other name".into()).await.unwrap();
+    assert_eq!(core.accounts().unwrap()[0].device_name, "Other name");
+    assert!(core.set_push_token("cd".repeat(32)).await.unwrap().is_empty());
+    assert!(core.history(account.clone()).await.unwrap().is_empty());
+    assert!(core.transfer(account.clone()).await.unwrap().link.starts_with(&listening.server.base));
+    core.remove_account(account, false).await.unwrap();
+    assert!(core.inbox(0).await.unwrap().pending.is_empty());
+}
+
+#[tokio::test]
+async fn p10_a_lost_platform_key_leads_to_the_password() {
+    let folder = tempfile::tempdir().unwrap();
+    let (host, core) = on_a_phone(&folder).await;
+    core.set_password("secret".into()).await.unwrap();
+    core.lock();
+    host.0.invalidate("vault");
+    let (keys, options) = (Arc::new(host), ConnectionOptions::default());
+    let open = CountersignCore::open_with_key_store(place(&folder), keys.clone(), options.clone());
+    let error = open.await.unwrap_err();
+    assert!(matches!(error, CoreError::Unlock { ref code, .. } if code == "vault_key_lost"), "{error}");
+    let password = "secret".to_owned();
+    let core = CountersignCore::open_with_password(place(&folder), password, Some(keys.clone()), options);
+    let core = core.await.unwrap();
+    core.set_key_store(keys, "vault-2".into()).await.unwrap();
+    assert!(ways_to_unlock(place(&folder)).unwrap().contains(&WayToUnlock::KeyStore));
+}
+
+#[tokio::test]
+async fn a_bad_certificate_file_is_said_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = ConnectionOptions { ca_pem: Some(b"nonsense".to_vec()) };
+    let core = CountersignCore::create_with_password(place(&folder), "secret".into(), None, options).await;
+    assert_eq!(core.unwrap_err().code(), "certificate_authority");
+}

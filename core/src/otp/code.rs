@@ -1,0 +1,184 @@
+//! The codes of an account at a moment that the caller names (RFC 6238 §4.2, RFC 4226 §5.3).
+
+use totp_rs::Builder;
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use super::{Algorithm, TotpEntry};
+
+/// The code of one time step and the one after it. Always ASCII digits; wiped when dropped, never printed by `Debug`.
+#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
+pub struct Code {
+    /// The code now, with leading zeros.
+    pub value: String,
+    /// The code of the following step, for showing in the last seconds.
+    pub next: String,
+    /// First second of validity, since 1970-01-01T00:00:00Z.
+    pub valid_from: u64,
+    /// First second at which [`Code::next`] takes over.
+    pub valid_until: u64,
+}
+
+impl Code {
+    /// `value` in groups that can be read aloud: 3+3, 3+4, 4+4, 3+3+3 or 3+3+4 digits, with one space between.
+    #[must_use]
+    pub fn grouped(&self) -> String {
+        grouped(&self.value)
+    }
+
+    /// `next` in the same groups.
+    #[must_use]
+    pub fn grouped_next(&self) -> String {
+        grouped(&self.next)
+    }
+}
+
+impl std::fmt::Debug for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Code")
+            .field("valid_from", &self.valid_from)
+            .field("valid_until", &self.valid_until)
+            .finish_non_exhaustive()
+    }
+}
+
+impl TotpEntry {
+    /// The code at `unix_seconds` (since 1970-01-01T00:00:00Z, by whatever clock the caller trusts).
+    #[must_use]
+    pub fn code_at(&self, unix_seconds: u64) -> Code {
+        let period = u64::from(self.period());
+        let valid_from = unix_seconds - unix_seconds % period;
+        let valid_until = valid_from.saturating_add(period);
+        Code { value: code(self, valid_from), next: code(self, valid_until), valid_from, valid_until }
+    }
+}
+
+/// One code. totp-rs signs the step; the truncation is ours, because its own panics for 10 digits: 10¹⁰ does not fit
+/// its `u32`. A truncated HMAC has 31 bits (RFC 4226 §5.3), at most 2 147 483 647, so a code of 10 digits begins with
+/// 0, 1 or 2, and taking it modulo 10¹⁰ changes nothing.
+fn code(entry: &TotpEntry, unix_seconds: u64) -> String {
+    let totp = Builder::new()
+        .with_algorithm(match entry.algorithm() {
+            Algorithm::Sha1 => totp_rs::Algorithm::SHA1,
+            Algorithm::Sha256 => totp_rs::Algorithm::SHA256,
+            Algorithm::Sha512 => totp_rs::Algorithm::SHA512,
+        })
+        .with_step_duration(u64::from(entry.period()))
+        .with_secret(entry.secret().expose().to_vec())
+        // Without the RFC's limits: short secrets and 9 or 10 digits exist, and TotpEntry has its own.
+        .build_noncompliant();
+    let signature = totp.sign(unix_seconds);
+    let truncated = u64::from(truncate(signature.as_ref()));
+    let digits = usize::from(entry.digits());
+    format!("{:0digits$}", truncated % 10_u64.pow(u32::from(entry.digits())))
+}
+
+/// Dynamic truncation (RFC 4226 §5.3): 31 bits from where the last four bits point.
+fn truncate(signature: &[u8]) -> u32 {
+    let offset = usize::from(signature.last().copied().unwrap_or(0) & 0x0f);
+    let four = signature.iter().skip(offset).take(4);
+    four.fold(0_u32, |value, byte| (value << 8) | u32::from(*byte)) & 0x7fff_ffff
+}
+
+fn grouped(code: &str) -> String {
+    let sizes: &[usize] = match code.len() {
+        7 => &[3, 4],
+        8 => &[4, 4],
+        10 => &[3, 3, 4],
+        _ => &[3, 3, 3],
+    };
+    let mut rest = code;
+    let mut groups = Vec::with_capacity(sizes.len());
+    for size in sizes {
+        let Some((group, after)) = rest.split_at_checked(*size) else { break };
+        groups.push(group);
+        rest = after;
+    }
+    groups.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Algorithm, Secret, TotpEntry};
+
+    /// RFC 6238 appendix B uses a longer secret for each longer hash (its erratum 2866).
+    fn rfc_entry(algorithm: Algorithm, digits: u8) -> TotpEntry {
+        let length = match algorithm {
+            Algorithm::Sha1 => 20,
+            Algorithm::Sha256 => 32,
+            Algorithm::Sha512 => 64,
+        };
+        let secret = b"1234567890".iter().cycle().take(length).copied().collect();
+        TotpEntry::new(None, "rfc", Secret::from_bytes(secret).unwrap())
+            .with_arithmetic(algorithm, digits, 30)
+            .unwrap()
+    }
+
+    #[test]
+    fn rfc_6238_appendix_b() {
+        let vectors = [
+            (59, "94287082", "46119246", "90693936"),
+            (1_111_111_109, "07081804", "68084774", "25091201"),
+            (1_111_111_111, "14050471", "67062674", "99943326"),
+            (1_234_567_890, "89005924", "91819424", "93441116"),
+            (2_000_000_000, "69279037", "90698825", "38618901"),
+            (20_000_000_000, "65353130", "77737706", "47863826"),
+        ];
+        for (time, sha1, sha256, sha512) in vectors {
+            assert_eq!(rfc_entry(Algorithm::Sha1, 8).code_at(time).value, sha1);
+            assert_eq!(rfc_entry(Algorithm::Sha256, 8).code_at(time).value, sha256);
+            assert_eq!(rfc_entry(Algorithm::Sha512, 8).code_at(time).value, sha512);
+        }
+    }
+
+    #[test]
+    fn every_length_is_the_tail_of_the_longest() {
+        // RFC 4226 appendix D gives the truncated number itself: count 1 is 1094287082.
+        let ten = rfc_entry(Algorithm::Sha1, 10).code_at(59).value.clone();
+        assert_eq!(ten, "1094287082");
+        // count 0 is 1284755224 and count 5 is 868254676: nine digits, so a leading zero.
+        assert_eq!(rfc_entry(Algorithm::Sha1, 10).code_at(0).value, "1284755224");
+        assert_eq!(rfc_entry(Algorithm::Sha1, 10).code_at(150).value, "0868254676");
+        for digits in 6..=10_u8 {
+            let code = rfc_entry(Algorithm::Sha1, digits).code_at(59);
+            assert_eq!(code.value, ten[10 - usize::from(digits)..]);
+            assert_eq!(code.value.len(), usize::from(digits));
+        }
+    }
+
+    #[test]
+    fn the_next_code_is_the_code_of_the_next_step() {
+        let entry = rfc_entry(Algorithm::Sha1, 6);
+        let code = entry.code_at(59);
+        assert_eq!((code.valid_from, code.valid_until), (30, 60));
+        assert_eq!(code.next, entry.code_at(60).value);
+        assert_eq!(entry.code_at(30).value, code.value);
+        assert_ne!(entry.code_at(29).value, code.value);
+    }
+
+    #[test]
+    fn the_end_of_time_does_not_overflow() {
+        for period in [1, 30, 3600] {
+            let entry =
+                rfc_entry(Algorithm::Sha1, 10).with_arithmetic(Algorithm::Sha512, 10, period).unwrap();
+            let code = entry.code_at(u64::MAX);
+            assert_eq!(code.value.len(), 10);
+            assert!(code.valid_from <= code.valid_until);
+        }
+    }
+
+    #[test]
+    fn p8_groups_are_ascii_digits_and_single_spaces() {
+        let expected =
+            [(6, "287 082"), (7, "428 7082"), (8, "9428 7082"), (9, "094 287 082"), (10, "109 428 7082")];
+        for (digits, text) in expected {
+            assert_eq!(rfc_entry(Algorithm::Sha1, digits).code_at(59).grouped(), text);
+        }
+    }
+
+    #[test]
+    fn p9_debug_hides_the_code() {
+        let code = rfc_entry(Algorithm::Sha1, 6).code_at(59);
+        let text = format!("{code:?}");
+        assert!(!text.contains(code.value.as_str()) && !text.contains(code.next.as_str()), "{text}");
+    }
+}

@@ -1,0 +1,72 @@
+//! Why an `otpauth` link or its parts were refused, each cause its own variant with a sentence for the person.
+//!
+//! No variant ever holds a part of the secret; other values are shown shortened and reduced to plain ASCII, so a
+//! hostile link cannot draw on the screen through an error message.
+
+/// Why an account was refused. `Display` is a whole sentence that says what to do next.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OtpAuthError {
+    /// The text does not begin with `otpauth://`.
+    #[error(
+        "This is not a setup link for codes: it should begin with otpauth://. Copy the whole link, or scan the QR code of the service again."
+    )]
+    NotOtpAuth,
+    /// More than [`super::MAX_URI_BYTES`] bytes.
+    #[error(
+        "This setup link is longer than 4096 bytes, so it cannot be a real one. Ask the service for a new QR code."
+    )]
+    TooLong,
+    /// `otpauth://hotp`: counter-based codes (RFC 4226).
+    #[error(
+        "This account uses counter-based codes (HOTP), which this version does not support yet. Choose time-based codes (TOTP) at the service."
+    )]
+    HotpUnsupported,
+    /// Any other kind of code, e.g. `otpauth://yaotp` or `encoder=steam`.
+    #[error(
+        "This account uses codes of the kind “{0}”, which this version does not support. Choose time-based codes (TOTP) at the service."
+    )]
+    UnsupportedType(String),
+    /// `algorithm` is none of SHA-1, SHA-256, SHA-512 (RFC 6238 §1.2).
+    #[error(
+        "This account asks for the algorithm “{0}”; SHA-1, SHA-256 and SHA-512 are possible. Ask the service for a new QR code, or choose another algorithm there."
+    )]
+    UnknownAlgorithm(String),
+    /// `digits` is not a whole number from 6 to 10.
+    #[error("This account asks for “{0}” digits; 6 to 10 are possible. Ask the service for a new QR code.")]
+    BadDigits(String),
+    /// `period` is not a whole number from 1 to 3600.
+    #[error(
+        "This account asks for a new code every “{0}” seconds; 1 to 3600 are possible. Ask the service for a new QR code."
+    )]
+    BadPeriod(String),
+    /// No `secret` parameter, or an empty one.
+    #[error(
+        "This setup link holds no secret, so no codes can be made from it. Copy the whole link, or ask the service for a new QR code."
+    )]
+    MissingSecret,
+    /// The secret is not base32 (RFC 4648 §6).
+    #[error(
+        "The secret is not valid base32: only the letters A to Z and the digits 2 to 7 may appear, and none may be missing. Check it character by character, or ask the service for a new QR code."
+    )]
+    BadBase32,
+    /// `secret` appears twice: which one is meant cannot be known.
+    #[error("This setup link holds more than one secret. Ask the service for a new QR code.")]
+    DuplicateSecret,
+    /// Another parameter appears twice with different values.
+    #[error("This setup link says “{0}” twice and differently. Ask the service for a new QR code.")]
+    ConflictingParameter(&'static str),
+    /// Percent-decoding gives bytes that are not UTF-8 (RFC 3986 §2.5).
+    #[error(
+        "This setup link is damaged: a name in it is not valid text (UTF-8). Ask the service for a new QR code."
+    )]
+    NotUtf8,
+    /// A parameter to keep for export has the name of one that has a meaning of its own.
+    #[error("The parameter “{0}” has a meaning of its own and cannot be kept as an extra one. Remove it.")]
+    ReservedParameter(&'static str),
+}
+
+/// At most 16 characters of `raw`, with everything but visible ASCII replaced by `?`.
+pub(super) fn shown(raw: &str) -> String {
+    raw.chars().take(16).map(|c| if c.is_ascii_graphic() { c } else { '?' }).collect()
+}

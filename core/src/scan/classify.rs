@@ -1,0 +1,216 @@
+//! What a scanned or pasted text is. Nothing is opened, stored or executed: this only says what lies there.
+//!
+//! Reading the two kinds of accounts is left to their own rooms ([`crate::otp`] and `countersign_protocol::link`).
+
+use std::fmt;
+
+use countersign_protocol::link::{EnrollmentLink, LinkError};
+
+use super::{QrText, visible};
+use crate::otp::{OtpAuthError, TotpEntry};
+
+/// Longest part of a foreign text that a sentence shows, in characters.
+const SHOWN: usize = 120;
+
+/// What a text turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scanned {
+    /// An invitation to enrol this device at a server.
+    Enrollment(EnrollmentLink),
+    /// An account with time-based codes.
+    OtpAuth(TotpEntry),
+    /// One part of a Google Authenticator export (`otpauth-migration://`), which this version cannot read yet.
+    MigrationPart(QrText),
+    /// Meant as an account, but not usable; `Display` says why.
+    Invalid(Invalid),
+    /// Something else.
+    Unknown(Unknown),
+}
+
+/// Why a text that was meant as an account is none.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Invalid {
+    /// An `otpauth:` link.
+    #[error(transparent)]
+    OtpAuth(#[from] OtpAuthError),
+    /// An enrolment link.
+    #[error("This enrolment link cannot be used: {0}.")]
+    Enrollment(#[from] LinkError),
+}
+
+/// A text that is no account. `Display` is a sentence that names what it is, safe to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unknown {
+    /// The text as scanned. May be a secret of its own, such as a Wi-Fi password.
+    pub text: QrText,
+    /// What it is.
+    pub what: What,
+}
+
+/// Kinds of foreign texts that the shells have words for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum What {
+    /// Nothing, or white space only.
+    Empty,
+    /// `http:` or `https:`.
+    WebAddress,
+    /// `WIFI:`.
+    WifiSettings,
+    /// vCard, MECARD, BIZCARD.
+    Contact,
+    /// A calendar entry.
+    CalendarEvent,
+    /// A bank transfer (EPC, Swiss, EMVCo) or a crypto-currency address.
+    Payment,
+    /// `tel:`, `sms:`.
+    PhoneNumber,
+    /// `mailto:` or `MATMSG:`.
+    MailAddress,
+    /// `geo:`.
+    Place,
+    /// `FIDO:/`: sign-in with a passkey on this phone (CTAP 2.2 §11.5).
+    PasskeySignIn,
+    /// The enrolment of another authenticator app.
+    OtherAuthenticator,
+    /// A link to some other app.
+    AppLink,
+    /// Any other text.
+    Text,
+}
+
+impl fmt::Display for Scanned {
+    /// One sentence for the person; never a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Enrollment(link) => {
+                write!(f, "This QR code enrols this device at {}.", visible(&link.server, SHOWN))
+            }
+            Self::OtpAuth(entry) => {
+                let account = visible(entry.account(), SHOWN);
+                match entry.issuer() {
+                    Some(issuer) => {
+                        write!(f, "This QR code holds the account “{account}” of {}.", visible(issuer, SHOWN))
+                    }
+                    None => write!(f, "This QR code holds the account “{account}”."),
+                }
+            }
+            Self::MigrationPart(_) => f.write_str(
+                "This QR code is an export of Google Authenticator, which this version cannot read yet. Open each account's own setup page and scan the QR code there.",
+            ),
+            Self::Invalid(invalid) => invalid.fmt(f),
+            Self::Unknown(unknown) => unknown.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for Unknown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = visible(self.text.as_str().trim(), SHOWN);
+        match self.what {
+            What::Empty => f.write_str("This QR code is empty. Ask the service for a new one."),
+            What::WebAddress => write!(f, "This QR code holds a web address, not an account: {shown}"),
+            // The settings hold a password, so they are not repeated.
+            What::WifiSettings => f.write_str("This QR code holds Wi-Fi settings, not an account."),
+            What::Contact => f.write_str("This QR code holds a contact, not an account."),
+            What::CalendarEvent => f.write_str("This QR code holds a calendar entry, not an account."),
+            What::Payment => f.write_str("This QR code holds a payment, not an account. Nothing was paid."),
+            What::PhoneNumber => write!(f, "This QR code holds a phone number, not an account: {shown}"),
+            What::MailAddress => write!(f, "This QR code holds an e-mail address, not an account: {shown}"),
+            What::Place => write!(f, "This QR code holds a place, not an account: {shown}"),
+            What::PasskeySignIn => f.write_str(
+                "This QR code signs in with a passkey. Scan it with the phone's own camera instead.",
+            ),
+            What::OtherAuthenticator => f.write_str(
+                "This QR code is made for another authenticator app. At the service, choose “other app” or “can't scan” to get one for this app.",
+            ),
+            What::AppLink => write!(f, "This QR code holds a link to another app, not an account: {shown}"),
+            What::Text => write!(f, "This QR code holds a text, not an account: {shown}"),
+        }
+    }
+}
+
+/// Says what `text` is. Total: every text is something.
+#[must_use]
+pub fn classify(text: &str) -> Scanned {
+    let trimmed = text.trim();
+    if begins(trimmed, "otpauth-migration:") {
+        return Scanned::MigrationPart(QrText::new(text.to_owned()));
+    }
+    if begins(trimmed, "otpauth:") {
+        return match TotpEntry::parse(trimmed) {
+            Ok(entry) => Scanned::OtpAuth(entry),
+            Err(reason) => Scanned::Invalid(reason.into()),
+        };
+    }
+    let what = what(trimmed);
+    match EnrollmentLink::parse(trimmed) {
+        Ok(link) => return Scanned::Enrollment(link),
+        Err(reason) if begins(trimmed, "countersign:") => return Scanned::Invalid(reason.into()),
+        // TooLong is said of any long text, so it shows no intention.
+        Err(LinkError::NotALink | LinkError::TooLong) => {}
+        Err(reason) => return Scanned::Invalid(reason.into()),
+    }
+    Scanned::Unknown(Unknown { text: QrText::new(text.to_owned()), what })
+}
+
+/// Beginnings of the formats that occur in QR codes, compared without regard to case.
+const BEGINNINGS: [(&str, What); 34] = [
+    ("http://", What::WebAddress),
+    ("https://", What::WebAddress),
+    ("www.", What::WebAddress),
+    ("WIFI:", What::WifiSettings),
+    ("BEGIN:VCARD", What::Contact),
+    ("MECARD:", What::Contact),
+    ("BIZCARD:", What::Contact),
+    ("BEGIN:VEVENT", What::CalendarEvent),
+    ("BEGIN:VCALENDAR", What::CalendarEvent),
+    ("BCD\n", What::Payment),
+    ("BCD\r", What::Payment),
+    ("SPC\n", What::Payment),
+    ("SPC\r", What::Payment),
+    ("000201", What::Payment),
+    ("bitcoin:", What::Payment),
+    ("ethereum:", What::Payment),
+    ("lightning:", What::Payment),
+    ("monero:", What::Payment),
+    ("upi:", What::Payment),
+    ("paypal:", What::Payment),
+    ("tel:", What::PhoneNumber),
+    ("sms:", What::PhoneNumber),
+    ("smsto:", What::PhoneNumber),
+    ("mailto:", What::MailAddress),
+    ("MATMSG:", What::MailAddress),
+    ("geo:", What::Place),
+    ("FIDO:/", What::PasskeySignIn),
+    ("oktaverify:", What::OtherAuthenticator),
+    ("phonefactor:", What::OtherAuthenticator),
+    ("msauth:", What::OtherAuthenticator),
+    ("tiqrauth:", What::OtherAuthenticator),
+    ("tiqrenroll:", What::OtherAuthenticator),
+    ("motp:", What::OtherAuthenticator),
+    ("steam:", What::OtherAuthenticator),
+];
+
+fn what(text: &str) -> What {
+    if text.is_empty() {
+        return What::Empty;
+    }
+    if let Some((_, what)) = BEGINNINGS.iter().find(|(beginning, _)| begins(text, beginning)) {
+        return *what;
+    }
+    match text.split_once("://") {
+        Some((scheme, _)) if is_scheme(scheme) => What::AppLink,
+        _ => What::Text,
+    }
+}
+
+fn begins(text: &str, beginning: &str) -> bool {
+    text.get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning))
+}
+
+/// RFC 3986 §3.1.
+fn is_scheme(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+}

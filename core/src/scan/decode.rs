@@ -1,0 +1,190 @@
+//! Finds and reads every QR code in grey pixels.
+//!
+//! The finding and reading is rxing's, called one level below its readers: those stop at the first code, and this crate
+//! wants all of them. Each look runs inside `catch_unwind`, because a decoder is fed hostile pictures and must not take
+//! the app down. What a text means is `classify.rs`'s subject.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rxing::common::{BitMatrix, DetectorRXingResult as _, HybridBinarizer};
+use rxing::qrcode::cpp_port::decoder::Decode;
+use rxing::qrcode::cpp_port::detector::{FindFinderPatterns, GenerateFinderPatternSets, SampleQR};
+use rxing::qrcode::detector::Detector;
+use rxing::{Binarizer as _, DecodeHints, Luma8Source};
+
+use super::effort::Remedy;
+use super::frame::Luma;
+use super::{Effort, LumaFrame, QrText, ScanError, filter, picture};
+
+/// Reads the QR codes of a PNG or JPEG file with every remedy. Each text once, at least one.
+///
+/// # Errors
+/// [`ScanError`]: the file cannot be read as a picture, or it shows no readable code.
+pub fn decode_file(bytes: &[u8]) -> Result<Vec<QrText>, ScanError> {
+    // The image decoders see foreign bytes first, so they are contained too.
+    let picture = contained(|| picture::open(bytes)).ok_or(ScanError::DecoderFailed)??;
+    let found = search(&picture.on_white, Effort::Photo);
+    match (found, picture.on_black) {
+        (Err(ScanError::NoCode), Some(on_black)) => search(&on_black, Effort::Photo),
+        (found, _) => found,
+    }
+}
+
+/// Reads the QR codes of a camera frame. Each text once, at least one.
+///
+/// # Errors
+/// [`ScanError::NoCode`], or [`ScanError::DecoderFailed`] when the search broke down.
+pub fn decode_frame(frame: &LumaFrame<'_>, effort: Effort) -> Result<Vec<QrText>, ScanError> {
+    search(&frame.to_luma(), effort)
+}
+
+/// What a code stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ground {
+    Light,
+    Dark,
+}
+
+const BOTH: [Ground; 2] = [Ground::Light, Ground::Dark];
+
+/// What the looks so far have brought.
+struct Findings {
+    effort: Effort,
+    texts: Vec<QrText>,
+    /// A look broke down.
+    failed: bool,
+}
+
+/// What one look brought.
+struct Look {
+    texts: Vec<QrText>,
+    /// Three or more finder patterns belong to no code that was read.
+    unread: bool,
+}
+
+impl Findings {
+    /// Looks for codes on each of `grounds`; true when the search may end.
+    fn look(&mut self, luma: &Luma, grounds: &[Ground], detector: fn(&BitMatrix) -> Look) -> bool {
+        // Thresholding is half of the work, and the same for both grounds.
+        let Some(matrix) = contained(|| black_and_white(luma)) else {
+            self.failed = true;
+            return false;
+        };
+        let Some(mut matrix) = matrix else { return false };
+        let (mut flipped, mut unread) = (false, false);
+        for ground in grounds {
+            if flipped != (*ground == Ground::Dark) {
+                matrix.flip_self();
+                flipped = !flipped;
+            }
+            let Some(look) = contained(|| detector(&matrix)) else {
+                self.failed = true;
+                unread = true;
+                continue;
+            };
+            unread |= look.unread;
+            for text in look.texts {
+                if !self.texts.contains(&text) {
+                    self.texts.push(text);
+                }
+            }
+            // After a frame comes another, which may bring the remaining codes; after a photo comes nothing.
+            if self.effort != Effort::Photo && !self.texts.is_empty() {
+                return true;
+            }
+        }
+        !self.texts.is_empty() && !unread
+    }
+
+    fn search(&mut self, luma: &Luma) {
+        let mut done = self.look(luma, &BOTH, codes_in);
+        let reduced = self.effort.reduced(luma);
+        let luma = reduced.as_ref().unwrap_or(luma);
+        for (turn, remedy) in self.effort.remedies(luma).into_iter().enumerate() {
+            if done && turn >= self.effort.least_remedies() {
+                return;
+            }
+            let treated = remedy.apply(luma);
+            done |= match remedy.quiet_zone() {
+                None if remedy == Remedy::OlderDetector => self.look(&treated, &BOTH, code_in),
+                None => self.look(&treated, &BOTH, codes_in),
+                Some(by) => BOTH.into_iter().any(|ground| {
+                    let grey = if ground == Ground::Light { 255 } else { 0 };
+                    self.look(&filter::margin(&treated, by, grey), &[ground], codes_in)
+                }),
+            };
+        }
+    }
+}
+
+fn search(luma: &Luma, effort: Effort) -> Result<Vec<QrText>, ScanError> {
+    let mut findings = Findings { effort, texts: Vec::new(), failed: false };
+    findings.search(luma);
+    match findings {
+        Findings { texts, .. } if !texts.is_empty() => Ok(texts),
+        Findings { failed: true, .. } => Err(ScanError::DecoderFailed),
+        Findings { .. } => Err(ScanError::NoCode),
+    }
+}
+
+/// Runs `work` so that a panic inside it ends there. `None` when it panicked.
+fn contained<T>(work: impl FnOnce() -> T) -> Option<T> {
+    // Unwind safety is asserted because everything that `work` changes is dropped with the panic.
+    catch_unwind(AssertUnwindSafe(work)).ok()
+}
+
+/// Thresholded against the surroundings of each pixel; set bits are dark.
+fn black_and_white(luma: &Luma) -> Option<BitMatrix> {
+    let (width, height) = (u32::try_from(luma.width).ok()?, u32::try_from(luma.height).ok()?);
+    let binarizer = HybridBinarizer::new(Luma8Source::new_with_slice(&luma.pixels, width, height).ok()?);
+    binarizer.get_black_matrix().ok().cloned()
+}
+
+fn codes_in(matrix: &BitMatrix) -> Look {
+    let mut texts = Vec::new();
+    let mut used = Vec::new();
+    let mut patterns = FindFinderPatterns(matrix, true, 0);
+    for set in GenerateFinderPatternSets(&mut patterns) {
+        let corners = [set.bl, set.tl, set.tr];
+        if corners.iter().any(|corner| used.contains(corner)) {
+            continue;
+        }
+        if let Some(text) = SampleQR(matrix, &set).ok().and_then(|code| text_of(code.getBits())) {
+            used.extend(corners);
+            texts.push(text);
+        }
+    }
+    Look { texts, unread: patterns.len() >= used.len() + 3 }
+}
+
+/// At most one code, by the detector of the original ZXing: it asks less of the finder patterns and so reads a few
+/// codes that the newer one misses.
+fn code_in(matrix: &BitMatrix) -> Look {
+    let hints = DecodeHints { TryHarder: Some(true), ..DecodeHints::default() };
+    let code = Detector::new(matrix).detect_with_hints(&hints).ok();
+    let text = code.and_then(|code| text_of(code.getBits()));
+    Look { texts: text.into_iter().collect(), unread: true }
+}
+
+/// The text of a sampled code, if its error correction holds.
+fn text_of(bits: &BitMatrix) -> Option<QrText> {
+    let decoded = Decode(bits).ok().filter(|decoded| decoded.isValid())?;
+    let content = decoded.content();
+    // Without a declared character set rxing guesses one for each segment; but who writes account names writes UTF-8,
+    // and hardly any other text happens to be valid UTF-8.
+    match std::str::from_utf8(content.bytes()) {
+        Ok(text) if !content.has_eci => Some(QrText::new(text.to_owned())),
+        _ => Some(QrText::new(content.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::contained;
+
+    #[test]
+    fn a_panic_inside_a_look_ends_there() {
+        assert_eq!(contained(|| 7), Some(7));
+        assert_eq!(contained(|| -> u8 { panic!("a decoder's mistake") }), None);
+    }
+}

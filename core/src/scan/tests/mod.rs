@@ -1,0 +1,6 @@
+//! What can be read, what is refused, and what a text is taken for.
+
+mod files;
+mod frames;
+mod meaning;
+mod pictures;

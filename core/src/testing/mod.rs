@@ -1,0 +1,17 @@
+//! For tests only: a server that speaks the protocol without the real one's rules, and keys to sign with.
+//!
+//! The core never depends on the server crate, so its tests bring their own. `tests/` plays the real one.
+
+mod clock;
+mod faulty;
+mod phone;
+mod server;
+mod signer;
+mod tcp;
+
+pub(crate) use clock::{FixedClock, phone_clock};
+pub(crate) use faulty::{TEST_AUTHORITY, canned, encrypted, silent, unencrypted};
+pub(crate) use phone::Phone;
+pub(crate) use server::{FakeServer, NUMBER, SERVER_TIME};
+pub(crate) use signer::Signer;
+pub(crate) use tcp::listen;
