@@ -1,1 +1,53 @@
-fn main() {}
+//! The load generator. It starts the real server as a process of its own, drives it over loopback for a bounded time,
+//! checks every reply, and prints a table.
+#![forbid(unsafe_code)]
+
+mod login_flow;
+mod phone;
+mod report;
+mod server;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// What goes wrong ends a benchmark with a sentence: a table with failures in it measures nothing.
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// Measures the server over loopback.
+#[derive(Debug, Parser)]
+#[command(name = "bench", version)]
+struct Program {
+    #[command(subcommand)]
+    benchmark: Benchmark,
+}
+
+#[derive(Debug, Subcommand)]
+enum Benchmark {
+    /// Complete approvals: send, signed fetch, signed answer, status
+    LoginFlow(login_flow::Options),
+    /// The server that the others start as a process of their own
+    #[command(hide = true)]
+    Serve {
+        /// Its data directory
+        data_dir: std::path::PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    let program = Program::parse();
+    let Ok(runtime) = tokio::runtime::Runtime::new() else { return ExitCode::FAILURE };
+    let ran = runtime.block_on(async {
+        match program.benchmark {
+            Benchmark::LoginFlow(options) => login_flow::run(&options).await,
+            Benchmark::Serve { data_dir } => server::serve(data_dir).await,
+        }
+    });
+    match ran {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
