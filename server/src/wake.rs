@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use countersign_protocol::id::{ChallengeId, DeviceId};
+use countersign_protocol::id::ChallengeId;
 use tokio::sync::futures::OwnedNotified;
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
+use uuid::Uuid;
 
 /// Longest time without a look at the row.
 pub const REREAD: Duration = Duration::from_secs(3);
@@ -18,8 +19,8 @@ pub const REREAD: Duration = Duration::from_secs(3);
 pub enum Topic {
     /// A challenge is decided.
     Challenge(ChallengeId),
-    /// A device's inbox changes.
-    Device(DeviceId),
+    /// What a user is asked changes: all their devices look.
+    Inbox(Uuid),
 }
 
 #[derive(Debug, Default)]

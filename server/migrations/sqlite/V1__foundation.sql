@@ -76,7 +76,8 @@ CREATE TABLE devices (
     PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX devices_by_user ON devices (tenant_id, user_id);
-CREATE UNIQUE INDEX devices_by_token ON devices (tenant_id, device_token) WHERE removed_at IS NULL;
+-- One phone can hold accounts of several users, and then it has one push token for all of them.
+CREATE UNIQUE INDEX devices_by_token ON devices (tenant_id, device_token, user_id) WHERE removed_at IS NULL;
 
 CREATE TABLE challenges (
     tenant_id      BLOB    NOT NULL,

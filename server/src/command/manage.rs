@@ -85,12 +85,9 @@ pub(super) async fn user_create(config: &Config, out: Output, new: UserCreate) -
     let person = NewUser { user_ref: new.user_ref, email: new.email, display_name: new.display_name };
     let enroll = new.enroll;
     let (user, issued) = with_engine(config, async |engine| {
-        let user = engine.ensure_user(tenant, person).await?;
-        let issued = if enroll {
-            Some(engine.issue_enrollment(&user, None, &"operator", vec![]).await?)
-        } else {
-            None
-        };
+        let user = engine.ensure_user(tenant, person, &"operator").await?;
+        let issued =
+            if enroll { Some(engine.issue_enrollment(&user, None, &"operator").await?) } else { None };
         Ok((user, issued))
     })
     .await?;

@@ -123,7 +123,7 @@ impl Engine {
         for other in others {
             self.ended(tenant, *other, Outcome::Denied, None, None).await?;
         }
-        self.wake.wake(Topic::Device(decision.device));
+        self.wake.wake(Topic::Inbox(row.device.user_id));
         Ok(())
     }
 

@@ -94,6 +94,7 @@ impl Engine {
             tenant: new.tenant,
             id: new.id,
             application_id: new.application_id,
+            user_id: new.user_id,
             user_ref,
             session_ref: new.session_ref.clone(),
             state: State::new(Outcome::Pending, new.expires_at),
@@ -101,16 +102,13 @@ impl Engine {
             responded_at: None,
             device_name: None,
         };
-        let devices: Vec<_> = prompts.iter().map(|(device, _)| *device).collect();
         let event = self.event(new.tenant, "challenge.asked", &caller.id(), &new.id)?;
         let mut batch = new.insert(prompts);
         batch.push(event);
         self.store.write(batch).await?;
-        let read_at = row.created_at;
+        let (read_at, user) = (row.created_at, row.user_id);
         self.snapshots.put(row, read_at);
-        for device in devices {
-            self.wake.wake(Topic::Device(device));
-        }
+        self.wake.wake(Topic::Inbox(user));
         Ok(())
     }
 

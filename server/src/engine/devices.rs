@@ -60,35 +60,40 @@ impl Engine {
         found.map(|(_, devices)| devices).ok_or(Error::UserNotFound)
     }
 
-    /// Ends the device with this push token, at the relying party's word.
+    /// Ends the devices with this push token, at the relying party's word.
     ///
     /// # Errors
-    /// [`Error::DeviceNotFound`].
+    /// [`Error::DeviceNotFound`] when there is none.
     pub async fn remove_device(&self, caller: &Caller, device_token: &str) -> Result<(), Error> {
-        let found = self.store.device_by_token(caller.application.tenant, device_token).await?;
-        let device = found.ok_or(Error::DeviceNotFound)?.id;
-        self.end_device(device, &caller.id()).await.map_err(|error| match error {
-            Error::DeviceUnknown => Error::DeviceNotFound,
-            other => other,
-        })
+        let found = self.store.devices_by_token(caller.application.tenant, device_token).await?;
+        if found.is_empty() {
+            return Err(Error::DeviceNotFound);
+        }
+        for device in &found {
+            self.end_device(device, &caller.id()).await.map_err(|error| match error {
+                Error::DeviceUnknown => Error::DeviceNotFound,
+                other => other,
+            })?;
+        }
+        Ok(())
     }
 
     /// Ends a device at its own word.
     ///
     /// # Errors
     /// [`Error::DeviceUnknown`].
-    pub async fn unenroll(&self, device: DeviceId) -> Result<(), Error> {
-        self.end_device(device, &device).await
+    pub async fn unenroll(&self, device: &DeviceRow) -> Result<(), Error> {
+        self.end_device(device, &device.id).await
     }
 
     async fn end_device(
         &self,
-        device: DeviceId,
+        device: &DeviceRow,
         actor: &(dyn std::fmt::Display + Sync),
     ) -> Result<(), Error> {
-        let remove = devices::remove(device, self.now());
-        self.change(device, actor, "device.removed", vec![remove]).await?;
-        self.wake.wake(Topic::Device(device));
+        let remove = devices::remove(device.id, self.now());
+        self.change(device.id, actor, "device.removed", vec![remove]).await?;
+        self.wake.wake(Topic::Inbox(device.user_id));
         Ok(())
     }
 
@@ -107,11 +112,9 @@ impl Engine {
     /// [`Error::InvalidDeviceToken`], [`Error::DeviceUnknown`].
     pub async fn set_push_token(&self, device: &DeviceRow, device_token: &str) -> Result<(), Error> {
         check_device_token(platform(&device.platform)?, device_token)?;
-        let batch = vec![
-            devices::set_token(device.id, ""),
-            devices::release_token(device.id, device_token, self.now()),
-            devices::set_token(device.id, device_token),
-        ];
+        let moved = self.new_event(device.id.tenant, "device.token_moved", &device.id, &device.id)?;
+        let mut batch = devices::take_token(device.id, device.user_id, device_token, &moved).to_vec();
+        batch.push(devices::set_token(device.id, device_token));
         self.change(device.id, &device.id, "device.token_changed", batch).await
     }
 
@@ -146,7 +149,7 @@ impl Engine {
         }
         let user =
             self.store.user_by_id(device.id.tenant, device.user_id).await?.ok_or(Error::DeviceUnknown)?;
-        self.issue_enrollment(&user, Some(device.id), &device.id, vec![]).await
+        self.issue_enrollment(&user, Some(device.id), &device.id).await
     }
 }
 

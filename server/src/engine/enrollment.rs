@@ -2,7 +2,7 @@
 
 use countersign_protocol::challenge::DeviceKeys;
 use countersign_protocol::enroll::{EnrollClaims, EnrollProof, Transcript};
-use countersign_protocol::id::{DeviceId, EnrollmentToken};
+use countersign_protocol::id::{DeviceId, EnrollmentToken, to_base32};
 use countersign_protocol::jwk::PublicKey;
 use countersign_protocol::link::EnrollmentLink;
 use countersign_protocol::wire::Platform;
@@ -11,7 +11,7 @@ use super::devices::{check_device_token, platform};
 use super::tenants::display_name;
 use super::{Caller, Engine, Error, NewUser};
 use crate::host::random;
-use crate::store::{DeviceRow, EnrollmentRow, Statement, StoreError, UserRow, devices, enrollments};
+use crate::store::{DeviceRow, EnrollmentRow, StoreError, UserRow, devices, enrollments};
 
 /// Milliseconds that an enrolment link is good for (S48: ten minutes at most).
 const LIFETIME: i64 = 10 * 60 * 1000;
@@ -57,11 +57,11 @@ impl Engine {
     /// # Errors
     /// [`Error::Invalid`]; [`Error::AlreadyEnrolled`] when `strict`.
     pub async fn enroll(&self, caller: &Caller, enroll: Enroll) -> Result<Issued, Error> {
-        let user = self.ensure_user(caller.application.tenant, enroll.user).await?;
+        let user = self.ensure_user(caller.application.tenant, enroll.user, &caller.id()).await?;
         if enroll.strict && !self.devices_of(caller, &user.user_ref).await?.is_empty() {
             return Err(Error::AlreadyEnrolled);
         }
-        self.issue_enrollment(&user, None, &caller.id(), vec![]).await
+        self.issue_enrollment(&user, None, &caller.id()).await
     }
 
     /// Issues an enrolment link, at the word of `actor`.
@@ -73,19 +73,13 @@ impl Engine {
         user: &UserRow,
         replaces: Option<DeviceId>,
         actor: &(dyn std::fmt::Display + Sync),
-        mut batch: Vec<Statement>,
     ) -> Result<Issued, Error> {
         let token = EnrollmentToken::new(user.tenant, &random(&*self.rng)?);
         let now = self.now();
         let expires_at = now + LIFETIME;
-        batch.push(enrollments::insert(user, &token.hash(), replaces.map(|d| d.local), now, expires_at));
-        batch.push(self.event(
-            user.tenant,
-            "enrollment.issued",
-            actor,
-            &countersign_protocol::id::to_base32(user.id),
-        )?);
-        self.store.write(batch).await?;
+        let insert = enrollments::insert(user, &token.hash(), replaces.map(|d| d.local), now, expires_at);
+        let event = self.event(user.tenant, "enrollment.issued", actor, &to_base32(user.id))?;
+        self.store.write(vec![insert, event]).await?;
         let link = self.link(token).await?;
         Ok(Issued { user: user.clone(), link, expires_at })
     }
@@ -131,7 +125,9 @@ impl Engine {
         let (token, row, server_key) = self.enrollment(&new.token).await?;
         let device = self.new_device(&new, platform, name, &token, &row, &server_key)?;
         let now = self.now();
-        let mut batch = vec![row.consume(now), devices::release_token(device.id, &device.device_token, now)];
+        let moved = self.new_event(device.id.tenant, "device.token_moved", &device.id, &device.id)?;
+        let mut batch = vec![row.consume(now)];
+        batch.extend(devices::take_token(device.id, device.user_id, &device.device_token, &moved));
         batch.extend(row.replaces.map(|old| devices::end(DeviceId { local: old, ..device.id }, now)));
         batch.push(device.insert());
         batch.push(row.mark_user_enrolled(now));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use countersign_protocol::id::DeviceId;
 
 use super::{Engine, Error};
-use crate::store::EndedRow;
+use crate::store::{DeviceRow, EndedRow};
 use crate::wake::Topic;
 
 /// Entries of a device's history.
@@ -17,7 +17,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Store`].
-    pub async fn inbox(&self, device: DeviceId, wait: Duration) -> Result<Vec<String>, Error> {
+    pub async fn inbox(&self, device: &DeviceRow, wait: Duration) -> Result<Vec<String>, Error> {
         self.inbox_change(device, &[], wait).await
     }
 
@@ -27,15 +27,15 @@ impl Engine {
     /// [`Error::Store`].
     pub async fn inbox_change(
         &self,
-        device: DeviceId,
+        device: &DeviceRow,
         known: &[String],
         wait: Duration,
     ) -> Result<Vec<String>, Error> {
-        let mut waiting = self.wake.subscribe(Topic::Device(device), wait);
+        let mut waiting = self.wake.subscribe(Topic::Inbox(device.user_id), wait);
         loop {
             let armed = waiting.arm();
             let now = self.now();
-            let inbox = self.store.pending_prompts(device, Self::oldest_pending(now), now).await?;
+            let inbox = self.store.pending_prompts(device.id, Self::oldest_pending(now), now).await?;
             if inbox != known || !waiting.again(armed, Duration::MAX).await {
                 return Ok(inbox);
             }

@@ -33,7 +33,7 @@ pub use users::{NewUser, UserPage};
 
 use crate::host::{Clock, Rng, random};
 use crate::seal::MasterKey;
-use crate::store::{Event, Store};
+use crate::store::{Event, Statement, Store};
 use crate::wake::Wake;
 
 /// Seconds a person has to answer, unless the tenant says otherwise.
@@ -130,14 +130,25 @@ impl Engine {
         uuid_v7(now - (ANSWER_WINDOWS.end() + 60) * 1000, &[0; 10])
     }
 
+    fn new_event(
+        &self,
+        tenant: TenantId,
+        name: &'static str,
+        actor: &(dyn std::fmt::Display + Sync),
+        subject: &(dyn std::fmt::Display + Sync),
+    ) -> Result<Event, Error> {
+        let (id, at) = (self.new_id()?, self.now());
+        Ok(Event { tenant, id, at, name, actor: actor.to_string(), subject: subject.to_string() })
+    }
+
+    /// The statement that notes what happened, for the batch in which it happens.
     fn event(
         &self,
         tenant: TenantId,
         name: &'static str,
         actor: &(dyn std::fmt::Display + Sync),
         subject: &(dyn std::fmt::Display + Sync),
-    ) -> Result<crate::store::Statement, Error> {
-        let (id, at) = (self.new_id()?, self.now());
-        Ok(Event { tenant, id, at, name, actor: actor.to_string(), subject: subject.to_string() }.insert())
+    ) -> Result<Statement, Error> {
+        Ok(self.new_event(tenant, name, actor, subject)?.insert())
     }
 }

@@ -55,7 +55,10 @@ impl Engine {
             let event = self.event(tenant, "challenge.cancelled", &caller.id(), &id)?;
             let cancelled = end(tenant, id, Outcome::Cancelled, self.now());
             match self.store.write(vec![cancelled, event]).await {
-                Ok(()) => return self.ended(tenant, id, Outcome::Cancelled, None, None).await,
+                Ok(()) => {
+                    self.wake.wake(Topic::Inbox(before.challenge.user_id));
+                    return self.ended(tenant, id, Outcome::Cancelled, None, None).await;
+                }
                 // Somebody answered at the same moment; look again.
                 Err(StoreError::Unmet(_)) => {}
                 Err(error) => return Err(error.into()),

@@ -35,7 +35,12 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Invalid`], [`Error::TenantNotFound`].
-    pub async fn ensure_user(&self, tenant: TenantId, new: NewUser) -> Result<UserRow, Error> {
+    pub async fn ensure_user(
+        &self,
+        tenant: TenantId,
+        new: NewUser,
+        actor: &(dyn std::fmt::Display + Sync),
+    ) -> Result<UserRow, Error> {
         check_user_ref(&new.user_ref)?;
         let email = new.email.map(|e| check_email(&e)).transpose()?;
         let display_name = new.display_name.map(|n| display_name("display_name", &n)).transpose()?;
@@ -58,7 +63,7 @@ impl Engine {
             created_at: self.now(),
             enrolled_at: None,
         };
-        let event = self.event(tenant, "user.created", &"api", &to_base32(user.id))?;
+        let event = self.event(tenant, "user.created", actor, &to_base32(user.id))?;
         match self.store.write(vec![user.insert(), event]).await {
             Ok(()) => Ok(user),
             Err(StoreError::Unmet(0)) => Err(Error::TenantNotFound(tenant.to_string())),

@@ -41,6 +41,8 @@ pub struct ChallengeRow {
     /// Who asked.
     pub application_id: Uuid,
     /// Who was asked.
+    pub user_id: Uuid,
+    /// The same, in the relying party's words.
     pub user_ref: String,
     /// The relying party's own reference.
     pub session_ref: Option<String>,
@@ -134,7 +136,7 @@ impl Store {
         tenant: TenantId,
         id: ChallengeId,
     ) -> Result<Option<ChallengeRow>, StoreError> {
-        let sql = "SELECT c.application_id, u.user_ref, c.session_ref, c.state, c.expires_at, c.created_at,
+        let sql = "SELECT c.application_id, c.user_id, u.user_ref, c.session_ref, c.state, c.expires_at, c.created_at,
                      c.responded_at, d.device_name
                    FROM challenges c
                    JOIN users u ON u.tenant_id = c.tenant_id AND u.id = c.user_id
@@ -145,6 +147,7 @@ impl Store {
                 tenant,
                 id,
                 application_id: c.get()?,
+                user_id: c.get()?,
                 user_ref: c.get()?,
                 session_ref: c.get()?,
                 state: read_state(c)?,

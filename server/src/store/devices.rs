@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::statement::params;
 use super::users::{read_user, user_columns};
-use super::{Columns, Expect, Query, Statement, Store, StoreError, UserRow};
+use super::{Columns, Event, Expect, Query, Statement, Store, StoreError, UserRow};
 
 /// A device.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,21 +96,22 @@ impl Store {
         Ok(Some((user, devices)))
     }
 
-    /// The device that pushes to `device_token` reach.
+    /// The devices that pushes to `device_token` reach: one phone, enrolled for one or several users.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn device_by_token(
+    pub async fn devices_by_token(
         &self,
         tenant: TenantId,
         device_token: &str,
-    ) -> Result<Option<DeviceRow>, StoreError> {
+    ) -> Result<Vec<DeviceRow>, StoreError> {
         let sql = concat!(
             "SELECT ",
             device_columns!(),
             " FROM devices d WHERE d.tenant_id = ?1 AND d.device_token = ?2 AND d.removed_at IS NULL"
         );
-        self.row(Query::new(sql, params![tenant, device_token]), |c| read_device(tenant, c)).await
+        let rows = self.rows(Query::new(sql, params![tenant, device_token])).await?;
+        rows.into_iter().map(|row| read_device(tenant, &mut row.columns())).collect()
     }
 }
 
@@ -164,14 +165,31 @@ pub fn end(id: DeviceId, now: i64) -> Statement {
     Statement { expect: Expect::Any, ..remove(id, now) }
 }
 
-/// Ends whichever device but `owner` has this push token: a token reaches one phone, and the last writer has it.
+/// Which earlier holders of a push token give way to `owner`: the same user's (the app was installed anew), and those
+/// without keys, which are nothing but their token. Another user's account on the same phone stays.
+macro_rules! earlier_holders {
+    () => {
+        "tenant_id = ?1 AND id <> ?2 AND device_token = ?3 AND removed_at IS NULL
+         AND (user_id = ?4 OR possession_key IS NULL)"
+    };
+}
+
+/// Ends the earlier holders of a push token, and notes it in the log if there was one: two statements for one batch.
 #[must_use]
-pub fn release_token(owner: DeviceId, device_token: &str, now: i64) -> Statement {
-    Statement::any(
-        "UPDATE devices SET removed_at = ?4
-         WHERE tenant_id = ?1 AND id <> ?2 AND device_token = ?3 AND removed_at IS NULL",
-        params![owner.tenant, owner.local, device_token, now],
-    )
+pub fn take_token(owner: DeviceId, user: Uuid, device_token: &str, event: &Event) -> [Statement; 2] {
+    let note = concat!(
+        "INSERT INTO audit (tenant_id, id, at, event, actor, subject)
+         SELECT ?1, ?5, ?6, ?7, ?8, ?9 FROM devices WHERE ",
+        earlier_holders!(),
+        " LIMIT 1"
+    );
+    let end = concat!("UPDATE devices SET removed_at = ?5 WHERE ", earlier_holders!());
+    let holder = params![owner.tenant, owner.local, device_token, user];
+    let noted = params![event.id, event.at, event.name, event.actor.as_str(), event.subject.as_str()];
+    [
+        Statement::any(note, [holder.clone(), noted].concat()),
+        Statement::any(end, [holder, params![event.at]].concat()),
+    ]
 }
 
 /// Gives a device another name.

@@ -39,7 +39,7 @@ pub(in crate::api) async fn unenroll(
     State(engine): State<Arc<Engine>>,
     signed: Signed,
 ) -> Result<StatusCode, DeviceError> {
-    engine.unenroll(signed.device.id).await.told(&engine)?;
+    engine.unenroll(&signed.device).await.told(&engine)?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -7,7 +7,6 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::response::Sse;
 use axum::response::sse::Event;
-use countersign_protocol::id::DeviceId;
 use countersign_protocol::wire::Inbox;
 use futures_util::Stream;
 use futures_util::stream::unfold;
@@ -18,6 +17,7 @@ use super::problem::{DeviceError, Told as _};
 use super::signed::Signed;
 use crate::api::extract::{self, Unreadable};
 use crate::engine::Engine;
+use crate::store::DeviceRow;
 
 /// Seconds that the inbox may be waited for at most.
 const LONGEST_WAIT: u64 = 60;
@@ -39,13 +39,13 @@ pub(in crate::api) async fn challenges(
     if wait > LONGEST_WAIT {
         return Err(Unreadable::Malformed(format!("wait must be 0 to {LONGEST_WAIT} seconds")).into());
     }
-    let challenges = engine.inbox(signed.device.id, Duration::from_secs(wait)).await.told(&engine)?;
+    let challenges = engine.inbox(&signed.device, Duration::from_secs(wait)).await.told(&engine)?;
     Ok(axum::Json(Inbox { server_time: engine.server_time(), challenges }))
 }
 
 struct Watcher {
     engine: Arc<Engine>,
-    device: DeviceId,
+    device: DeviceRow,
     /// What the device has been told; nothing yet at the beginning.
     known: Option<Vec<String>>,
     ended: bool,
@@ -56,7 +56,7 @@ pub(in crate::api) async fn events(
     State(engine): State<Arc<Engine>>,
     signed: Signed,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let watcher = Watcher { engine, device: signed.device.id, known: None, ended: false };
+    let watcher = Watcher { engine, device: signed.device, known: None, ended: false };
     Sse::new(unfold(watcher, async |mut watcher| {
         if watcher.ended {
             return None;
@@ -74,8 +74,8 @@ async fn next_event(watcher: &mut Watcher) -> Event {
     }
     let known = watcher.known.clone();
     let looked = match &known {
-        None => engine.inbox(watcher.device, Duration::ZERO).await,
-        Some(known) => engine.inbox_change(watcher.device, known, KEEP_ALIVE).await,
+        None => engine.inbox(&watcher.device, Duration::ZERO).await,
+        Some(known) => engine.inbox_change(&watcher.device, known, KEEP_ALIVE).await,
     };
     match looked {
         Ok(waiting) if known.as_ref() == Some(&waiting) => Event::default().comment("still here"),
