@@ -177,7 +177,9 @@ pub enum ReplyError {
         status: u16,
     },
     /// JSON, but not of the form that was asked for.
-    #[error("the server's answer could not be read ({source}); update this app, or tell the server's operator")]
+    #[error(
+        "the server's answer could not be read ({source}); update this app, or tell the server's operator"
+    )]
     Unreadable {
         /// What the reader stumbled over.
         source: Unreadable,
@@ -221,7 +223,8 @@ impl AnyError {
     fn into_refusal(self, status: u16) -> Refusal {
         let code: String = self.code.chars().filter(|c| c.is_ascii_graphic()).take(64).collect();
         let sentence: String = self.title.chars().filter(|c| !c.is_control()).take(300).collect();
-        let sentence = if sentence.trim().is_empty() { format!("{code} (status {status})") } else { sentence };
+        let sentence =
+            if sentence.trim().is_empty() { format!("{code} (status {status})") } else { sentence };
         Refusal { status, code, sentence, outcome: self.outcome, server_time: self.server_time }
     }
 }
@@ -277,7 +280,9 @@ mod tests {
 
     #[test]
     fn json_of_another_form_names_the_place_and_not_the_content() {
-        let Err(error) = reply(200, "application/json", r#"{"secret":"s3cr3t"}"#).json::<u8>() else { panic!() };
+        let Err(error) = reply(200, "application/json", r#"{"secret":"s3cr3t"}"#).json::<u8>() else {
+            panic!()
+        };
         assert!(!error.to_string().contains("s3cr3t"), "{error}");
     }
 

@@ -7,6 +7,7 @@ use countersign_protocol::number::Digits;
 use countersign_protocol::problem::Code;
 use countersign_protocol::receipt::Receipt;
 use countersign_protocol::wire::{Answered, Outcome, SubmitAnswer};
+use serde::Serialize;
 
 use super::{Account, Pending};
 use crate::exchange::{Method, Reply, ReplyError, Request, to_json};
@@ -21,7 +22,9 @@ pub enum AnswerError {
         digits: u8,
     },
     /// What was typed has another form. Nothing was sent, since a wrong number ends the challenge.
-    #[error("the sign-in screen shows {digits} digits; what was typed is something else, so nothing was sent")]
+    #[error(
+        "the sign-in screen shows {digits} digits; what was typed is something else, so nothing was sent"
+    )]
     NumberForm {
         /// 2 or 6.
         digits: u8,
@@ -83,7 +86,7 @@ fn ascii_digit(c: char) -> char {
 }
 
 /// A decision that waits for its signature.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ToAnswer {
     unsigned: Unsigned,
     proof: Proof,
@@ -92,6 +95,13 @@ pub struct ToAnswer {
     challenge_jws: String,
     server_key: countersign_protocol::jwk::PublicKey,
     keys: DeviceKeys,
+}
+
+impl std::fmt::Debug for ToAnswer {
+    /// It holds the typed number, so it is not printed.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ToAnswer").field("decision", &self.decision).finish_non_exhaustive()
+    }
 }
 
 impl ToAnswer {
@@ -240,7 +250,8 @@ impl Submission {
 }
 
 /// What came of an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(tag = "result", content = "outcome", rename_all = "snake_case")]
 pub enum AnswerResult {
     /// It was taken; the challenge ended like this.
     Done(Outcome),

@@ -60,7 +60,9 @@ pub enum RefusedReason {
     #[error(transparent)]
     Keys(#[from] KeyChainError),
     /// Signed by a key that is not the pinned one, and the server would not tell its keys.
-    #[error("the challenge is signed by a new server key, and the server did not say where that key comes from")]
+    #[error(
+        "the challenge is signed by a new server key, and the server did not say where that key comes from"
+    )]
     KeysUnknown,
     /// The same challenge stands in the inbox twice.
     #[error("the challenge was sent twice in one reply")]

@@ -17,8 +17,8 @@ mod tests;
 
 pub use account::{Account, AccountId, CLOCK_TOLERANCE, offset};
 pub use answer::{AnswerError, AnswerResult, Submission, ToAnswer, typed_number};
-pub use ask::{Ask, AskNext};
 pub(crate) use ask::nonce;
+pub use ask::{Ask, AskNext};
 pub use inbox::{Pending, Reading, Refused, RefusedReason};
 pub use server_keys::KeyQuestion;
 pub use transfer::ToTransfer;

@@ -46,7 +46,10 @@ fn s8_s10_a_number_is_typed_and_the_device_signs() {
     let (submission, reply) = answer(&server, &phone, to_answer);
     assert_eq!(submission.take(&reply).unwrap(), AnswerResult::Done(Outcome::Approved));
     // The same bytes once more are the same answer.
-    assert_eq!(submission.take(&server.carry(&submission.request())).unwrap(), AnswerResult::Done(Outcome::Approved));
+    assert_eq!(
+        submission.take(&server.carry(&submission.request())).unwrap(),
+        AnswerResult::Done(Outcome::Approved)
+    );
     let facts = submission.receipt().verify(&account.server_key.thumbprint()).unwrap();
     assert_eq!((facts.answer.decision, facts.proof), (Decision::Approve, Proof::Possession));
 }

@@ -13,7 +13,6 @@ use crate::approve::{Account, AccountId, Ask};
 use crate::client::ClientError;
 use crate::enroll;
 use crate::exchange::ReplyError;
-use crate::keys::KeyError;
 
 impl Authenticator {
     /// All accounts, the oldest first.
@@ -123,9 +122,9 @@ impl Authenticator {
         }
         let keys = record.id.clone();
         self.inner.blocking(move |inner| inner.forget_account(&record)).await?;
-        // A key store that is not available now is asked again at a later enrolment.
         match self.drop_keys(keys).await {
-            Err(AuthenticatorError::Key(KeyError::Unavailable { .. } | KeyError::AuthenticationRequired)) => Ok(()),
+            // The account is gone; a key store that will not delete now is asked again at a later enrolment.
+            Err(AuthenticatorError::Key(_)) => Ok(()),
             result => result,
         }
     }

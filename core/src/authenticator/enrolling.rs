@@ -99,7 +99,11 @@ impl Authenticator {
         finish.await.map_err(|_| AuthenticatorError::Stopped)?
     }
 
-    async fn generate(&self, account: &AccountId, purpose: KeyPurpose) -> Result<PublicKey, AuthenticatorError> {
+    async fn generate(
+        &self,
+        account: &AccountId,
+        purpose: KeyPurpose,
+    ) -> Result<PublicKey, AuthenticatorError> {
         let point = self.inner.client.keys().generate(account.to_string(), purpose).await?;
         // A store that gives no point gives no signatures either: the same fault for the person.
         Ok(PublicKey::from_point(&point).map_err(|_| DeviceError::from(SignatureError::Malformed))?)

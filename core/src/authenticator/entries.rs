@@ -38,7 +38,8 @@ impl From<&str> for EntryId {
 }
 
 /// What adding came to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "result", content = "id", rename_all = "snake_case")]
 pub enum Added {
     /// A new entry.
     New(EntryId),

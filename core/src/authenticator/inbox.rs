@@ -81,8 +81,13 @@ impl Authenticator {
     }
 
     /// Stores a new server key, and a clock that has moved noticeably.
-    pub(super) async fn store_seen(&self, before: &Account, after: &Account) -> Result<(), AuthenticatorError> {
-        let repinned = (after.server_key != before.server_key).then_some((before.server_key, after.server_key));
+    pub(super) async fn store_seen(
+        &self,
+        before: &Account,
+        after: &Account,
+    ) -> Result<(), AuthenticatorError> {
+        let repinned =
+            (after.server_key != before.server_key).then_some((before.server_key, after.server_key));
         let moved = after.clock_offset.abs_diff(before.clock_offset) > CLOCK_STEP;
         if repinned.is_none() && !moved {
             return Ok(());

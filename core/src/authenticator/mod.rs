@@ -124,6 +124,8 @@ impl Authenticator {
     pub fn lock(&self) {
         *self.inner.memory() = Memory::default();
         self.inner.vault.lock();
+        // Wakes those who watch, so that they stop.
+        self.inner.accounts_changed.send_modify(|count| *count = count.wrapping_add(1));
     }
 }
 

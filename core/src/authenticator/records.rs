@@ -56,7 +56,8 @@ impl Inner {
     }
 
     pub(super) fn account(&self, id: &AccountId) -> Result<Account, AuthenticatorError> {
-        let plain = self.vault.get(Table::Accounts, id.as_str())?.ok_or(AuthenticatorError::UnknownAccount)?;
+        let plain =
+            self.vault.get(Table::Accounts, id.as_str())?.ok_or(AuthenticatorError::UnknownAccount)?;
         parse(Table::Accounts, id.as_str(), &plain)
     }
 
@@ -96,10 +97,8 @@ impl Inner {
     /// Removes the account and leaves a note that its keys are to be deleted.
     pub(super) fn forget_account(&self, account: &Account) -> Result<(), AuthenticatorError> {
         let _writing = self.writing();
-        self.vault.write(vec![
-            delete(Table::Accounts, account.id.to_string()),
-            self.put_orphan(&account.id),
-        ])?;
+        self.vault
+            .write(vec![delete(Table::Accounts, account.id.to_string()), self.put_orphan(&account.id)])?;
         self.memory().pending.retain(|pending| pending.account != account.id);
         self.accounts_changed.send_modify(|count| *count = count.wrapping_add(1));
         Ok(())

@@ -53,7 +53,8 @@ fn phone_ahead(ahead: i64) -> Phone {
 impl Phone {
     async fn enroll(&self, server: &FakeServer) -> (AccountId, DeviceId) {
         let offer = self.authenticator.look_at(&server.link().to_string()).await.unwrap();
-        let enrolled = self.authenticator.enroll(&offer, "Phone", Platform::Android, Some("fcm")).await.unwrap();
+        let enrolled =
+            self.authenticator.enroll(&offer, "Phone", Platform::Android, Some("fcm")).await.unwrap();
         assert_eq!(enrolled.confirmation_code.len(), 6);
         (enrolled.account.id, enrolled.account.device)
     }

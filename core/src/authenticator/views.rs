@@ -204,7 +204,8 @@ impl PendingView {
 }
 
 fn color(text: &str) -> String {
-    let good = text.strip_prefix('#').is_some_and(|h| h.len() == 6 && h.bytes().all(|b| b.is_ascii_hexdigit()));
+    let good =
+        text.strip_prefix('#').is_some_and(|h| h.len() == 6 && h.bytes().all(|b| b.is_ascii_hexdigit()));
     if good { text.to_owned() } else { String::new() }
 }
 

@@ -53,7 +53,7 @@ impl Watch {
             tokio::select! {
                 biased;
                 // The authenticator holds the sender, so this ends only with the watch itself.
-                _ = self.accounts_changed.changed() => self.follow_accounts()?,
+                _ = self.accounts_changed.changed() => self.follow_accounts().inspect_err(|_| self.stop())?,
                 report = self.reports.recv() => {
                     if let Some(report) = report
                         && self.streams.contains_key(&report.0.id)
@@ -63,6 +63,7 @@ impl Watch {
                 }
             }
             if self.authenticator.inner.vault.is_locked() {
+                self.stop();
                 return Err(crate::vault::VaultError::Locked.into());
             }
             let now = view(self.latest.values());
@@ -95,13 +96,18 @@ impl Watch {
         }
         Ok(())
     }
+
+    /// Nothing is fetched any more, and what was is forgotten.
+    fn stop(&mut self) {
+        self.streams.values().for_each(AbortHandle::abort);
+        self.streams.clear();
+        self.latest.clear();
+    }
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        for stream in self.streams.values() {
-            stream.abort();
-        }
+        self.stop();
     }
 }
 

@@ -11,7 +11,9 @@ use countersign_protocol::wire::{Inbox, TransferGranted};
 
 use super::http::Opened;
 use super::{Client, ClientError, Events};
-use crate::approve::{Account, AccountId, AnswerError, Ask, AskNext, Reading, Submission, ToAnswer, ToTransfer};
+use crate::approve::{
+    Account, AccountId, AnswerError, Ask, AskNext, Reading, Submission, ToAnswer, ToTransfer,
+};
 use crate::enroll::EnrollError;
 use crate::exchange::{Reply, ReplyError, Request};
 use crate::keys::{KeyError, KeyPurpose, KeyStore, SignatureError, signature_to_raw};
@@ -192,8 +194,7 @@ impl DeviceClient {
     async fn signed(&self, account: &Account, ask: &Ask) -> Result<Request, DeviceError> {
         let unsigned = ask.to_sign(account, &self.nonce(account));
         let input = unsigned.signing_input();
-        let signature =
-            self.sign(&account.id, KeyPurpose::Possession, input, &account.tenant_name).await?;
+        let signature = self.sign(&account.id, KeyPurpose::Possession, input, &account.tenant_name).await?;
         Ok(ask.request(account, &unsigned, &signature))
     }
 

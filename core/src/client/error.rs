@@ -58,7 +58,9 @@ pub enum ClientError {
     #[error(transparent)]
     Reply(#[from] ReplyError),
     /// The file with the organisation's own certificate authority.
-    #[error("the file with your certificate authority cannot be used ({reason}); it must hold PEM certificates")]
+    #[error(
+        "the file with your certificate authority cannot be used ({reason}); it must hold PEM certificates"
+    )]
     CertificateAuthority {
         /// What is wrong with it.
         reason: String,
@@ -142,17 +144,22 @@ fn explain(error: &rustls::Error) -> String {
         return format!("{error}; ask the server's operator");
     };
     match certificate {
-        CertificateError::UnknownIssuer => "its certificate comes from an authority that this app does not know; \
+        CertificateError::UnknownIssuer => {
+            "its certificate comes from an authority that this app does not know; \
              give it your organisation's certificate file, or ask the server's operator"
-            .to_owned(),
+                .to_owned()
+        }
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            "its certificate has expired; check this device's date, else tell the server's operator".to_owned()
+            "its certificate has expired; check this device's date, else tell the server's operator"
+                .to_owned()
         }
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            "its certificate is not valid yet; check this device's date, else tell the server's operator".to_owned()
+            "its certificate is not valid yet; check this device's date, else tell the server's operator"
+                .to_owned()
         }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            "its certificate is for another name; check the address, else tell the server's operator".to_owned()
+            "its certificate is for another name; check the address, else tell the server's operator"
+                .to_owned()
         }
         other => format!("its certificate cannot be trusted ({other}); ask the server's operator"),
     }

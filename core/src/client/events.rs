@@ -138,7 +138,8 @@ mod tests {
         found
     }
 
-    const TEXT: &str = ": keep-alive\n\nevent: challenges\r\ndata: {\"a\":\ndata: 1}\n\nid: 7\n\nevent:bye\ndata:x\n\n";
+    const TEXT: &str =
+        ": keep-alive\n\nevent: challenges\r\ndata: {\"a\":\ndata: 1}\n\nid: 7\n\nevent:bye\ndata:x\n\n";
 
     #[test]
     fn events_are_read() {

@@ -40,7 +40,9 @@ pub enum EnrollError {
     #[error("this phone's key store gave the same key twice; restart the phone and try again")]
     SameKey,
     /// The key store's signature is not by the key that it named.
-    #[error("this phone's key store signed with another key than the one it made; restart the phone and try again")]
+    #[error(
+        "this phone's key store signed with another key than the one it made; restart the phone and try again"
+    )]
     Signature,
     /// What the server wrote down is not what was asked for.
     #[error(

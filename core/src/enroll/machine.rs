@@ -1,5 +1,7 @@
 //! The steps of enrolment. Each one is a type, so a step cannot be left out or repeated.
 
+use std::fmt;
+
 use countersign_protocol::challenge::{DeviceKeys, KeyThumbprints};
 use countersign_protocol::enroll::{EnrollClaims, EnrollProof, Transcript};
 use countersign_protocol::jws::{Purpose, Unsigned};
@@ -84,7 +86,7 @@ impl Offer {
 }
 
 /// Two messages that wait for the two keys' signatures.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ToSign {
     offer: Offer,
     possession: Unsigned,
@@ -130,7 +132,7 @@ impl ToSign {
 }
 
 /// All that is needed to finish.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Completion {
     asked: ToSign,
     proof: EnrollProof,
@@ -198,6 +200,20 @@ impl Completion {
         };
         account.saw_clock(device.server_time, phone_time);
         Ok(Enrolled { account, confirmation_code })
+    }
+}
+
+impl fmt::Debug for ToSign {
+    /// It holds the push token, so it is not printed.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ToSign").field("account", &self.account).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Completion {
+    /// It holds the proofs besides, so they are not printed either.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Completion").field("account", &self.asked.account).finish_non_exhaustive()
     }
 }
 

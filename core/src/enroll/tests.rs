@@ -126,7 +126,8 @@ fn a_server_that_enrolled_something_else_is_refused() {
         let completion = Phone::new().complete(&offer(&server)).unwrap();
         let reply = with(&server.carry(&completion.request()), |body| body[field] = value);
         let error = completion.take(&reply, SERVER_TIME).unwrap_err();
-        let expected = if field == "confirmation_code" { "confirmation_differs" } else { "enrolled_device_differs" };
+        let expected =
+            if field == "confirmation_code" { "confirmation_differs" } else { "enrolled_device_differs" };
         assert_eq!(error.code(), expected, "{field}");
     }
 }
@@ -155,7 +156,8 @@ fn one_key_for_both_uses_is_refused() {
 fn a_foreign_signature_is_found_before_the_link_is_used_up() {
     let (phone, other) = (Phone::new(), Signer::new());
     let offer = offer(&FakeServer::new(BASE));
-    let asked = offer.accept("Phone", Platform::Terminal, "t", AccountId::new([3; 16]), phone.keys()).unwrap();
+    let asked =
+        offer.accept("Phone", Platform::Terminal, "t", AccountId::new([3; 16]), phone.keys()).unwrap();
     let (good, bad) =
         (phone.possession.sign(asked.possession_input()), other.sign(asked.verification_input()));
     assert_eq!(asked.signed(&good, &bad).err(), Some(EnrollError::Signature));

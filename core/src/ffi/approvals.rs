@@ -5,8 +5,8 @@ use std::sync::Arc;
 use countersign_protocol::id::ChallengeId;
 
 use super::{
-    Account, AnswerOutcome, CoreError, CountersignCore, DevicePlatform, EnrolledDevice, EnrollmentOffer, HistoryItem,
-    Inbox, InboxWatch, OfferDetails, Successor, Troubled,
+    Account, AnswerOutcome, CoreError, CountersignCore, DevicePlatform, EnrolledDevice, EnrollmentOffer,
+    HistoryItem, Inbox, InboxWatch, OfferDetails, Successor, Troubled,
 };
 use crate::approve::AccountId;
 use crate::authenticator::AuthenticatorError;
@@ -92,7 +92,11 @@ impl CountersignCore {
     }
 
     /// Removes an account here and at its server.
-    pub async fn remove_account(&self, account: String, even_if_server_is_gone: bool) -> Result<(), CoreError> {
+    pub async fn remove_account(
+        &self,
+        account: String,
+        even_if_server_is_gone: bool,
+    ) -> Result<(), CoreError> {
         let account = AccountId::from(account.as_str());
         Ok(self.authenticator.remove_account(&account, even_if_server_is_gone).await?)
     }

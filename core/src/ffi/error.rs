@@ -98,8 +98,10 @@ impl<T: Into<AuthenticatorError>> From<T> for CoreError {
         let sentence = error.to_string();
         match &error {
             AuthenticatorError::Vault(_) => match code.as_str() {
-                "vault_locked" | "wrong_password" | "empty_password" | "password_required" | "vault_key_lost"
-                | "vault_key_refused" | "vault_no_such_slot" => Self::Unlock { code, sentence },
+                "vault_locked" | "wrong_password" | "empty_password" | "password_required"
+                | "vault_key_lost" | "vault_key_refused" | "vault_no_such_slot" => {
+                    Self::Unlock { code, sentence }
+                }
                 _ => Self::Vault { code, sentence },
             },
             AuthenticatorError::Record { .. }

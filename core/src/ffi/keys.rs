@@ -51,7 +51,7 @@ fn first_line(text: &str) -> String {
 }
 
 /// What a host provides. See [`crate::keys::KeyStore`] for what each must do: ES256, DER or `r‖s`, aliases are the core's.
-#[uniffi::export(with_foreign)]
+#[uniffi::export(foreign)]
 #[async_trait::async_trait]
 pub trait PlatformKeyStore: Send + Sync + std::fmt::Debug {
     /// Makes a signing key and returns its 65-byte uncompressed point.

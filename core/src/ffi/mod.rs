@@ -10,12 +10,11 @@ mod error;
 mod keys;
 mod opening;
 mod records;
+mod requests;
 mod watch;
 
 #[cfg(test)]
 mod tests;
-
-use std::sync::Arc;
 
 use crate::authenticator::Authenticator;
 
@@ -24,8 +23,12 @@ pub use self::error::CoreError;
 pub use self::keys::{KeyUse, PlatformKeyError, PlatformKeyStore};
 pub use self::opening::{WayToUnlock, ways_to_unlock};
 pub use self::records::{
-    Account, AddedEntry, AnswerOutcome, ChallengeOutcome, Code, ConnectionOptions, DevicePlatform, EnrolledDevice,
-    Entry, HistoryItem, Inbox, OfferDetails, PendingRequest, RefusedRequest, ServerClock, Successor, Troubled,
+    Account, AddedEntry, Code, ConnectionOptions, DevicePlatform, EnrolledDevice, Entry, OfferDetails,
+    Successor,
+};
+pub use self::requests::{
+    AnswerOutcome, ChallengeOutcome, HistoryItem, Inbox, PendingRequest, RefusedRequest, ServerClock,
+    Troubled,
 };
 pub use self::watch::InboxWatch;
 
@@ -39,10 +42,4 @@ pub struct CountersignCore {
 #[derive(Debug, uniffi::Object)]
 pub struct EnrollmentOffer {
     offer: crate::enroll::Offer,
-}
-
-impl CountersignCore {
-    fn over(authenticator: Authenticator) -> Arc<Self> {
-        Arc::new(Self { authenticator })
-    }
 }

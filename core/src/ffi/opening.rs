@@ -7,7 +7,8 @@ use zeroize::Zeroizing;
 
 use super::keys::HostKeys;
 use super::{ConnectionOptions, CoreError, CountersignCore, PlatformKeyStore};
-use crate::authenticator::{Authenticator, AuthenticatorError, Options};
+use crate::authenticator::{Authenticator, AuthenticatorError};
+use crate::client::{Client, ClientOptions};
 use crate::host::{SystemClock, SystemRng};
 use crate::keys::{KeyStore, VaultKeyStore};
 use crate::vault::{PasswordCost, SlotKind, Vault, VaultError};
@@ -44,9 +45,9 @@ impl CountersignCore {
         keys: Option<Arc<dyn PlatformKeyStore>>,
         options: ConnectionOptions,
     ) -> Result<Arc<Self>, CoreError> {
-        let password = Zeroizing::new(password);
+        let (password, client) = (Zeroizing::new(password), client(options)?);
         let create = move |path: &Path| Vault::create(path, &password, PasswordCost::default(), rng());
-        assemble(blocking(path, create).await?, keys, options)
+        Ok(assemble(blocking(path, create).await?, keys, client))
     }
 
     /// Opens a vault with its password. Without `keys` the device's keys are those in the vault itself.
@@ -57,8 +58,9 @@ impl CountersignCore {
         keys: Option<Arc<dyn PlatformKeyStore>>,
         options: ConnectionOptions,
     ) -> Result<Arc<Self>, CoreError> {
-        let password = Zeroizing::new(password);
-        assemble(blocking(path, move |path| Vault::open(path, &password, rng())).await?, keys, options)
+        let (password, client) = (Zeroizing::new(password), client(options)?);
+        let vault = blocking(path, move |path| Vault::open(path, &password, rng())).await?;
+        Ok(assemble(vault, keys, client))
     }
 
     /// Creates a vault that the wrapping key called `alias` unlocks.
@@ -69,9 +71,9 @@ impl CountersignCore {
         alias: String,
         options: ConnectionOptions,
     ) -> Result<Arc<Self>, CoreError> {
-        let store = HostKeys(Arc::clone(&keys));
+        let (store, client) = (HostKeys(Arc::clone(&keys)), client(options)?);
         let vault = Vault::create_with_keystore(Path::new(&path), &store, &alias, rng()).await?;
-        assemble(vault, Some(keys), options)
+        Ok(assemble(vault, Some(keys), client))
     }
 
     /// Opens a vault with the platform's key.
@@ -81,9 +83,9 @@ impl CountersignCore {
         keys: Arc<dyn PlatformKeyStore>,
         options: ConnectionOptions,
     ) -> Result<Arc<Self>, CoreError> {
-        let store = HostKeys(Arc::clone(&keys));
+        let (store, client) = (HostKeys(Arc::clone(&keys)), client(options)?);
         let vault = Vault::open_with_keystore(Path::new(&path), &store, rng()).await?;
-        assemble(vault, Some(keys), options)
+        Ok(assemble(vault, Some(keys), client))
     }
 
     /// Sets or changes the password.
@@ -94,7 +96,11 @@ impl CountersignCore {
     }
 
     /// Lets the platform's wrapping key called `alias` unlock the vault too.
-    pub async fn set_key_store(&self, keys: Arc<dyn PlatformKeyStore>, alias: String) -> Result<(), CoreError> {
+    pub async fn set_key_store(
+        &self,
+        keys: Arc<dyn PlatformKeyStore>,
+        alias: String,
+    ) -> Result<(), CoreError> {
         Ok(self.authenticator.vault().add_keystore_slot(&HostKeys(keys), &alias).await?)
     }
 
@@ -123,17 +129,17 @@ async fn blocking(
     Ok(opened.map_err(|_| AuthenticatorError::Stopped)??)
 }
 
-fn assemble(
-    vault: Vault,
-    keys: Option<Arc<dyn PlatformKeyStore>>,
-    options: ConnectionOptions,
-) -> Result<Arc<CountersignCore>, CoreError> {
+/// Made before the vault, so that a bad certificate file leaves no new vault behind.
+fn client(options: ConnectionOptions) -> Result<Client, CoreError> {
+    Ok(Client::new(ClientOptions { ca_pem: options.ca_pem, ..ClientOptions::default() })?)
+}
+
+fn assemble(vault: Vault, keys: Option<Arc<dyn PlatformKeyStore>>, client: Client) -> Arc<CountersignCore> {
     let vault = Arc::new(vault);
     let keys: Arc<dyn KeyStore> = match keys {
         Some(keys) => Arc::new(HostKeys(keys)),
         None => Arc::new(VaultKeyStore::new(Arc::clone(&vault))),
     };
-    let options = Options { ca_pem: options.ca_pem };
-    let authenticator = Authenticator::new(vault, keys, options, Arc::new(SystemClock), rng())?;
-    Ok(CountersignCore::over(authenticator))
+    let authenticator = Authenticator::with_client(vault, keys, client, Arc::new(SystemClock), rng());
+    Arc::new(CountersignCore { authenticator })
 }

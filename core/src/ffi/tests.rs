@@ -131,7 +131,8 @@ async fn a_phone_enrols_approves_and_leaves() {
     assert_eq!(server, listening.server.base);
     let offer = core.look_at(link.clone()).await.unwrap();
     assert_eq!(offer.details().tenant, "Example Ltd");
-    let enrolled = core.enroll(offer, "Phone".into(), DevicePlatform::Ios, Some("ab".repeat(32))).await.unwrap();
+    let enrolled =
+        core.enroll(offer, "Phone".into(), DevicePlatform::Ios, Some("ab".repeat(32))).await.unwrap();
     assert_eq!(enrolled.confirmation_code.len(), 6);
     let refused = core.look_at(link).await.unwrap_err();
     assert!(matches!(refused, CoreError::Server { ref code, .. } if code == "invalid_token"), "{refused}");
@@ -187,4 +188,5 @@ async fn a_bad_certificate_file_is_said_at_once() {
     let options = ConnectionOptions { ca_pem: Some(b"nonsense".to_vec()) };
     let core = CountersignCore::create_with_password(place(&folder), "secret".into(), None, options).await;
     assert_eq!(core.unwrap_err().code(), "certificate_authority");
+    assert_eq!(ways_to_unlock(place(&folder)).unwrap_err().code(), "vault_not_found", "nothing was made");
 }

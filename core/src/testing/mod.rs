@@ -3,6 +3,7 @@
 //! The core never depends on the server crate, so its tests bring their own. `tests/` plays the real one.
 
 mod clock;
+mod endpoints;
 mod faulty;
 mod phone;
 mod server;

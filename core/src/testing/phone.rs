@@ -17,11 +17,7 @@ pub(crate) struct Phone {
 
 impl Phone {
     pub(crate) fn new() -> Self {
-        Self {
-            possession: Signer::new(),
-            verification: Signer::new(),
-            nonce: std::cell::RefCell::default(),
-        }
+        Self { possession: Signer::new(), verification: Signer::new(), nonce: std::cell::RefCell::default() }
     }
 
     pub(crate) fn keys(&self) -> DeviceKeys {
@@ -30,7 +26,13 @@ impl Phone {
 
     /// Says yes to an offer and signs.
     pub(crate) fn complete(&self, offer: &Offer) -> Result<Completion, EnrollError> {
-        let asked = offer.accept(" Sam's phone ", Platform::Terminal, "terminal", AccountId::new([3; 16]), self.keys())?;
+        let asked = offer.accept(
+            " Sam's phone ",
+            Platform::Terminal,
+            "terminal",
+            AccountId::new([3; 16]),
+            self.keys(),
+        )?;
         let possession = self.possession.sign(asked.possession_input());
         let verification = self.verification.sign(asked.verification_input());
         asked.signed(&possession, &verification)

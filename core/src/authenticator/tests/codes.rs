@@ -3,7 +3,8 @@
 use super::*;
 use crate::scan::Scanned;
 
-const URI: &str = "otpauth://totp/Example:sam@example.org?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example";
+const URI: &str =
+    "otpauth://totp/Example:sam@example.org?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example";
 
 #[test]
 fn p6_one_link_one_entry() {

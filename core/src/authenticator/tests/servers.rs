@@ -20,7 +20,11 @@ async fn p6_an_enrolment_link_works_once_and_a_failed_enrolment_leaves_nothing()
     assert_eq!(phone.rows(Table::Settings), 0, "no note is left");
     assert!(phone.key_count().contains("signing: 2"), "{}", phone.key_count());
     let account = phone.authenticator.accounts().unwrap().remove(0);
-    assert_eq!(listening.server.device_token(account.device).unwrap().len(), 64, "a token that reaches nobody");
+    assert_eq!(
+        listening.server.device_token(account.device).unwrap().len(),
+        64,
+        "a token that reaches nobody"
+    );
 }
 
 #[tokio::test]
@@ -155,4 +159,41 @@ async fn a_server_cannot_put_its_words_on_anothers_request() {
     assert_eq!(error.code(), "ambiguous_challenge");
     phone.authenticator.remove_account(&account, false).await.unwrap();
     assert!(phone.authenticator.approve(id, Some("42")).await.is_ok());
+}
+
+#[tokio::test]
+async fn p9_locking_ends_the_watch_and_forgets_what_waited() {
+    let (phone, listening) = (phone(), listen());
+    let (_, device) = phone.enroll(&listening.server).await;
+    listening.server.ask(device, Some(2), false);
+    let mut watch = phone.authenticator.watch();
+    assert_eq!(watch.next().await.unwrap().pending.len(), 1);
+    let authenticator = phone.authenticator.clone();
+    let waiting = tokio::spawn(async move {
+        loop {
+            if let Err(error) = watch.next().await {
+                return error;
+            }
+        }
+    });
+    authenticator.lock();
+    assert_eq!(waiting.await.unwrap().code(), "vault_locked");
+    assert!(phone.authenticator.inner.memory().pending.is_empty());
+}
+
+#[tokio::test]
+async fn a_call_that_is_dropped_leaves_everything_usable() {
+    let (phone, listening) = (phone(), listen());
+    let (account, device) = phone.enroll(&listening.server).await;
+    let id = listening.server.ask(device, Some(2), false);
+    for milliseconds in 0..12 {
+        let brief = Duration::from_millis(milliseconds);
+        let _ = tokio::time::timeout(brief, phone.authenticator.inbox(0)).await;
+        let _ = tokio::time::timeout(brief, phone.authenticator.rename(&account, "Phone")).await;
+    }
+    let _ = tokio::time::timeout(Duration::ZERO, phone.authenticator.deny(id)).await;
+    // Whether it was sent or not, it can be asked for again and has one effect.
+    let again = phone.authenticator.deny(id).await;
+    assert!(again.is_ok() || again.as_ref().unwrap_err().code() == "unknown_challenge", "{again:?}");
+    assert!(phone.authenticator.inbox(0).await.unwrap().pending.is_empty());
 }

@@ -71,7 +71,7 @@ fn several_codes_of_which_one_is_inverted_and_one_is_blurred() {
 }
 
 #[test]
-fn the_same_code_twice_is_one_entry() {
+fn p6_the_same_code_twice_is_one_entry() {
     let mut canvas = Canvas::new(500, 260, 170);
     for cx in [125.0, 375.0] {
         canvas.paint(&modules(LINK, EcLevel::M), cx, 130.0, 4.0, 0.0, 0.0);

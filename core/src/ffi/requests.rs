@@ -1,0 +1,242 @@
+//! The plain data that crosses about requests: what waits, what came of an answer, what was before. Entries and accounts
+//! are in `records.rs`.
+
+use countersign_protocol::answer::Decision;
+use countersign_protocol::wire::Outcome;
+
+use crate::approve::AnswerResult;
+use crate::authenticator as core;
+
+/// Everything that waits, over all accounts.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Inbox {
+    /// What waits for the person.
+    pub pending: Vec<PendingRequest>,
+    /// What was sent and is not shown.
+    pub refused: Vec<RefusedRequest>,
+    /// Accounts that could not be asked.
+    pub troubles: Vec<Troubled>,
+    /// Clocks that differ by more than 60 s.
+    pub clocks: Vec<ServerClock>,
+}
+
+impl From<core::InboxView> for Inbox {
+    fn from(view: core::InboxView) -> Self {
+        let clock = |c: core::ClockError| ServerClock { account: c.account.to_string(), seconds: c.seconds };
+        let refused = |r: core::RefusedView| RefusedRequest {
+            account: r.account.to_string(),
+            tenant: r.tenant,
+            reason: r.reason,
+        };
+        Self {
+            pending: view.pending.into_iter().map(PendingRequest::from).collect(),
+            refused: view.refused.into_iter().map(refused).collect(),
+            troubles: view.troubles.into_iter().map(Troubled::from).collect(),
+            clocks: view.clock_errors.into_iter().map(clock).collect(),
+        }
+    }
+}
+
+/// A request that waits for the person.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct PendingRequest {
+    /// Names the request.
+    pub id: String,
+    /// The account that is asked.
+    pub account: String,
+    /// Its organisation.
+    pub tenant: String,
+    /// Who wants to know.
+    pub application: String,
+    /// `#rrggbb` or empty.
+    pub color: String,
+    /// Whose sign-in it is.
+    pub user: String,
+    /// `login`, `payment`, …
+    pub kind: String,
+    /// The relying party's own words.
+    pub message: String,
+    /// Address of the sign-in.
+    pub ip: Option<String>,
+    /// Town and country.
+    pub place: Option<String>,
+    /// Browser.
+    pub browser: Option<String>,
+    /// Operating system.
+    pub os: Option<String>,
+    /// Digits to type before approving; none when no number is asked for.
+    pub digits: Option<u8>,
+    /// Whether approving asks for the person's verification.
+    pub verify: bool,
+    /// Seconds since 1970 by the server's clock.
+    pub asked_at: u64,
+    /// Seconds left when it was fetched.
+    pub seconds_left: u64,
+}
+
+impl From<core::PendingView> for PendingRequest {
+    fn from(view: core::PendingView) -> Self {
+        Self {
+            id: view.id.to_string(),
+            account: view.account.to_string(),
+            tenant: view.tenant,
+            application: view.application,
+            color: view.color,
+            user: view.user,
+            kind: view.kind,
+            message: view.message,
+            ip: view.ip,
+            place: view.place,
+            browser: view.browser,
+            os: view.os,
+            digits: view.digits,
+            verify: view.verify,
+            asked_at: view.asked_at,
+            seconds_left: view.seconds_left,
+        }
+    }
+}
+
+/// A challenge that is not shown.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct RefusedRequest {
+    /// The account it was sent to.
+    pub account: String,
+    /// Its organisation.
+    pub tenant: String,
+    /// Why, in English.
+    pub reason: String,
+}
+
+/// One account's error among others that went well.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Troubled {
+    /// The account.
+    pub account: String,
+    /// Its organisation.
+    pub tenant: String,
+    /// As [`super::CoreError::code`].
+    pub code: String,
+    /// English.
+    pub sentence: String,
+}
+
+impl From<core::Trouble> for Troubled {
+    fn from(t: core::Trouble) -> Self {
+        Self { account: t.account.to_string(), tenant: t.tenant, code: t.code, sentence: t.message }
+    }
+}
+
+/// A clock that the person should know about.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct ServerClock {
+    /// The account whose server it differs from.
+    pub account: String,
+    /// Seconds that this device's clock is behind (negative: ahead).
+    pub seconds: i64,
+}
+
+/// How a request ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+#[expect(missing_docs, reason = "the words of countersign_protocol::wire::Outcome, explained there")]
+pub enum ChallengeOutcome {
+    Pending,
+    Approved,
+    Denied,
+    Expired,
+    Failed,
+    Cancelled,
+}
+
+impl From<Outcome> for ChallengeOutcome {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Pending => Self::Pending,
+            Outcome::Approved => Self::Approved,
+            Outcome::Denied => Self::Denied,
+            Outcome::Expired => Self::Expired,
+            Outcome::Failed => Self::Failed,
+            Outcome::Cancelled => Self::Cancelled,
+        }
+    }
+}
+
+/// What came of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum AnswerOutcome {
+    /// It was taken.
+    Done {
+        /// How the request ended.
+        outcome: ChallengeOutcome,
+    },
+    /// Somebody or something was faster.
+    Elsewhere {
+        /// How the request ended.
+        outcome: ChallengeOutcome,
+    },
+    /// Its time was over.
+    Expired,
+    /// The number was wrong; the request ended as denied.
+    WrongNumber,
+    /// The server insists on the person's verification; nothing was decided.
+    VerificationNeeded,
+    /// The server knows of no such request any more.
+    Gone,
+}
+
+impl From<AnswerResult> for AnswerOutcome {
+    fn from(result: AnswerResult) -> Self {
+        match result {
+            AnswerResult::Done(outcome) => Self::Done { outcome: outcome.into() },
+            AnswerResult::Elsewhere(outcome) => Self::Elsewhere { outcome: outcome.into() },
+            AnswerResult::Expired => Self::Expired,
+            AnswerResult::WrongNumber => Self::WrongNumber,
+            AnswerResult::VerificationNeeded => Self::VerificationNeeded,
+            AnswerResult::Gone => Self::Gone,
+        }
+    }
+}
+
+/// One ended request.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct HistoryItem {
+    /// Names the request.
+    pub id: String,
+    /// Who asked.
+    pub application: String,
+    /// The relying party's words.
+    pub message: String,
+    /// How it ended.
+    pub outcome: ChallengeOutcome,
+    /// Whether this device answered.
+    pub answered_here: bool,
+    /// RFC 3339.
+    pub created_at: String,
+    /// RFC 3339; none when nobody answered.
+    pub responded_at: Option<String>,
+    /// `approve`, `deny` or `report`, if it was decided here.
+    pub decision: Option<String>,
+    /// The evidence as JSON, to be handed on.
+    pub receipt: Option<String>,
+}
+
+impl From<core::HistoryView> for HistoryItem {
+    fn from(view: core::HistoryView) -> Self {
+        let decision = |decision| match decision {
+            Decision::Approve => "approve".to_owned(),
+            Decision::Deny => "deny".to_owned(),
+            Decision::Report => "report".to_owned(),
+        };
+        Self {
+            id: view.id.to_string(),
+            application: view.application,
+            message: view.message,
+            outcome: view.outcome.into(),
+            answered_here: view.answered_here,
+            created_at: view.created_at,
+            responded_at: view.responded_at,
+            decision: view.decision.map(decision),
+            receipt: view.receipt.and_then(|receipt| serde_json::to_string(&receipt).ok()),
+        }
+    }
+}
