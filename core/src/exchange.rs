@@ -176,6 +176,11 @@ pub enum ReplyError {
         /// The HTTP status.
         status: u16,
     },
+    /// The server says that it took an answer, without its signature over that.
+    #[error(
+        "the server's answer is not signed as it must be, so nobody can tell whether your answer counts; look at the screen where you sign in, and tell the server's operator"
+    )]
+    Unproved,
     /// JSON, but not of the form that was asked for.
     #[error(
         "the server's answer could not be read ({source}); update this app, or tell the server's operator"

@@ -1,10 +1,11 @@
-//! A new device's proof that it holds its keys (`cs-enroll+jwt`) and the code that both screens show afterwards.
+//! A new device's proof that it holds its keys (`cs-enroll+jwt`), the server's signed word on which device it took in
+//! (`cs-enrolled+jwt`), and the code that both screens show afterwards.
 
 use serde::{Deserialize, Serialize};
 
 use crate::challenge::{DeviceKeys, KeyThumbprints};
 use crate::id::{DeviceId, EnrollmentToken};
-use crate::jwk::Thumbprint;
+use crate::jwk::{PublicKey, Thumbprint};
 use crate::jws::{self, JwsError, Purpose};
 
 /// What each of the two keys signs.
@@ -37,8 +38,8 @@ pub enum EnrollError {
     /// Signature or form.
     #[error(transparent)]
     Jws(#[from] JwsError),
-    /// The proof is for another token, server, name or pair of keys.
-    #[error("the proof belongs to another token, server, device name or pair of keys")]
+    /// The proof, or the server's confirmation, is for another token, server, name, pair of keys or device.
+    #[error("what was signed belongs to another token, server, device name, pair of keys or device")]
     Binding,
     /// One key was given twice. Then a possession signature would pass for a verification.
     #[error("the possession key and the verification key must be two different keys")]
@@ -81,9 +82,34 @@ pub struct Transcript<'a> {
     /// The name the person gave the device.
     pub device_name: &'a str,
     /// The id the server gave it. It is chosen after the keys are known, so a device cannot try keys until the code
-    /// below comes out as it likes. Whoever has broken into the TLS connection can: they choose which id each side is
-    /// told. So the code finds links that were mixed up or used by someone else; it does not replace TLS.
+    /// below comes out as it likes. Whoever sits inside the TLS connection could try ids instead, for they choose which
+    /// one the device is told: so the device takes an id only from [`Transcript::verify_enrolled`].
     pub device: DeviceId,
+}
+
+/// What the server signs with the key whose thumbprint the enrolment link carried, and sends only after the device is
+/// stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnrolledClaims {
+    /// The server's id.
+    pub iss: String,
+    /// The id the server gave the device.
+    pub device: DeviceId,
+    /// base64url of [`Transcript::hash`]: token, keys and name as the server knows them.
+    pub transcript: String,
+}
+
+impl EnrolledClaims {
+    /// The one content that is right for `transcript`.
+    #[must_use]
+    pub fn of(transcript: &Transcript<'_>) -> Self {
+        Self {
+            iss: transcript.server.to_owned(),
+            device: transcript.device,
+            transcript: crate::base64url(&transcript.hash()),
+        }
+    }
 }
 
 impl Transcript<'_> {
@@ -112,7 +138,28 @@ impl Transcript<'_> {
         hash
     }
 
-    /// Six characters (30 bits) that both screens show, so that two people can compare them.
+    /// Checks the server's confirmation against what this device knows of its own enrolment.
+    ///
+    /// Whoever sits inside the TLS connection can enrol keys of their own and tell the device whatever they like, but
+    /// they cannot sign for the server. So what holds here is: the server took in these keys, under this id.
+    ///
+    /// # Errors
+    /// [`EnrollError::Binding`] when `server_key` is not the transcript's, or when the server signed anything else than
+    /// this transcript; [`EnrollError::Jws`] when it did not sign. Then the device is not enrolled, and somebody else
+    /// may be in its place: the person must tell the administrator.
+    pub fn verify_enrolled(&self, compact: &str, server_key: &PublicKey) -> Result<(), EnrollError> {
+        if server_key.thumbprint() != *self.server_key {
+            return Err(EnrollError::Binding);
+        }
+        let verified = jws::verify::<EnrolledClaims>(compact, Purpose::Enrolled, &[*server_key])?;
+        if verified.claims == EnrolledClaims::of(self) { Ok(()) } else { Err(EnrollError::Binding) }
+    }
+
+    /// Six characters (30 bits) that both screens show, so that people can compare them: whether the device that the
+    /// administrator sees is the one in the person's hand, or one of somebody who got hold of the link.
+    ///
+    /// It is for people only. 30 bits can be searched, so a program that checks who is at the other end uses
+    /// [`Transcript::verify_enrolled`].
     #[must_use]
     pub fn confirmation_code(&self) -> String {
         let mut first = [0; 16];

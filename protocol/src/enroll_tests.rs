@@ -1,9 +1,9 @@
-//! Attacks on taking a device in: properties 2, 3 and 4, and the code that two people compare.
+//! Attacks on taking a device in: properties 2, 3 and 4, the server's confirmation, and the code that people compare.
 
 use proptest::prelude::*;
 
 use super::*;
-use crate::fixture::{PURPOSES, SERVER, World, other_device, world};
+use crate::fixture::{PURPOSES, SERVER, World, header, other_device, spoiled, world};
 use crate::id::TenantId;
 
 type Change<'a> = &'a dyn Fn(&World, &mut EnrollClaims);
@@ -102,52 +102,144 @@ fn property_3_no_other_message_of_the_device_enrols_it() {
     }
 }
 
-#[test]
-fn every_part_of_the_transcript_is_in_its_hash() {
-    let world = world();
-    let server_key = world.server.key.thumbprint();
+/// Every way to change one part of the fixture's transcript, each with a word on it.
+fn with_every_other_transcript(world: &World, mut look: impl FnMut(&str, &Transcript<'_>)) {
     let swapped = KeyThumbprints {
         possession: world.thumbprints.verification.clone(),
         verification: world.thumbprints.possession.clone(),
     };
-    let (stranger, other_token) =
-        (world.stranger.key.thumbprint(), EnrollmentToken::new(TenantId(uuid::Uuid::nil()), &[0; 16]));
-    let good = Transcript {
-        token: &world.token,
-        server: SERVER,
-        server_key: &server_key,
-        keys: &world.thumbprints,
-        device_name: "Sam's phone",
-        device: world.device,
+    let foreign = |change: &dyn Fn(&mut KeyThumbprints, Thumbprint)| -> KeyThumbprints {
+        let mut keys = world.thumbprints.clone();
+        change(&mut keys, world.stranger.key.thumbprint());
+        keys
     };
-    let all = [
-        good.clone(),
-        Transcript { token: &other_token, ..good.clone() },
-        Transcript { server: "https://mfa.example.or", ..good.clone() },
-        Transcript { server_key: &stranger, ..good.clone() },
-        Transcript { keys: &swapped, ..good.clone() },
-        Transcript { device_name: "", ..good.clone() },
-        Transcript { device: other_device(&world), ..good.clone() },
-    ];
-    let hashes: std::collections::BTreeSet<_> = all.iter().map(Transcript::hash).collect();
-    assert_eq!(hashes.len(), all.len());
-    let codes: std::collections::BTreeSet<_> = all.iter().map(Transcript::confirmation_code).collect();
-    assert_eq!(codes.len(), all.len());
+    let possession = foreign(&|keys, stranger| keys.possession = stranger);
+    let verification = foreign(&|keys, stranger| keys.verification = stranger);
+    let stranger = world.stranger.key.thumbprint();
+    let other_token = EnrollmentToken::new(world.token.tenant(), &[0; 16]);
+    let other_tenant = DeviceId { tenant: TenantId(uuid::Uuid::nil()), ..world.device };
+    let good = world.transcript();
+    look("the token", &Transcript { token: &other_token, ..good.clone() });
+    look("the server", &Transcript { server: "https://mfa.example.or", ..good.clone() });
+    look("the server's key", &Transcript { server_key: &stranger, ..good.clone() });
+    look("both keys in each other's place", &Transcript { keys: &swapped, ..good.clone() });
+    look("the possession key", &Transcript { keys: &possession, ..good.clone() });
+    look("the verification key", &Transcript { keys: &verification, ..good.clone() });
+    look("no name", &Transcript { device_name: "", ..good.clone() });
+    look("the name", &Transcript { device_name: "Sam's phone ", ..good.clone() });
+    look("the device", &Transcript { device: other_device(world), ..good.clone() });
+    look("the device's tenant", &Transcript { device: other_tenant, ..good });
+}
+
+#[test]
+fn every_part_of_the_transcript_is_in_its_hash() {
+    let world = world();
+    let mut seen =
+        vec![("nothing".to_owned(), world.transcript().hash(), world.transcript().confirmation_code())];
+    with_every_other_transcript(&world, |what, other| {
+        for (earlier, hash, code) in &seen {
+            assert_ne!(other.hash(), *hash, "{what} and {earlier}");
+            assert_ne!(other.confirmation_code(), *code, "{what} and {earlier}");
+        }
+        seen.push((what.to_owned(), other.hash(), other.confirmation_code()));
+    });
+}
+
+#[test]
+fn property_2_the_server_confirms_exactly_this_enrolment() {
+    let world = world();
+    let mine = world.transcript();
+    let server = &world.server;
+    let confirmed = server.jws(Purpose::Enrolled, &EnrolledClaims::of(&mine));
+    assert_eq!(mine.verify_enrolled(&confirmed, &server.key), Ok(()));
+    // Whoever sits inside TLS passes on what the server truly signed, but about another enrolment: with keys of their
+    // own, above all. Or they tell the device other things than those it was enrolled with.
+    with_every_other_transcript(&world, |what, other| {
+        let signed = server.jws(Purpose::Enrolled, &EnrolledClaims::of(other));
+        assert_eq!(mine.verify_enrolled(&signed, &server.key), Err(EnrollError::Binding), "{what}");
+        assert_eq!(other.verify_enrolled(&confirmed, &server.key), Err(EnrollError::Binding), "{what}");
+    });
+}
+
+#[test]
+fn property_2_a_device_id_searched_until_the_codes_agree_is_refused() {
+    // The attacker has enrolled keys of their own and knows the code that the administrator sees. Trying 2^30 ids
+    // would make the phone show the same one; the search itself is left out here.
+    let world = world();
+    let stolen = world.stranger.key.thumbprint();
+    let theirs = KeyThumbprints { possession: stolen.clone(), verification: stolen };
+    let enrolled = Transcript { keys: &theirs, ..world.transcript() };
+    let confirmed = world.server.jws(Purpose::Enrolled, &EnrolledClaims::of(&enrolled));
+    for n in 0..64 {
+        let device = DeviceId { local: uuid::Uuid::from_u128(n), ..world.device };
+        let told = Transcript { device, ..world.transcript() };
+        assert_eq!(told.verify_enrolled(&confirmed, &world.server.key), Err(EnrollError::Binding));
+        let own = world.stranger.jws(Purpose::Enrolled, &EnrolledClaims::of(&told));
+        let unknown = Err(EnrollError::Jws(JwsError::UnknownKey));
+        assert_eq!(told.verify_enrolled(&own, &world.server.key), unknown);
+    }
+}
+
+#[test]
+fn property_2_only_the_pinned_key_confirms_an_enrolment() {
+    let world = world();
+    let (mine, claims) = (world.transcript(), world.claims(Purpose::Enrolled));
+    for signer in [&world.stranger, &world.server_2, &world.possession, &world.verification] {
+        let signed = signer.jws(Purpose::Enrolled, &claims);
+        let unknown = Err(EnrollError::Jws(JwsError::UnknownKey));
+        assert_eq!(mine.verify_enrolled(&signed, &world.server.key), unknown);
+        // Nor when a careless device takes the key from the reply it is about to check.
+        assert_eq!(mine.verify_enrolled(&signed, &signer.key), Err(EnrollError::Binding));
+        let renamed = signer.raw(&header(Purpose::Enrolled, &world.server.key), &claims.to_string());
+        let forged = Err(EnrollError::Jws(JwsError::Signature));
+        assert_eq!(mine.verify_enrolled(&renamed, &world.server.key), forged);
+    }
+}
+
+#[test]
+fn property_2_claims_that_disagree_with_their_own_transcript_are_refused() {
+    let world = world();
+    let mine = world.transcript();
+    let good = EnrolledClaims::of(&mine);
+    for claims in [
+        EnrolledClaims { iss: format!("{SERVER}/"), ..good.clone() },
+        EnrolledClaims { iss: String::new(), ..good.clone() },
+        EnrolledClaims { device: other_device(&world), ..good.clone() },
+        EnrolledClaims { transcript: crate::base64url(&[0; 32]), ..good.clone() },
+        EnrolledClaims { transcript: format!("{}=", good.transcript), ..good.clone() },
+        EnrolledClaims { transcript: String::new(), ..good },
+    ] {
+        let signed = world.server.jws(Purpose::Enrolled, &claims);
+        assert_eq!(mine.verify_enrolled(&signed, &world.server.key), Err(EnrollError::Binding), "{claims:?}");
+    }
+}
+
+#[test]
+fn property_3_no_other_message_of_the_server_confirms_an_enrolment() {
+    let world = world();
+    let (mine, server) = (world.transcript(), &world.server);
+    let claims = EnrolledClaims::of(&mine);
+    for purpose in PURPOSES.into_iter().filter(|p| *p != Purpose::Enrolled) {
+        let replayed = mine.verify_enrolled(&server.jws(purpose, &claims), &server.key);
+        assert_eq!(replayed, Err(JwsError::Purpose.into()), "{purpose:?}");
+        let dressed_up = server.jws(Purpose::Enrolled, &world.claims(purpose));
+        let read = mine.verify_enrolled(&dressed_up, &server.key);
+        assert_eq!(read, Err(JwsError::Claims.into()), "{purpose:?}");
+    }
+    for (what, text) in spoiled(&world.claims(Purpose::Enrolled)) {
+        let read = mine.verify_enrolled(&server.payload(Purpose::Enrolled, &text), &server.key);
+        assert_eq!(read, Err(JwsError::Claims.into()), "{what}");
+    }
+    for nothing in ["", "..", "null"] {
+        assert_eq!(mine.verify_enrolled(nothing, &server.key), Err(JwsError::Malformed.into()), "{nothing}");
+    }
 }
 
 proptest! {
     #[test]
     fn parts_of_the_transcript_cannot_flow_into_each_other(a: String, b: String) {
         let world = world();
-        let key = world.server.key.thumbprint();
-        let with = |server, device_name| Transcript {
-            token: &world.token,
-            server,
-            server_key: &key,
-            keys: &world.thumbprints,
-            device_name,
-            device: world.device,
-        };
+        let with = |server, device_name| Transcript { server, device_name, ..world.transcript() };
         prop_assume!(a != b);
         prop_assert_ne!(with(&a, &b).hash(), with(&b, &a).hash());
         let both = format!("{a}{b}");
@@ -155,5 +247,28 @@ proptest! {
         let code = with(&a, &b).confirmation_code();
         prop_assert_eq!(code.len(), 6);
         prop_assert!(code.bytes().all(|c| b"0123456789ABCDEFGHJKMNPQRSTVWXYZ".contains(&c)), "{code}");
+    }
+    #[test]
+    fn property_2_no_character_of_the_confirmation_can_be_changed(
+        at: prop::sample::Index,
+        other in "[A-Za-z0-9_.-]",
+    ) {
+        let world = world();
+        let confirmed = world.server.jws(Purpose::Enrolled, &EnrolledClaims::of(&world.transcript()));
+        let mut text: Vec<char> = confirmed.chars().collect();
+        let (at, other) = (at.index(text.len()), other.chars().next().unwrap());
+        prop_assume!(text[at] != other);
+        text[at] = other;
+        let changed: String = text.into_iter().collect();
+        prop_assert!(world.transcript().verify_enrolled(&changed, &world.server.key).is_err());
+    }
+
+    #[test]
+    fn property_2_a_name_the_device_did_not_choose_is_refused(name: String) {
+        let world = world();
+        let theirs = Transcript { device_name: &name, ..world.transcript() };
+        let confirmed = world.server.jws(Purpose::Enrolled, &EnrolledClaims::of(&theirs));
+        let read = world.transcript().verify_enrolled(&confirmed, &world.server.key);
+        prop_assert_eq!(read.is_ok(), name == world.transcript().device_name);
     }
 }

@@ -10,12 +10,14 @@ use uuid::Uuid;
 
 use crate::answer::{Answer, Decision};
 use crate::challenge::{Application, Challenge, Context, DeviceKeys, Expected, KeyThumbprints, NumberMatch};
-use crate::enroll::{EnrollClaims, EnrollProof};
+use crate::enroll::{EnrollClaims, EnrollProof, EnrolledClaims, Transcript};
 use crate::id::{ChallengeId, DeviceId, EnrollmentToken, TenantId};
-use crate::jwk::PublicKey;
+use crate::jwk::{PublicKey, Thumbprint};
 use crate::jws::{Purpose, Unsigned};
 use crate::request::{Arrived, RequestProof, TransferRequest};
 use crate::server_key::Succession;
+use crate::verdict::Verdict;
+use crate::wire::Outcome;
 use crate::{base64url, from_base64url, sha256_base64url};
 
 /// The server that everything here is for.
@@ -24,12 +26,16 @@ pub(crate) const SERVER: &str = "https://mfa.example.org";
 pub(crate) const ASKED: u64 = 1_767_225_600;
 /// From when on no answer counts.
 pub(crate) const EXPIRES: u64 = ASKED + 300;
+/// When the server decides.
+pub(crate) const DECIDED: u64 = ASKED + 20;
 
-pub(crate) const PURPOSES: [Purpose; 6] = [
+pub(crate) const PURPOSES: [Purpose; 8] = [
     Purpose::Enroll,
+    Purpose::Enrolled,
     Purpose::Request,
     Purpose::Challenge,
     Purpose::Answer,
+    Purpose::Verdict,
     Purpose::ServerKey,
     Purpose::Transfer,
 ];
@@ -95,14 +101,18 @@ pub(crate) struct World {
     pub(crate) device: DeviceId,
     pub(crate) token: EnrollmentToken,
     pub(crate) thumbprints: KeyThumbprints,
+    /// The server key's thumbprint, as the enrolment link carries it.
+    pub(crate) pinned: Thumbprint,
 }
 
 pub(crate) fn world() -> World {
     let tenant = TenantId(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001));
     let (possession, verification) = (Signer::named("possession"), Signer::named("verification"));
     let keys = DeviceKeys { possession: possession.key, verification: verification.key };
+    let server = Signer::named("server");
     World {
-        server: Signer::named("server"),
+        pinned: server.key.thumbprint(),
+        server,
         server_2: Signer::named("server_2"),
         server_3: Signer::named("server_3"),
         possession,
@@ -188,6 +198,22 @@ impl World {
         }
     }
 
+    pub(crate) fn transcript(&self) -> Transcript<'_> {
+        Transcript {
+            token: &self.token,
+            server: SERVER,
+            server_key: &self.pinned,
+            keys: &self.thumbprints,
+            device_name: "Sam's phone",
+            device: self.device,
+        }
+    }
+
+    /// That the answer, an approval with the right number, counted.
+    pub(crate) fn verdict(&self, challenge: &Challenge, answer_jws: &str) -> Verdict {
+        Verdict::of(challenge, answer_jws, Outcome::Approved, DECIDED)
+    }
+
     pub(crate) fn request_proof(&self, arrived: &Arrived<'_>) -> RequestProof {
         RequestProof {
             iss: self.device,
@@ -208,9 +234,11 @@ impl World {
         let challenge = self.challenge();
         match purpose {
             Purpose::Enroll => json!(self.enroll_claims()),
+            Purpose::Enrolled => json!(EnrolledClaims::of(&self.transcript())),
             Purpose::Request => json!(self.request_proof(&arrived())),
             Purpose::Challenge => json!(challenge),
             Purpose::Answer => json!(self.answer(&challenge, "a challenge")),
+            Purpose::Verdict => json!(self.verdict(&challenge, "an answer")),
             Purpose::ServerKey => json!(self.succession(&self.server_2.key)),
             Purpose::Transfer => {
                 json!(TransferRequest { iss: self.device, aud: SERVER.into(), nonce: base64url(&[5; 16]) })

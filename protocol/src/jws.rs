@@ -19,12 +19,16 @@ pub const MAX_LEN: usize = 16 * 1024;
 pub enum Purpose {
     /// A new device proves that it holds its keys.
     Enroll,
+    /// The server confirms which device, with which keys, it has taken in.
+    Enrolled,
     /// A device asks the server for something.
     Request,
     /// The server asks a person.
     Challenge,
     /// A person's decision.
     Answer,
+    /// What the server made of a person's decision.
+    Verdict,
     /// A server key vouches for its successor.
     ServerKey,
     /// An enrolled phone hands its account to a new one.
@@ -37,9 +41,11 @@ impl Purpose {
     pub fn typ(self) -> &'static str {
         match self {
             Self::Enroll => "cs-enroll+jwt",
+            Self::Enrolled => "cs-enrolled+jwt",
             Self::Request => "cs-request+jwt",
             Self::Challenge => "cs-challenge+jwt",
             Self::Answer => "cs-answer+jwt",
+            Self::Verdict => "cs-verdict+jwt",
             Self::ServerKey => "cs-server-key+jwt",
             Self::Transfer => "cs-transfer+jwt",
         }
@@ -169,7 +175,7 @@ fn split(compact: &str, purpose: Purpose) -> Result<Parts<'_>, JwsError> {
 /// The types refuse unknown and duplicate members themselves, but serde also takes an array for a struct, `null` for
 /// a member left out, an object for a word, and anything beside the tag of a variant without content. Each of those
 /// is another text for the same meaning, which a stricter reader refuses; so the meaning is compared with the text.
-fn read_exactly<'a, T: Deserialize<'a> + Serialize>(json: &'a [u8]) -> Option<T> {
+pub(crate) fn read_exactly<'a, T: Deserialize<'a> + Serialize>(json: &'a [u8]) -> Option<T> {
     let meant: T = serde_json::from_slice(json).ok()?;
     let said: Value = serde_json::from_slice(json).ok()?;
     serde_json::to_value(&meant).is_ok_and(|value| value == said).then_some(meant)
@@ -193,6 +199,14 @@ pub fn verify<T: DeserializeOwned + Serialize>(
     }
     let claims = read_exactly(&parts.payload).ok_or(JwsError::Claims)?;
     Ok(Verified { claims, key: *key })
+}
+
+/// Which key a message names as its signer. Nothing is proved by it.
+///
+/// # Errors
+/// [`JwsError`] for everything that [`verify`] would refuse before it looks for the key.
+pub fn named_key(compact: &str, purpose: Purpose) -> Result<Thumbprint, JwsError> {
+    Ok(split(compact, purpose)?.kid)
 }
 
 /// Reads the content without any proof, to learn whose key to fetch.

@@ -7,10 +7,11 @@ use serde_json::Value;
 use super::*;
 use crate::answer::Answer;
 use crate::challenge::Challenge;
-use crate::enroll::EnrollClaims;
+use crate::enroll::{EnrollClaims, EnrolledClaims};
 use crate::fixture::{PURPOSES, Signer, header, spoiled, world};
 use crate::request::{RequestProof, TransferRequest};
 use crate::server_key::Succession;
+use crate::verdict::Verdict;
 use crate::{base64url, from_base64url};
 
 fn good() -> String {
@@ -40,9 +41,11 @@ fn read_as(purpose: Purpose, compact: &str, key: PublicKey) -> Result<Value, Jws
     }
     match purpose {
         Purpose::Enroll => json::<EnrollClaims>(compact, purpose, key),
+        Purpose::Enrolled => json::<EnrolledClaims>(compact, purpose, key),
         Purpose::Request => json::<RequestProof>(compact, purpose, key),
         Purpose::Challenge => json::<Challenge>(compact, purpose, key),
         Purpose::Answer => json::<Answer>(compact, purpose, key),
+        Purpose::Verdict => json::<Verdict>(compact, purpose, key),
         Purpose::ServerKey => json::<Succession>(compact, purpose, key),
         Purpose::Transfer => json::<TransferRequest>(compact, purpose, key),
     }

@@ -24,6 +24,7 @@ pub mod request;
 pub mod server_key;
 #[cfg(test)]
 mod vectors;
+pub mod verdict;
 pub mod wire;
 
 pub use digest::{base64url, from_base64url, sha256_base64url};

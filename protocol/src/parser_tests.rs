@@ -1,12 +1,13 @@
 //! Whatever text arrives, every reader in this crate answers with a value or an error, and never panics.
 
 use proptest::prelude::*;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::answer::{self, Answer};
+use crate::answer::{self, Answer, Decision};
 use crate::challenge::{Challenge, DeviceKeys, KeyThumbprints};
-use crate::enroll::{EnrollClaims, EnrollProof};
+use crate::enroll::{EnrollClaims, EnrollProof, EnrolledClaims};
 use crate::fixture::{PURPOSES, SERVER, World, arrived, header, world};
 use crate::id::{ChallengeId, DeviceId, EnrollmentToken, TenantId};
 use crate::jwk::{PublicKey, Thumbprint};
@@ -17,6 +18,7 @@ use crate::problem::Problem;
 use crate::receipt::Receipt;
 use crate::request::{RequestProof, TransferRequest};
 use crate::server_key::{KeyChain, Succession};
+use crate::verdict::Verdict;
 use crate::{base64url, from_base64url, id, wire};
 
 /// Gives `text` to every reader of plain text.
@@ -44,7 +46,7 @@ fn read_json(text: &str) {
     read::<wire::Inbox>(text);
     read::<wire::Answered>(text);
     read::<wire::History>(text);
-    if let Ok(receipt) = serde_json::from_str::<Receipt>(text) {
+    if let Ok(receipt) = Receipt::parse(text) {
         let _ = receipt.verify(&receipt.server_key.thumbprint());
     }
     if let Ok(chain) = serde_json::from_str::<KeyChain>(text) {
@@ -66,6 +68,17 @@ fn read_signed(world: &World, text: &str) {
     let _ = jws::verify::<EnrollClaims>(text, Purpose::Enroll, &[key]);
     let _ = Challenge::verify(text, &world.expected());
     let _ = RequestProof::verify(text, &key, &arrived());
+    let _ = world.transcript().verify_enrolled(text, &key);
+    let _ = Verdict::verify(text, &key, &world.challenge(), text, Decision::Approve);
+    let receipt = Receipt {
+        v: 1,
+        challenge: text.to_owned(),
+        answer: text.to_owned(),
+        verdict: text.to_owned(),
+        server_key: key,
+        device_keys: world.keys(),
+    };
+    let _ = receipt.verify(&world.pinned);
     let keys = DeviceKeys { possession: key, verification: world.verification.key };
     let _ = answer::verify(text, text, &world.challenge(), &keys);
     let proof = EnrollProof { possession: text.to_owned(), verification: text.to_owned() };
@@ -92,7 +105,10 @@ fn near() -> impl Strategy<Value = String> {
 
 /// JSON of any shape, often with the names that the messages use.
 fn any_json() -> impl Strategy<Value = Value> {
-    let name = prop_oneof![any::<String>(), "(iss|aud|jti|exp|match|kind|digits|keys|context|v|root|key)"];
+    let name = prop_oneof![
+        any::<String>(),
+        "(iss|aud|jti|exp|match|kind|digits|keys|context|v|root|key|cid|ath|outcome|at|device|transcript|verdict)"
+    ];
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
@@ -138,14 +154,56 @@ proptest! {
         content in any_json(),
     ) {
         let world = world();
-        let mut claims = world.claims(Purpose::Challenge);
-        let names: Vec<String> = claims.as_object().unwrap().keys().cloned().collect();
-        claims[&names[member.index(names.len())]] = content;
-        let compact = world.server.payload(Purpose::Challenge, &claims.to_string());
-        if let Ok(read) = jws::verify::<Challenge>(&compact, Purpose::Challenge, &[world.server.key]) {
-            prop_assert_eq!(serde_json::to_value(read.claims).unwrap(), claims);
+        for purpose in [Purpose::Challenge, Purpose::Enrolled, Purpose::Verdict] {
+            let claims = with_member(&world.claims(purpose), member, &content);
+            let compact = world.server.payload(purpose, &claims.to_string());
+            let read = match purpose {
+                Purpose::Enrolled => value_of::<EnrolledClaims>(&world, &compact, purpose),
+                Purpose::Verdict => value_of::<Verdict>(&world, &compact, purpose),
+                _ => value_of::<Challenge>(&world, &compact, purpose),
+            };
+            if let Some(read) = read {
+                prop_assert_eq!(read, claims);
+            }
         }
     }
+
+    #[test]
+    fn property_10_a_receipt_with_a_member_set_to_anything_proves_nothing(
+        member: prop::sample::Index,
+        content in any_json(),
+    ) {
+        let world = world();
+        let (challenge, keys) = (world.challenge(), world.keys());
+        let asked = world.server.jws(Purpose::Challenge, &challenge);
+        let answer = world.verification.jws(Purpose::Answer, &world.answer(&challenge, &asked));
+        let verdict = world.server.jws(Purpose::Verdict, &world.verdict(&challenge, &answer));
+        let good = Receipt { v: 1, challenge: asked, answer, verdict, server_key: world.server.key, device_keys: keys };
+        prop_assert!(good.verify(&world.pinned).is_ok());
+        let good = serde_json::to_value(good).unwrap();
+        let changed = with_member(&good, member, &content);
+        prop_assume!(changed != good);
+        let read = Receipt::parse(&changed.to_string());
+        prop_assert!(read.and_then(|receipt| receipt.verify(&world.pinned)).is_err());
+    }
+}
+
+/// `object` with one of its members replaced.
+fn with_member(object: &Value, member: prop::sample::Index, content: &Value) -> Value {
+    let names: Vec<String> = object.as_object().unwrap().keys().cloned().collect();
+    let mut changed = object.clone();
+    changed[&names[member.index(names.len())]] = content.clone();
+    changed
+}
+
+/// What the server's message says when it is read as a `T`.
+fn value_of<T: DeserializeOwned + Serialize>(
+    world: &World,
+    compact: &str,
+    purpose: Purpose,
+) -> Option<Value> {
+    let read = jws::verify::<T>(compact, purpose, &[world.server.key]).ok()?;
+    Some(serde_json::to_value(read.claims).unwrap())
 }
 
 #[test]

@@ -1,7 +1,8 @@
-//! The evidence of one decision: what was asked, what was answered, and the keys that signed both.
+//! The evidence of one decision: what was asked, what was answered, what came of it, and the keys that signed it all.
 //!
 //! Anyone can check it offline. The server's signature over the challenge says what was shown, to whom, and which
-//! keys may answer; the device's signature over the challenge's hash says what the person decided.
+//! keys may answer; the device's signature over the challenge's hash says what the person decided; the server's
+//! signature over the answer's hash says that it counted, when, and whether the number was right.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +10,8 @@ use crate::answer::{self, Answer, AnswerError, Proof};
 use crate::challenge::{Challenge, DeviceKeys};
 use crate::jwk::{PublicKey, Thumbprint};
 use crate::jws::{self, JwsError, Purpose};
+use crate::verdict::{Verdict, VerdictError};
+use crate::wire::Outcome;
 
 /// A receipt as it is stored and handed out. Version 1.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,7 +23,9 @@ pub struct Receipt {
     pub challenge: String,
     /// The answer as the device signed it.
     pub answer: String,
-    /// The key that signed the challenge.
+    /// The `cs-verdict+jwt`: what the server decided about this answer.
+    pub verdict: String,
+    /// The key that signed the challenge and the verdict.
     pub server_key: PublicKey,
     /// The keys that the device enrolled.
     pub device_keys: DeviceKeys,
@@ -31,18 +36,25 @@ pub struct Receipt {
 pub struct Facts {
     /// The question.
     pub challenge: Challenge,
-    /// The decision.
+    /// What the person said. An approval here is not yet one: see `outcome`.
     pub answer: Answer,
     /// Whether the person was verified.
     pub proof: Proof,
+    /// What came of it, and this alone counts: an approval with a wrong number is [`Outcome::Denied`].
+    pub outcome: Outcome,
+    /// When the server decided, in seconds since 1970 by its clock.
+    pub decided_at: u64,
 }
 
 /// Why a receipt proves nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReceiptError {
-    /// From a later version.
+    /// Of another version than 1.
     #[error("the receipt is of version {0}; this program reads version 1, update it")]
-    Version(u8),
+    Version(u64),
+    /// Not JSON, or not exactly the members of version 1.
+    #[error("the text is not a receipt, or not a whole one")]
+    Malformed,
     /// Signed by another server than the one that is trusted.
     #[error("the receipt is signed by another server key than the one you trust")]
     ServerKey,
@@ -55,9 +67,29 @@ pub enum ReceiptError {
     /// The answer does not fit.
     #[error("the receipt's answer does not hold: {0}")]
     Answer(AnswerError),
+    /// The verdict does not fit.
+    #[error("the receipt's verdict does not hold: {0}")]
+    Verdict(VerdictError),
 }
 
 impl Receipt {
+    /// Reads a receipt from its JSON text, the version first: a later one may have members that this program does not
+    /// know, and its reader should learn to update, not that the text is damaged.
+    ///
+    /// # Errors
+    /// [`ReceiptError::Version`], [`ReceiptError::Malformed`]. Nothing is proved yet: see [`Receipt::verify`].
+    pub fn parse(json: &str) -> Result<Self, ReceiptError> {
+        #[derive(Deserialize)]
+        struct Head {
+            v: u64,
+        }
+        let head: Head = serde_json::from_str(json).map_err(|_| ReceiptError::Malformed)?;
+        if head.v != 1 {
+            return Err(ReceiptError::Version(head.v));
+        }
+        jws::read_exactly(json.as_bytes()).ok_or(ReceiptError::Malformed)
+    }
+
     /// Checks the whole chain. `trusted` is the thumbprint of the server key the reader has from elsewhere (an
     /// enrolment QR, the operator); a receipt cannot vouch for its own server.
     ///
@@ -65,7 +97,7 @@ impl Receipt {
     /// [`ReceiptError`] says which link does not hold.
     pub fn verify(&self, trusted: &Thumbprint) -> Result<Facts, ReceiptError> {
         if self.v != 1 {
-            return Err(ReceiptError::Version(self.v));
+            return Err(ReceiptError::Version(self.v.into()));
         }
         if self.server_key.thumbprint() != *trusted {
             return Err(ReceiptError::ServerKey);
@@ -78,7 +110,10 @@ impl Receipt {
         }
         let (answer, proof) = answer::verify(&self.answer, &self.challenge, &challenge, &self.device_keys)
             .map_err(ReceiptError::Answer)?;
-        Ok(Facts { challenge, answer, proof })
+        let verdict =
+            Verdict::verify(&self.verdict, &self.server_key, &challenge, &self.answer, answer.decision)
+                .map_err(ReceiptError::Verdict)?;
+        Ok(Facts { challenge, answer, proof, outcome: verdict.outcome, decided_at: verdict.at })
     }
 }
 

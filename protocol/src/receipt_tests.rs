@@ -5,13 +5,15 @@ use serde_json::json;
 use super::*;
 use crate::answer::Decision;
 use crate::challenge::NumberMatch;
-use crate::fixture::{PURPOSES, Signer, World, spoiled, world};
+use crate::fixture::{DECIDED, PURPOSES, Signer, World, spoiled, world};
 use crate::id::ChallengeId;
 
 fn receipt_of(world: &World, challenge: &Challenge, signer: &Signer) -> Receipt {
     let jws = world.server.jws(Purpose::Challenge, challenge);
     let answer = signer.jws(Purpose::Answer, &world.answer(challenge, &jws));
-    Receipt { v: 1, challenge: jws, answer, server_key: world.server.key, device_keys: world.keys() }
+    let verdict = world.server.jws(Purpose::Verdict, &world.verdict(challenge, &answer));
+    let (server_key, device_keys) = (world.server.key, world.keys());
+    Receipt { v: 1, challenge: jws, answer, verdict, server_key, device_keys }
 }
 
 fn good(world: &World) -> Receipt {
@@ -26,10 +28,43 @@ fn judge(world: &World, receipt: &Receipt) -> Result<Facts, ReceiptError> {
 fn property_10_a_receipt_proves_what_was_asked_and_decided() {
     let world = world();
     let text = json!(good(&world)).to_string();
-    let facts = judge(&world, &serde_json::from_str(&text).unwrap()).unwrap();
+    let facts = judge(&world, &Receipt::parse(&text).unwrap()).unwrap();
     assert_eq!(facts.challenge, world.challenge());
     assert_eq!(facts.answer.decision, Decision::Approve);
     assert_eq!(facts.proof, Proof::Verification);
+    assert_eq!((facts.outcome, facts.decided_at), (Outcome::Approved, DECIDED));
+}
+
+#[test]
+fn property_10_an_approval_with_a_wrong_number_does_not_pass_for_one() {
+    let world = world();
+    let mut wrong = good(&world);
+    let verdict = Verdict { outcome: Outcome::Denied, ..world.verdict(&world.challenge(), &wrong.answer) };
+    wrong.verdict = world.server.jws(Purpose::Verdict, &verdict);
+    let facts = judge(&world, &wrong).unwrap();
+    assert_eq!((facts.answer.decision, facts.outcome), (Decision::Approve, Outcome::Denied));
+    // The verdict of another answer, with the right number, does not help it.
+    wrong.verdict = good(&world).verdict;
+    assert_eq!(judge(&world, &wrong), Err(ReceiptError::Verdict(VerdictError::Binding)));
+}
+
+#[test]
+fn property_10_an_answer_that_nobody_decided_about_is_no_evidence() {
+    let world = world();
+    let mut late = good(&world);
+    late.verdict.clear();
+    assert_eq!(judge(&world, &late), Err(ReceiptError::Verdict(JwsError::Malformed.into())));
+    let claims = world.verdict(&world.challenge(), &late.answer);
+    for signer in [&world.verification, &world.possession, &world.stranger, &world.server_2] {
+        late.verdict = signer.jws(Purpose::Verdict, &claims);
+        assert_eq!(judge(&world, &late), Err(ReceiptError::Verdict(JwsError::UnknownKey.into())));
+    }
+    let ended = Verdict { at: world.challenge().exp, ..claims.clone() };
+    late.verdict = world.server.jws(Purpose::Verdict, &ended);
+    assert_eq!(judge(&world, &late), Err(ReceiptError::Verdict(VerdictError::Time)));
+    let expired = Verdict { outcome: Outcome::Expired, ..claims };
+    late.verdict = world.server.jws(Purpose::Verdict, &expired);
+    assert_eq!(judge(&world, &late), Err(ReceiptError::Verdict(VerdictError::Outcome)));
 }
 
 #[test]
@@ -40,6 +75,7 @@ fn property_10_a_receipt_cannot_vouch_for_its_own_server() {
     forged.server_key = world.stranger.key;
     forged.answer =
         world.verification.jws(Purpose::Answer, &world.answer(&world.challenge(), &forged.challenge));
+    forged.verdict = world.stranger.jws(Purpose::Verdict, &world.verdict(&world.challenge(), &forged.answer));
     assert_eq!(judge(&world, &forged), Err(ReceiptError::ServerKey));
     assert!(forged.verify(&world.stranger.key.thumbprint()).is_ok());
     forged.server_key = world.server.key;
@@ -60,13 +96,18 @@ fn property_10_no_part_can_be_exchanged() {
         change(&mut changed);
         judge(&world, &changed).unwrap_err()
     };
-    let answer = ReceiptError::Answer;
+    let (answer, verdict) = (ReceiptError::Answer, ReceiptError::Verdict);
     assert_eq!(with(&|r| r.v = 0), ReceiptError::Version(0));
     assert_eq!(with(&|r| r.v = 2), ReceiptError::Version(2));
     assert_eq!(with(&|r| r.answer = other.answer.clone()), answer(AnswerError::Binding));
     assert_eq!(with(&|r| r.challenge = other.challenge.clone()), answer(AnswerError::Binding));
     assert_eq!(with(&|r| r.challenge = again.challenge.clone()), answer(AnswerError::Content));
     assert_eq!(with(&|r| r.answer = again.answer.clone()), answer(AnswerError::Content));
+    assert_eq!(with(&|r| r.verdict = other.verdict.clone()), verdict(VerdictError::Binding));
+    assert_eq!(with(&|r| r.verdict = again.verdict.clone()), verdict(VerdictError::Binding));
+    assert_eq!(with(&|r| r.verdict = r.answer.clone()), verdict(JwsError::Purpose.into()));
+    assert_eq!(with(&|r| r.answer = r.verdict.clone()), answer(JwsError::Purpose.into()));
+    assert_eq!(with(&|r| r.verdict.clear()), verdict(JwsError::Malformed.into()));
     assert_eq!(with(&|r| r.server_key = world.stranger.key), ReceiptError::ServerKey);
     assert_eq!(with(&|r| r.device_keys.possession = world.stranger.key), ReceiptError::DeviceKeys);
     assert_eq!(with(&|r| r.device_keys.verification = world.stranger.key), ReceiptError::DeviceKeys);
@@ -119,6 +160,12 @@ fn property_10_messages_of_another_purpose_are_no_evidence() {
         let mut as_answer = receipt.clone();
         as_answer.answer =
             world.verification.jws(purpose, &world.answer(&world.challenge(), &receipt.challenge));
+        let mut as_verdict = receipt.clone();
+        as_verdict.verdict = world.server.jws(purpose, &world.verdict(&world.challenge(), &receipt.answer));
+        if purpose != Purpose::Verdict {
+            let refused = Err(ReceiptError::Verdict(JwsError::Purpose.into()));
+            assert_eq!(judge(&world, &as_verdict), refused, "{purpose:?}");
+        }
         if purpose != Purpose::Challenge {
             let refused = Err(ReceiptError::Challenge(JwsError::Purpose));
             assert_eq!(judge(&world, &as_challenge), refused, "{purpose:?}");
@@ -133,10 +180,30 @@ fn property_10_messages_of_another_purpose_are_no_evidence() {
 #[test]
 fn property_10_a_receipt_is_read_from_one_form_only() {
     let world = world();
-    for (what, text) in spoiled(&json!(good(&world))) {
-        // Outside a signature serde's array form is harmless: it holds the same parts in the same order.
-        if !what.contains("array") {
-            assert!(serde_json::from_str::<Receipt>(&text).is_err(), "{what}");
-        }
+    let receipt = json!(good(&world));
+    for (what, text) in spoiled(&receipt) {
+        assert_eq!(Receipt::parse(&text), Err(ReceiptError::Malformed), "{what}");
+    }
+    for member in receipt.as_object().unwrap().keys() {
+        let mut fewer = receipt.clone();
+        fewer.as_object_mut().unwrap().remove(member);
+        assert_eq!(Receipt::parse(&fewer.to_string()), Err(ReceiptError::Malformed), "without {member}");
+    }
+    for text in ["", "hello", "{}", "[]", "1", &format!("{receipt}x"), &format!("\u{feff}{receipt}")] {
+        assert_eq!(Receipt::parse(text), Err(ReceiptError::Malformed), "{text}");
+    }
+}
+
+#[test]
+fn a_receipt_of_another_version_says_so_whatever_else_it_holds() {
+    let text = |v: &str| format!(r#"{{"seals":[1],"v":{v},"challenge":null}}"#);
+    for v in [0, 2, 255, 256, u64::MAX] {
+        assert_eq!(Receipt::parse(&text(&v.to_string())), Err(ReceiptError::Version(v)));
+    }
+    assert!(ReceiptError::Version(2).to_string().contains("update"));
+    for v in
+        ["1", "-1", "1.0", "2.0", "\"2\"", "null", "[2]", "18446744073709551616", "2,\"v\":1", "1,\"v\":2"]
+    {
+        assert_eq!(Receipt::parse(&text(v)), Err(ReceiptError::Malformed), "{v}");
     }
 }

@@ -147,6 +147,10 @@ pub struct Device {
     /// The code to compare with the phone's screen; none for a device without keys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirmation_code: Option<String>,
+    /// The `cs-enrolled+jwt` by the server's key, which the device checks with
+    /// [`crate::enroll::Transcript::verify_enrolled`]; none for a device without keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enrolled: Option<String>,
     /// Seconds since 1970 by the server's clock.
     pub server_time: u64,
 }
@@ -173,6 +177,8 @@ pub struct SubmitAnswer {
 pub struct Answered {
     /// How the challenge ended.
     pub outcome: Outcome,
+    /// The `cs-verdict+jwt`: the server's signature over that, for the receipt.
+    pub verdict: String,
     /// Seconds since 1970 by the server's clock.
     pub server_time: u64,
 }
@@ -260,5 +266,19 @@ mod tests {
         )
         .unwrap();
         assert!(!format!("{complete:?} {granted:?}").contains("SECRET"));
+    }
+
+    #[test]
+    fn a_device_without_keys_is_told_without_code_and_confirmation() {
+        let id = crate::fixture::world().device;
+        let plain = serde_json::json!({
+            "device_id": id, "user_ref": "sam", "device_token": "t", "platform": "ios", "device_name": null,
+            "created_at": "2026-01-01T00:00:00Z", "server_time": 1,
+        });
+        let mut device: Device = serde_json::from_value(plain.clone()).unwrap();
+        assert_eq!((&device.confirmation_code, &device.enrolled), (&None, &None));
+        assert_eq!(serde_json::to_value(&device).unwrap(), plain);
+        device.enrolled = Some("a.b.c".into());
+        assert_eq!(serde_json::to_value(&device).unwrap()["enrolled"], "a.b.c");
     }
 }

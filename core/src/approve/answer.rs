@@ -2,6 +2,7 @@
 
 use countersign_protocol::answer::{Answer, Decision, Proof};
 use countersign_protocol::challenge::DeviceKeys;
+use countersign_protocol::jwk::PublicKey;
 use countersign_protocol::jws::{Purpose, Unsigned};
 use countersign_protocol::number::Digits;
 use countersign_protocol::problem::Code;
@@ -10,7 +11,7 @@ use countersign_protocol::wire::{Answered, Outcome, SubmitAnswer};
 use serde::Serialize;
 
 use super::{Account, Pending};
-use crate::exchange::{Method, Reply, ReplyError, Request, to_json};
+use crate::exchange::{Method, Refusal, Reply, ReplyError, Request, to_json};
 
 /// Why a decision is not sent. The challenge still waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -179,14 +180,14 @@ impl ToAnswer {
             return Err(AnswerError::Signature);
         }
         let answer = self.unsigned.with_signature(signature);
-        let receipt = Receipt {
-            v: 1,
+        Ok(Submission {
+            url: self.url,
+            decision: self.decision,
             challenge: self.challenge_jws,
             answer,
             server_key: self.server_key,
-            device_keys: self.keys,
-        };
-        Ok(Submission { url: self.url, decision: self.decision, receipt })
+            keys: self.keys,
+        })
     }
 }
 
@@ -195,7 +196,10 @@ impl ToAnswer {
 pub struct Submission {
     url: String,
     decision: Decision,
-    receipt: Receipt,
+    challenge: String,
+    answer: String,
+    server_key: PublicKey,
+    keys: DeviceKeys,
 }
 
 impl std::fmt::Debug for Submission {
@@ -209,7 +213,7 @@ impl Submission {
     /// Hands it in. It proves itself, so it carries no `Authorization`.
     #[must_use]
     pub fn request(&self) -> Request {
-        let body = SubmitAnswer { answer: self.receipt.answer.clone() };
+        let body = SubmitAnswer { answer: self.answer.clone() };
         let mut request = Request::new(Method::Post, self.url.clone()).json(to_json(&body));
         request.repeatable = true;
         request
@@ -221,22 +225,50 @@ impl Submission {
         self.decision
     }
 
-    /// The evidence, good once the server has taken the answer.
+    /// The challenge that is answered, as the server signed it.
     #[must_use]
-    pub fn receipt(&self) -> &Receipt {
-        &self.receipt
+    pub fn challenge(&self) -> &str {
+        &self.challenge
     }
 
-    /// What came of it.
+    /// The signed answer.
+    #[must_use]
+    pub fn answer(&self) -> &str {
+        &self.answer
+    }
+
+    /// What came of it. That the answer was taken is believed only with the server's signature over it.
     ///
     /// # Errors
     /// [`ReplyError`] when the reply decides nothing; the same submission may be sent again.
-    pub fn take(&self, reply: &Reply) -> Result<AnswerResult, ReplyError> {
+    pub fn take(&self, reply: &Reply) -> Result<Taken, ReplyError> {
         let refusal = match reply.json::<Answered>() {
-            Ok(answered) => return Ok(AnswerResult::Done(answered.outcome)),
+            Ok(answered) => return self.proved(answered),
             Err(ReplyError::Refused(refusal)) => refusal,
             Err(other) => return Err(other),
         };
+        let result = Self::refused(refusal)?;
+        Ok(Taken { result, receipt: None })
+    }
+
+    fn proved(&self, answered: Answered) -> Result<Taken, ReplyError> {
+        let receipt = Receipt {
+            v: 1,
+            challenge: self.challenge.clone(),
+            answer: self.answer.clone(),
+            verdict: answered.verdict,
+            server_key: self.server_key,
+            device_keys: self.keys,
+        };
+        match receipt.verify(&self.server_key.thumbprint()) {
+            Ok(facts) if facts.outcome == answered.outcome => {
+                Ok(Taken { result: AnswerResult::Done(facts.outcome), receipt: Some(receipt) })
+            }
+            _ => Err(ReplyError::Unproved),
+        }
+    }
+
+    fn refused(refusal: Refusal) -> Result<AnswerResult, ReplyError> {
         Ok(match (refusal.known(), refusal.outcome) {
             (Code::AlreadyAnswered, Some(outcome)) => AnswerResult::Elsewhere(outcome),
             (Code::AlreadyAnswered, None) => AnswerResult::Gone,
@@ -247,6 +279,15 @@ impl Submission {
             _ => return Err(ReplyError::Refused(refusal)),
         })
     }
+}
+
+/// What came of an answer, with the evidence when it was taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// What came of it.
+    pub result: AnswerResult,
+    /// The evidence; none when somebody else was faster, or the number was wrong.
+    pub receipt: Option<Receipt>,
 }
 
 /// What came of an answer.

@@ -16,7 +16,7 @@ mod transfer;
 mod tests;
 
 pub use account::{Account, AccountId, CLOCK_TOLERANCE, offset};
-pub use answer::{AnswerError, AnswerResult, Submission, ToAnswer, typed_number};
+pub use answer::{AnswerError, AnswerResult, Submission, Taken, ToAnswer, typed_number};
 pub(crate) use ask::nonce;
 pub use ask::{Ask, AskNext};
 pub use inbox::{Pending, Reading, Refused, RefusedReason};

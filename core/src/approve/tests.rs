@@ -44,14 +44,34 @@ fn s8_s10_a_number_is_typed_and_the_device_signs() {
     let to_answer = ToAnswer::new(&account, &pending, Decision::Approve, Some(NUMBER), &RANDOM).unwrap();
     assert_eq!(to_answer.key(), Proof::Possession);
     let (submission, reply) = answer(&server, &phone, to_answer);
-    assert_eq!(submission.take(&reply).unwrap(), AnswerResult::Done(Outcome::Approved));
+    assert_eq!(submission.take(&reply).unwrap().result, AnswerResult::Done(Outcome::Approved));
     // The same bytes once more are the same answer.
     assert_eq!(
-        submission.take(&server.carry(&submission.request())).unwrap(),
+        submission.take(&server.carry(&submission.request())).unwrap().result,
         AnswerResult::Done(Outcome::Approved)
     );
-    let facts = submission.receipt().verify(&account.server_key.thumbprint()).unwrap();
+    let receipt = submission.take(&server.carry(&submission.request())).unwrap().receipt.unwrap();
+    let facts = receipt.verify(&account.server_key.thumbprint()).unwrap();
     assert_eq!((facts.answer.decision, facts.proof), (Decision::Approve, Proof::Possession));
+}
+
+#[test]
+fn property_10_an_answer_counts_only_with_the_servers_signature_over_it() {
+    let (server, phone, account) = enrolled();
+    server.ask(account.device, Some(2), false);
+    let pending = pending(&server, &phone, &account);
+    let to_answer = ToAnswer::new(&account, &pending, Decision::Approve, Some(NUMBER), &RANDOM).unwrap();
+    let (submission, reply) = answer(&server, &phone, to_answer);
+    let forged = |change: &dyn Fn(&mut serde_json::Value)| {
+        let mut body: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
+        change(&mut body);
+        submission.take(&Reply { body: serde_json::to_vec(&body).unwrap(), ..reply.clone() })
+    };
+    assert_eq!(forged(&|_| ()).unwrap().result, AnswerResult::Done(Outcome::Approved));
+    assert_eq!(forged(&|b| b["outcome"] = "denied".into()), Err(ReplyError::Unproved));
+    assert_eq!(forged(&|b| b["verdict"] = submission.answer().into()), Err(ReplyError::Unproved));
+    assert_eq!(forged(&|b| b["verdict"] = submission.challenge().into()), Err(ReplyError::Unproved));
+    assert!(matches!(forged(&|b| b["verdict"] = ().into()), Err(ReplyError::Unreadable { .. })));
 }
 
 #[test]
@@ -80,7 +100,7 @@ fn property_1_the_answer_covers_the_very_bytes_that_were_shown() {
     });
     let to_answer = ToAnswer::new(&account, &pending, Decision::Approve, Some(NUMBER), &RANDOM).unwrap();
     let (submission, reply) = answer(&server, &phone, to_answer);
-    let signed = jws::peek::<Answer>(&submission.receipt().answer, Purpose::Answer).unwrap();
+    let signed = jws::peek::<Answer>(submission.answer(), Purpose::Answer).unwrap();
     assert_eq!(signed.peek().cth, countersign_protocol::sha256_base64url(pending.jws.as_bytes()));
     let Err(ReplyError::Refused(refusal)) = submission.take(&reply) else { panic!("{reply:?}") };
     assert_eq!(refusal.code, "invalid_answer");
@@ -251,7 +271,7 @@ fn property_7_the_phones_clock_does_not_matter() {
         assert_eq!(pending.seconds_left, 120);
         let to_answer = ToAnswer::new(&account, &pending, Decision::Approve, Some(NUMBER), &RANDOM).unwrap();
         let (submission, reply) = answer(&server, &phone, to_answer);
-        assert_eq!(submission.take(&reply).unwrap(), AnswerResult::Done(Outcome::Approved));
+        assert_eq!(submission.take(&reply).unwrap().result, AnswerResult::Done(Outcome::Approved));
     }
 }
 
@@ -292,7 +312,7 @@ fn a_denial_needs_and_sends_no_number() {
     let pending = pending(&server, &phone, &account);
     let to_answer = ToAnswer::new(&account, &pending, Decision::Report, Some("99"), &RANDOM).unwrap();
     let (submission, reply) = answer(&server, &phone, to_answer);
-    assert_eq!(submission.take(&reply).unwrap(), AnswerResult::Done(Outcome::Denied));
+    assert_eq!(submission.take(&reply).unwrap().result, AnswerResult::Done(Outcome::Denied));
 }
 
 #[test]
@@ -307,7 +327,7 @@ fn every_end_is_told_apart() {
         let to_answer = ToAnswer::new(&account, &pending, Decision::Approve, Some(number), &RANDOM).unwrap();
         let (submission, reply) = answer(&server, &phone, to_answer);
         server.settle(id, Outcome::Cancelled);
-        submission.take(&reply).unwrap()
+        submission.take(&reply).unwrap().result
     };
     assert_eq!(settle(None, "41"), AnswerResult::WrongNumber);
     assert_eq!(settle(Some(Outcome::Expired), NUMBER), AnswerResult::Expired);

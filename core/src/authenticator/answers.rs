@@ -6,7 +6,7 @@ use countersign_protocol::id::ChallengeId;
 use super::records::AnswerRecord;
 use super::views::shown;
 use super::{Authenticator, AuthenticatorError, Inner};
-use crate::approve::{Account, AnswerResult, Pending, Submission, ToAnswer, typed_number};
+use crate::approve::{Account, AnswerResult, Pending, Submission, Taken, ToAnswer, typed_number};
 
 impl Authenticator {
     /// Yes, it is me. `number` is what the login screen shows, when the request asks for one. The key store asks the
@@ -83,7 +83,7 @@ impl Authenticator {
         if let Some((typed, unsent)) = self.inner.memory().unsent.get(&id)
             && *typed == number
             && unsent.decision() == decision
-            && unsent.receipt().challenge == pending.jws
+            && unsent.challenge() == pending.jws
         {
             return Ok(unsent.clone());
         }
@@ -102,7 +102,7 @@ impl Authenticator {
         submission: &Submission,
     ) -> Result<AnswerResult, AuthenticatorError> {
         let reply = self.inner.client.client().send(&submission.request()).await?;
-        let result = submission.take(&reply)?;
+        let Taken { result, receipt } = submission.take(&reply)?;
         let id = pending.challenge.jti;
         {
             let mut memory = self.inner.memory();
@@ -111,7 +111,7 @@ impl Authenticator {
                 memory.pending.retain(|waiting| waiting.jws != pending.jws);
             }
         }
-        let AnswerResult::Done(outcome) = result else { return Ok(result) };
+        let (AnswerResult::Done(outcome), Some(receipt)) = (result, receipt) else { return Ok(result) };
         let now = i64::try_from(self.inner.clock.unix_seconds()).unwrap_or(i64::MAX);
         let record = AnswerRecord {
             id,
@@ -122,7 +122,7 @@ impl Authenticator {
             decision: submission.decision(),
             outcome,
             answered_at: u64::try_from(now.saturating_add(account.clock_offset)).unwrap_or(0),
-            receipt: submission.receipt().clone(),
+            receipt,
         };
         let recorded = self.inner.blocking(move |inner| inner.record_answer(&record)).await;
         recorded.map_err(|source| AuthenticatorError::NotRecorded { outcome, source: Box::new(source) })?;

@@ -171,16 +171,19 @@ impl Completion {
         if device.platform != platform {
             return Err(EnrollError::OtherDevice("it is of another kind"));
         }
-        let confirmation_code = Transcript {
+        let transcript = Transcript {
             token: &offer.link.token,
             server: &offer.link.server,
             server_key: &offer.link.server_key,
             keys: &thumbprints,
             device_name: &device_name,
             device: device.device_id,
+        };
+        let enrolled = device.enrolled.as_deref().ok_or(EnrollError::Confirmation)?;
+        if transcript.verify_enrolled(enrolled, &offer.server_key).is_err() {
+            return Err(EnrollError::Confirmation);
         }
-        .confirmation_code();
-        // A server that keeps silent about its code is checked by the people who compare the two screens.
+        let confirmation_code = transcript.confirmation_code();
         if device.confirmation_code.is_some_and(|theirs| theirs != confirmation_code) {
             return Err(EnrollError::Confirmation);
         }

@@ -143,6 +143,23 @@ fn a_server_without_a_code_of_its_own_leaves_the_comparison_to_people() {
 }
 
 #[test]
+fn property_2_someone_inside_tls_who_enrols_other_keys_is_found_out() {
+    let server = FakeServer::new(BASE);
+    let offer = offer(&server);
+    let (mine, theirs) = (Phone::new().complete(&offer).unwrap(), Phone::new().complete(&offer).unwrap());
+    // The stranger's keys are sent in place of ours; the server's honest reply to that is all there is to pass on.
+    let reply = server.carry(&theirs.request());
+    let forged = with(&reply, |body| {
+        body.as_object_mut().unwrap().remove("confirmation_code");
+    });
+    assert_eq!(mine.clone().take(&forged, SERVER_TIME).err(), Some(EnrollError::Confirmation));
+    let unsigned = with(&forged, |body| {
+        body.as_object_mut().unwrap().remove("enrolled");
+    });
+    assert_eq!(mine.take(&unsigned, SERVER_TIME).err(), Some(EnrollError::Confirmation));
+}
+
+#[test]
 fn one_key_for_both_uses_is_refused() {
     let phone = Phone::new();
     let mut keys = phone.keys();

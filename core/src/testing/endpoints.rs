@@ -1,11 +1,12 @@
 //! What the test server answers to each request.
 
 use countersign_protocol::answer::{self, Decision};
-use countersign_protocol::enroll::{EnrollClaims, Transcript};
+use countersign_protocol::enroll::{EnrollClaims, EnrolledClaims, Transcript};
 use countersign_protocol::id::{DeviceId, EnrollmentToken};
 use countersign_protocol::jws::{self, Purpose};
 use countersign_protocol::link::EnrollmentLink;
 use countersign_protocol::request::{Arrived, RequestProof, TransferRequest};
+use countersign_protocol::verdict::Verdict;
 use countersign_protocol::wire;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -50,15 +51,16 @@ impl FakeServer {
         sent.proof.unwrap().verify(&claims, &keys).unwrap();
         state.count += 1;
         let device = DeviceId { tenant: self.tenant, local: Uuid::from_u128(u128::from(state.count)) };
-        let code = Transcript {
+        let transcript = Transcript {
             token: &token,
             server: &self.base,
             server_key: &state.key().public().thumbprint(),
             keys: &keys.thumbprints(),
             device_name: &name,
             device,
-        }
-        .confirmation_code();
+        };
+        let enrolled = state.key().jws(Purpose::Enrolled, &EnrolledClaims::of(&transcript));
+        let code = transcript.confirmation_code();
         state.devices.insert(device, Device { keys, name: name.clone(), token: sent.device_token.clone() });
         let reply = wire::Device {
             device_id: device,
@@ -68,6 +70,7 @@ impl FakeServer {
             device_name: Some(name),
             created_at: "2027-01-15T08:00:00Z".into(),
             confirmation_code: Some(code),
+            enrolled: Some(enrolled),
             server_time: SERVER_TIME,
         };
         (201, serde_json::to_value(reply).unwrap())
@@ -137,7 +140,8 @@ impl FakeServer {
 pub(super) fn take_answer(state: &mut State, path: &str, body: &[u8]) -> (u16, Value) {
     let sent: wire::SubmitAnswer = serde_json::from_slice(body).unwrap();
     let id = path.split('/').nth(3).unwrap();
-    let Some(asked) = state.challenges.iter_mut().find(|a| a.challenge.jti.to_string() == id) else {
+    let State { challenges, keys: signers, devices, .. } = state;
+    let Some(asked) = challenges.iter_mut().find(|a| a.challenge.jti.to_string() == id) else {
         return problem(404, "challenge_not_found", None);
     };
     if asked.outcome == wire::Outcome::Expired {
@@ -146,7 +150,7 @@ pub(super) fn take_answer(state: &mut State, path: &str, body: &[u8]) -> (u16, V
     if asked.outcome != wire::Outcome::Pending && asked.answer.as_ref() != Some(&sent.answer) {
         return problem(409, "already_answered", Some(asked.outcome));
     }
-    let keys = state.devices[&asked.challenge.aud].keys;
+    let keys = devices[&asked.challenge.aud].keys;
     let (answer, _) = match answer::verify(&sent.answer, &asked.jws, &asked.challenge, &keys) {
         Ok(good) => good,
         Err(answer::AnswerError::VerificationNeeded) => return problem(403, "verification_needed", None),
@@ -157,11 +161,14 @@ pub(super) fn take_answer(state: &mut State, path: &str, body: &[u8]) -> (u16, V
         Decision::Approve if right => wire::Outcome::Approved,
         _ => wire::Outcome::Denied,
     };
-    asked.answer = Some(sent.answer);
     if !right {
+        asked.answer = Some(sent.answer);
         return problem(422, "wrong_number", Some(asked.outcome));
     }
-    (200, json!({"outcome": asked.outcome, "server_time": SERVER_TIME}))
+    let verdict = Verdict::of(&asked.challenge, &sent.answer, asked.outcome, SERVER_TIME);
+    let verdict = signers[asked.key].jws(Purpose::Verdict, &verdict);
+    asked.answer = Some(sent.answer);
+    (200, json!({"outcome": asked.outcome, "verdict": verdict, "server_time": SERVER_TIME}))
 }
 
 fn problem(status: u16, code: &str, outcome: Option<wire::Outcome>) -> (u16, Value) {

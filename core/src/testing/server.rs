@@ -52,6 +52,8 @@ pub(super) struct Device {
 pub(super) struct Asked {
     pub(super) challenge: Challenge,
     pub(super) jws: String,
+    /// Which of the server's keys signed it.
+    pub(super) key: usize,
     pub(super) outcome: wire::Outcome,
     pub(super) answer: Option<String>,
 }
@@ -107,7 +109,8 @@ impl FakeServer {
         };
         let jws = state.key().jws(Purpose::Challenge, &challenge);
         let id = challenge.jti;
-        state.challenges.push(Asked { challenge, jws, outcome: wire::Outcome::Pending, answer: None });
+        let key = state.keys.len() - 1;
+        state.challenges.push(Asked { challenge, jws, key, outcome: wire::Outcome::Pending, answer: None });
         id
     }
 

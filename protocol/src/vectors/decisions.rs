@@ -6,9 +6,11 @@ use super::signed::{unreadable, with};
 use super::{Case, bad, good};
 use crate::answer::{Answer, Decision};
 use crate::challenge::{Challenge, DeviceKeys, NumberMatch};
-use crate::fixture::{Signer, World, other_device};
+use crate::fixture::{ASKED, DECIDED, EXPIRES, Signer, World, other_device};
 use crate::id::ChallengeId;
 use crate::jws::Purpose;
+use crate::verdict::Verdict;
+use crate::wire::Outcome;
 
 /// A challenge, and what can be answered to it.
 struct Asked<'a> {
@@ -34,6 +36,25 @@ impl<'a> Asked<'a> {
 
     fn signed(&self, signer: &Signer, answer: &impl serde::Serialize) -> Value {
         self.input(signer.jws(Purpose::Answer, answer))
+    }
+
+    /// A receipt of version 1 and the server key that its reader trusts.
+    fn receipt(&self, answer: &str, verdict: &str) -> Value {
+        let server_key = self.world.server.key;
+        json!({
+            "trusted": server_key.thumbprint(),
+            "receipt": {
+                "v": 1, "challenge": self.jws, "answer": answer, "verdict": verdict,
+                "server_key": server_key, "device_keys": self.world.keys(),
+            },
+        })
+    }
+
+    /// The receipt of an answer about which the server decided `at` that second.
+    fn ended(&self, signer: &Signer, answer: &Answer, outcome: Outcome, at: u64) -> Value {
+        let answer = signer.jws(Purpose::Answer, answer);
+        let verdict = Verdict::of(&self.challenge, &answer, outcome, at);
+        self.receipt(&answer, &self.world.server.jws(Purpose::Verdict, &verdict))
     }
 }
 
@@ -108,61 +129,142 @@ pub(super) fn answer(world: &World) -> Vec<Case> {
 pub(super) fn receipt(world: &World) -> Vec<Case> {
     let strict = Asked::new(world, NumberMatch::Type { digits: 2 }, true);
     let other = Asked::new(world, NumberMatch::Type { digits: 2 }, true);
-    let input = |asked: &Asked<'_>, signer: &Signer, answer: &Answer| {
-        json!({
-            "trusted": world.server.key.thumbprint(),
-            "receipt": {
-                "v": 1, "challenge": asked.jws, "answer": signer.jws(Purpose::Answer, answer),
-                "server_key": world.server.key, "device_keys": world.keys(),
-            },
-        })
-    };
-    let (yes, no) = (strict.answer(Decision::Approve, Some("42")), strict.answer(Decision::Deny, None));
-    let out = |answer: &Answer, proof: &str| json!({ "challenge": strict.challenge, "answer": answer, "proof": proof });
-    let approved = input(&strict, &world.verification, &yes);
+    let ended = |signer: &Signer, answer: &Answer, outcome| strict.ended(signer, answer, outcome, DECIDED);
+    let yes = strict.answer(Decision::Approve, Some("42"));
+    let (no, report) = (strict.answer(Decision::Deny, None), strict.answer(Decision::Report, None));
+    let approved = ended(&world.verification, &yes, Outcome::Approved);
     let stranger = json!(world.stranger.key);
     let resigned = world.stranger.jws(Purpose::Challenge, &strict.challenge);
-    vec![
-        good("an approval, verified", approved.clone(), out(&yes, "verification")),
-        good("a denial with one tap", input(&strict, &world.possession, &no), out(&no, "possession")),
-        bad("a later version", with(&approved, "/receipt/v", 2), "Version(2)"),
-        bad(
-            "another trusted server",
-            with(&approved, "/trusted", world.stranger.key.thumbprint()),
-            "ServerKey",
+    let mut cases = Vec::new();
+    for (name, signer, answer, proof, outcome, at) in [
+        ("an approval, verified", &world.verification, &yes, "verification", Outcome::Approved, DECIDED),
+        (
+            "an approval in the first second",
+            &world.verification,
+            &yes,
+            "verification",
+            Outcome::Approved,
+            ASKED,
         ),
-        bad("another server key", with(&approved, "/receipt/server_key", &stranger), "ServerKey"),
-        bad(
-            "a challenge by a stranger",
-            with(&approved, "/receipt/challenge", resigned),
-            "Challenge(UnknownKey)",
+        (
+            "an approval in the last second",
+            &world.verification,
+            &yes,
+            "verification",
+            Outcome::Approved,
+            EXPIRES - 1,
         ),
-        bad(
+        (
+            "an approval with a wrong number",
+            &world.verification,
+            &yes,
+            "verification",
+            Outcome::Denied,
+            DECIDED,
+        ),
+        ("a denial with one tap", &world.possession, &no, "possession", Outcome::Denied, DECIDED),
+        ("a report, verified", &world.verification, &report, "verification", Outcome::Denied, DECIDED),
+    ] {
+        let out = json!({
+            "challenge": strict.challenge, "answer": answer, "proof": proof, "outcome": outcome, "decided_at": at,
+        });
+        cases.push(good(name, strict.ended(signer, answer, outcome, at), out));
+    }
+    let mut later = with(&approved, "/receipt/v", 2);
+    later["receipt"]["seal"] = json!("a member of a later version");
+    let mut undecided = approved.clone();
+    undecided["receipt"].as_object_mut().unwrap().remove("verdict");
+    let mut unknown = approved.clone();
+    unknown["receipt"]["seal"] = json!("");
+    cases.extend([
+        bad("a later version", later, "Version(2)"),
+        bad("version 256", with(&approved, "/receipt/v", 256), "Version(256)"),
+        bad("a version in words", with(&approved, "/receipt/v", "1"), "Malformed"),
+        bad("without verdict", undecided, "Malformed"),
+        bad("a member nobody knows", unknown, "Malformed"),
+        bad("no object", with(&approved, "/receipt", json!([])), "Malformed"),
+    ]);
+    for (name, pointer, part, error) in [
+        ("another trusted server", "/trusted", json!(world.stranger.key.thumbprint()), "ServerKey"),
+        ("another server key", "/receipt/server_key", stranger.clone(), "ServerKey"),
+        ("a challenge by a stranger", "/receipt/challenge", json!(resigned), "Challenge(UnknownKey)"),
+        (
             "the answer in the challenge's place",
-            with(&approved, "/receipt/challenge", &approved["receipt"]["answer"]),
+            "/receipt/challenge",
+            approved["receipt"]["answer"].clone(),
             "Challenge(Purpose)",
         ),
+        ("the same challenge signed again", "/receipt/challenge", json!(other.jws), "Answer(Content)"),
+        ("another device key", "/receipt/device_keys/verification", stranger, "DeviceKeys"),
+        ("the challenge in the answer's place", "/receipt/answer", json!(strict.jws), "Answer(Jws(Purpose))"),
+        ("no answer", "/receipt/answer", json!(""), "Answer(Jws(Malformed))"),
+    ] {
+        cases.push(bad(name, with(&approved, pointer, part), error));
+    }
+    for (name, signer, error) in [
+        ("an answer by a stranger", &world.stranger, "Answer(Jws(UnknownKey))"),
+        ("an approval that was not verified", &world.possession, "Answer(VerificationNeeded)"),
+    ] {
+        cases.push(bad(name, ended(signer, &yes, Outcome::Approved), error));
+    }
+    for (name, answer, outcome) in [
+        ("a denial that approves", &no, Outcome::Approved),
+        ("a report that approves", &report, Outcome::Approved),
+        ("an approval still pending", &yes, Outcome::Pending),
+        ("an approval that came too late", &yes, Outcome::Expired),
+        ("an approval of what nobody got", &yes, Outcome::Failed),
+        ("an approval of what was taken back", &yes, Outcome::Cancelled),
+    ] {
+        cases.push(bad(name, ended(&world.verification, answer, outcome), "Verdict(Outcome)"));
+    }
+    cases.extend(verdicts(&strict, &yes));
+    cases
+}
+
+/// An approval under verdicts that say something else, or nothing that can be read.
+fn verdicts(asked: &Asked<'_>, yes: &Answer) -> Vec<Case> {
+    let world = asked.world;
+    let sign = || world.verification.jws(Purpose::Answer, yes);
+    let (answer, again) = (sign(), sign());
+    let verdict = json!(world.verdict(&asked.challenge, &answer));
+    let under = |jws: &str| asked.receipt(&answer, jws);
+    let signed = |verdict: &Value| under(&world.server.jws(Purpose::Verdict, verdict));
+    let mut cases = vec![
         bad(
-            "the same challenge signed again",
-            with(&approved, "/receipt/challenge", &other.jws),
-            "Answer(Content)",
+            "the verdict on the same answer signed again",
+            signed(&json!(world.verdict(&asked.challenge, &again))),
+            "Verdict(Binding)",
         ),
         bad(
-            "another device key",
-            with(&approved, "/receipt/device_keys/verification", &stranger),
-            "DeviceKeys",
+            "a verdict by a stranger",
+            under(&world.stranger.jws(Purpose::Verdict, &verdict)),
+            "Verdict(Jws(UnknownKey))",
         ),
         bad(
-            "the challenge in the answer's place",
-            with(&approved, "/receipt/answer", &strict.jws),
-            "Answer(Jws(Purpose))",
+            "a verdict by the device",
+            under(&world.verification.jws(Purpose::Verdict, &verdict)),
+            "Verdict(Jws(UnknownKey))",
         ),
-        bad("an answer by a stranger", input(&strict, &world.stranger, &yes), "Answer(Jws(UnknownKey))"),
         bad(
-            "an approval that was not verified",
-            input(&strict, &world.possession, &yes),
-            "Answer(VerificationNeeded)",
+            "a verdict by the server's next key",
+            under(&world.server_2.jws(Purpose::Verdict, &verdict)),
+            "Verdict(Jws(UnknownKey))",
         ),
-        bad("no answer", with(&approved, "/receipt/answer", ""), "Answer(Jws(Malformed))"),
-    ]
+        bad("the answer in the verdict's place", under(&answer), "Verdict(Jws(Purpose))"),
+    ];
+    for (name, pointer, value, error) in [
+        ("a verdict of another server", "/iss", json!("https://evil.example"), "Binding"),
+        ("a verdict on another challenge", "/cid", json!(ChallengeId(uuid::Uuid::nil())), "Binding"),
+        ("a verdict on another answer", "/ath", json!(crate::sha256_base64url(b"")), "Binding"),
+        ("decided before it was asked", "/at", json!(ASKED - 1), "Time"),
+        ("decided when the time was over", "/at", json!(EXPIRES), "Time"),
+        ("decided in milliseconds", "/at", json!(DECIDED * 1000), "Time"),
+        ("an outcome nobody knows", "/outcome", json!("approve"), "Jws(Claims)"),
+    ] {
+        cases.push(bad(name, signed(&with(&verdict, pointer, value)), &format!("Verdict({error})")));
+    }
+    for (name, jws, error) in unreadable(&world.server, Purpose::Verdict, &verdict) {
+        cases.push(bad(&format!("verdict: {name}"), under(&jws), &format!("Verdict(Jws({error}))")));
+    }
+    cases
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::answer::{self, AnswerError};
 use crate::challenge::{Challenge, ChallengeError, DeviceKeys, Expected, KeyThumbprints};
-use crate::enroll::{EnrollClaims, EnrollProof, Transcript};
+use crate::enroll::{EnrollClaims, EnrollProof, EnrolledClaims, Transcript};
 use crate::id::{ChallengeId, DeviceId, EnrollmentToken, TenantId};
 use crate::jwk::{PublicKey, Thumbprint};
 use crate::jws::{self, Purpose};
@@ -26,6 +26,7 @@ pub(super) fn evaluate(kind: &str, input: Value) -> Outcome {
         "answer" => answer(read(input)),
         "challenge" => challenge(read(input)),
         "enroll" => enroll(read(input)),
+        "enrolled" => enrolled(read(input)),
         "ids" => ids(read(input)),
         "jwk_thumbprint" => jwk_thumbprint(read(input)),
         "link" => link(read(input)),
@@ -90,21 +91,42 @@ struct TranscriptIn {
     device: String,
 }
 
+impl TranscriptIn {
+    fn look(&self, at: impl FnOnce(&Transcript<'_>) -> Outcome) -> Outcome {
+        at(&Transcript {
+            token: &id::<EnrollmentToken>(&self.token)?,
+            server: &self.server,
+            server_key: &self.server_key,
+            keys: &self.keys,
+            device_name: &self.device_name,
+            device: id(&self.device)?,
+        })
+    }
+}
+
 fn transcript(input: TranscriptIn) -> Outcome {
-    let token: EnrollmentToken = id(&input.token)?;
-    let transcript = Transcript {
-        token: &token,
-        server: &input.server,
-        server_key: &input.server_key,
-        keys: &input.keys,
-        device_name: &input.device_name,
-        device: id(&input.device)?,
-    };
-    Ok(json!({
-        "token_hash": token.hash(),
-        "hash": crate::base64url(&transcript.hash()),
-        "confirmation_code": transcript.confirmation_code(),
-    }))
+    input.look(|transcript| {
+        Ok(json!({
+            "token_hash": transcript.token.hash(),
+            "hash": crate::base64url(&transcript.hash()),
+            "confirmation_code": transcript.confirmation_code(),
+        }))
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EnrolledIn {
+    jws: String,
+    server_key: PublicKey,
+    transcript: TranscriptIn,
+}
+
+fn enrolled(input: EnrolledIn) -> Outcome {
+    input.transcript.look(|transcript| {
+        transcript.verify_enrolled(&input.jws, &input.server_key).map_err(name)?;
+        Ok(json!(EnrolledClaims::of(transcript)))
+    })
 }
 
 #[derive(Deserialize)]
@@ -182,13 +204,17 @@ fn answer(input: AnswerIn) -> Outcome {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ReceiptIn {
-    receipt: Receipt,
+    receipt: Value,
     trusted: Thumbprint,
 }
 
 fn receipt(input: ReceiptIn) -> Outcome {
-    let facts = input.receipt.verify(&input.trusted).map_err(name)?;
-    Ok(json!({ "challenge": facts.challenge, "answer": facts.answer, "proof": facts.proof }))
+    let receipt = Receipt::parse(&input.receipt.to_string()).map_err(name)?;
+    let facts = receipt.verify(&input.trusted).map_err(name)?;
+    Ok(json!({
+        "challenge": facts.challenge, "answer": facts.answer, "proof": facts.proof,
+        "outcome": facts.outcome, "decided_at": facts.decided_at,
+    }))
 }
 
 #[derive(Deserialize)]

@@ -50,10 +50,11 @@ fn bad(name: &str, input: Value, error: &str) -> Case {
 type Author = fn(&World) -> Vec<Case>;
 
 /// Every kind; its file is `KIND.json`.
-const KINDS: [(&str, Author); 11] = [
+const KINDS: [(&str, Author); 12] = [
     ("answer", decisions::answer),
     ("challenge", signed::challenge),
     ("enroll", signed::enroll),
+    ("enrolled", signed::enrolled),
     ("ids", unsigned::ids),
     ("jwk_thumbprint", unsigned::jwk_thumbprint),
     ("link", unsigned::link),

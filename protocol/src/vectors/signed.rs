@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use super::{Case, bad, good};
 use crate::challenge::{DeviceKeys, NumberMatch};
-use crate::enroll::{EnrollClaims, EnrollProof};
+use crate::enroll::{EnrollClaims, EnrollProof, EnrolledClaims};
 use crate::fixture::{ASKED, EXPIRES, SERVER, Signer, World, arrived, header, other_device};
+use crate::id::EnrollmentToken;
 use crate::jws::Purpose;
 use crate::server_key::Succession;
 
@@ -179,6 +180,54 @@ pub(super) fn enroll(world: &World) -> Vec<Case> {
     for (name, jws, error) in unreadable(&world.possession, Purpose::Enroll, &json!(claims)) {
         let spoiled = EnrollProof { possession: jws, ..proof.clone() };
         cases.push(bad(name, input(&spoiled), &format!("Jws({error})")));
+    }
+    cases
+}
+
+pub(super) fn enrolled(world: &World) -> Vec<Case> {
+    let server = &world.server;
+    let claims = json!(EnrolledClaims::of(&world.transcript()));
+    let input = |jws: String| {
+        json!({
+            "jws": jws, "server_key": server.key,
+            "transcript": {
+                "token": world.token.reveal(), "server": SERVER, "server_key": world.pinned,
+                "keys": world.thumbprints, "device_name": "Sam's phone", "device": world.device,
+            },
+        })
+    };
+    let sign = |claims: &Value| server.jws(Purpose::Enrolled, claims);
+    let as_is = input(sign(&claims));
+    let stranger = world.stranger.key.thumbprint();
+    let mut cases = vec![good("the device's own enrolment", as_is.clone(), claims.clone())];
+    for (name, part, value) in [
+        ("other keys were enrolled", "keys/verification", json!(stranger)),
+        ("another id than the server gave", "device", json!(other_device(world))),
+        ("another name", "device_name", json!("Pam's phone")),
+        ("another server", "server", json!("https://evil.example")),
+        ("another pinned key", "server_key", json!(stranger)),
+        ("another token", "token", json!(EnrollmentToken::new(world.device.tenant, &[1; 16]).reveal())),
+    ] {
+        cases.push(bad(name, with(&as_is, &format!("/transcript/{part}"), value), "Binding"));
+    }
+    for (name, pointer, value) in [
+        ("claims of another server", "/iss", json!("https://evil.example")),
+        ("claims about another device", "/device", json!(other_device(world))),
+        ("claims with another hash", "/transcript", json!(crate::sha256_base64url(b""))),
+    ] {
+        cases.push(bad(name, input(sign(&with(&claims, pointer, value))), "Binding"));
+    }
+    let forged = world.stranger.jws(Purpose::Enrolled, &claims);
+    cases.push(bad("signed by a stranger", input(forged.clone()), "Jws(UnknownKey)"));
+    cases.push(bad(
+        "signed by a stranger who brings the key",
+        with(&input(forged), "/server_key", world.stranger.key),
+        "Binding",
+    ));
+    let renamed = world.stranger.raw(&header(Purpose::Enrolled, &server.key), &claims.to_string());
+    cases.push(bad("signed by a stranger in the server's name", input(renamed), "Jws(Signature)"));
+    for (name, jws, error) in unreadable(server, Purpose::Enrolled, &claims) {
+        cases.push(bad(name, input(jws), &format!("Jws({error})")));
     }
     cases
 }

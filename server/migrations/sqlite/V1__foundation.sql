@@ -95,6 +95,7 @@ CREATE TABLE challenges (
     device_id      BLOB,             -- who answered
     proof          TEXT,             -- possession or verification
     answer         TEXT,             -- cs-answer+jwt
+    verdict        TEXT,             -- cs-verdict+jwt over that answer
     PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 

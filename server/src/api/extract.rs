@@ -48,9 +48,10 @@ where
     }
 }
 
-/// Reads JSON and says where it is wrong.
+/// Reads a JSON object and says where it is wrong. Anything but an object is refused here: serde would take an array
+/// for a struct.
 pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Unreadable> {
-    if bytes.is_empty() {
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
         return Err(Unreadable::Malformed("a JSON object is needed as the body".to_owned()));
     }
     let mut json = serde_json::Deserializer::from_slice(bytes);
@@ -121,7 +122,8 @@ mod tests {
         assert!(message(b"{}").contains("user_ref"));
         assert!(message(br#"{"user_ref":5}"#).starts_with("user_ref: invalid type: integer"));
         assert!(message(b"").contains("JSON object"));
-        assert!(message(b"\xff\xfe").contains("expected value"));
+        assert!(message(b"\xff\xfe").contains("JSON object"));
+        assert!(message(br#"["a"]"#).contains("JSON object"));
         assert!(message(b"{\"user_ref\":\"\xff\"}").contains("user_ref"));
         assert!(message(br#"{"user_ref":"a"} x"#).contains("follows"));
     }

@@ -129,7 +129,10 @@ pub fn main() -> ExitCode {
 }
 
 fn run(program: Program) -> Result<(), Failure> {
-    let config = Config::load(program.config.as_deref(), std::env::vars())?;
+    // Variables of others may be no text at all; one of ours that is none is refused with its value.
+    let text = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
+    let environment = std::env::vars_os().map(|(name, value)| (text(name), text(value)));
+    let config = Config::load(program.config.as_deref(), environment)?;
     let out = Output { json: program.json };
     let runtime = tokio::runtime::Runtime::new().map_err(|e| Failure::other(format!("no runtime: {e}")))?;
     runtime.block_on(async {

@@ -5,6 +5,7 @@ use countersign_protocol::challenge::Challenge;
 use countersign_protocol::id::ChallengeId;
 use countersign_protocol::jws::{self, Purpose};
 use countersign_protocol::number;
+use countersign_protocol::verdict::Verdict;
 use countersign_protocol::wire::Outcome;
 
 use super::ask::{device_keys, number_place};
@@ -13,12 +14,21 @@ use crate::store::challenges::end;
 use crate::store::{AnswerableRow, Decision, Statement, StoreError};
 use crate::wake::Topic;
 
+/// An answer that was taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// How the challenge ended.
+    pub outcome: Outcome,
+    /// The `cs-verdict+jwt`.
+    pub verdict: String,
+}
+
 impl Engine {
     /// Takes a signed answer. The same bytes again get the same reply, so a phone that lost it can ask once more.
     ///
     /// # Errors
     /// [`Error::ChallengeNotFound`], [`Error::Answer`], [`Error::WrongNumber`], [`Error::NotPending`], [`Error::Store`].
-    pub async fn answer(&self, id: ChallengeId, compact: &str) -> Result<Outcome, Error> {
+    pub async fn answer(&self, id: ChallengeId, compact: &str) -> Result<Answered, Error> {
         // Unproved until `verify` below: it only says whose keys to load.
         let claimed = jws::peek::<Answer>(compact, Purpose::Answer).map_err(answer::AnswerError::from)?;
         let device = claimed.peek().iss;
@@ -31,13 +41,15 @@ impl Engine {
             return reply;
         }
         let outcome = self.outcome_of(&row, &answer)?;
+        let (now, verdict) = self.verdict(&row, challenge.peek(), compact, outcome).await?;
         let decision = Decision {
             device,
             challenge: id,
             outcome,
             proof: if proof == Proof::Verification { "verification" } else { "possession" },
             answer: compact,
-            now: self.now(),
+            verdict: &verdict,
+            now,
         };
         let others =
             if answer.decision == Choice::Report { self.others(&row, id).await? } else { Vec::new() };
@@ -46,7 +58,25 @@ impl Engine {
             Err(StoreError::Unmet(0)) => return self.lost_the_race(&decision, &answer).await,
             Err(error) => return Err(error.into()),
         }
-        reply(&answer, outcome)
+        reply(&answer, outcome, verdict)
+    }
+
+    /// The server's signature over what it is about to write down, by the key that signed the question.
+    async fn verdict(
+        &self,
+        row: &AnswerableRow,
+        challenge: &Challenge,
+        compact: &str,
+        outcome: Outcome,
+    ) -> Result<(i64, String), Error> {
+        let asked_by = jws::named_key(&row.challenge_jws, Purpose::Challenge)
+            .map_err(|_| Error::Damaged("challenge"))?;
+        let keys = self.keys_of(challenge.aud.tenant).await?;
+        let now = self.now();
+        // A node whose clock is behind the one that asked must not seem to answer before the question.
+        let at = u64::try_from(now / 1000).unwrap_or(0).max(challenge.iat);
+        let verdict = Verdict::of(challenge, compact, outcome, at);
+        Ok((now, keys.sign_as(&asked_by, Purpose::Verdict, &verdict)?))
     }
 
     /// What there is to say without deciding anything: it has been decided, or its time is over.
@@ -55,11 +85,13 @@ impl Engine {
         row: &AnswerableRow,
         answer: &Answer,
         compact: &str,
-    ) -> Option<Result<Outcome, Error>> {
-        match row.state.at(self.now()) {
-            Outcome::Pending => None,
-            outcome if row.answer.as_deref() == Some(compact) => Some(reply(answer, outcome)),
-            outcome => Some(Err(Error::NotPending(outcome))),
+    ) -> Option<Result<Answered, Error>> {
+        match (row.state.at(self.now()), &row.answer) {
+            (Outcome::Pending, _) => None,
+            (outcome, Some((taken, verdict))) if taken == compact => {
+                Some(reply(answer, outcome, verdict.clone()))
+            }
+            (outcome, _) => Some(Err(Error::NotPending(outcome))),
         }
     }
 
@@ -121,14 +153,14 @@ impl Engine {
         let (tenant, name) = (decision.device.tenant, row.device.device_name.clone());
         self.ended(tenant, decision.challenge, decision.outcome, Some(decision.now), name).await?;
         for other in others {
-            self.ended(tenant, *other, Outcome::Denied, None, None).await?;
+            self.look_again(tenant, *other).await?;
         }
         self.wake.wake(Topic::Inbox(row.device.user_id));
         Ok(())
     }
 
     /// Somebody was faster, it was too late, or the device was removed a moment ago.
-    async fn lost_the_race(&self, decision: &Decision<'_>, answer: &Answer) -> Result<Outcome, Error> {
+    async fn lost_the_race(&self, decision: &Decision<'_>, answer: &Answer) -> Result<Answered, Error> {
         let row = self.store.answerable(decision.device, decision.challenge).await?;
         let row = row.ok_or(Error::DeviceUnknown)?;
         self.earlier_reply(&row, answer, decision.answer).unwrap_or(Err(Error::DeviceUnknown))
@@ -136,9 +168,9 @@ impl Engine {
 }
 
 /// A wrong number is told as such: the person should know that the request has ended because of it.
-fn reply(answer: &Answer, outcome: Outcome) -> Result<Outcome, Error> {
+fn reply(answer: &Answer, outcome: Outcome, verdict: String) -> Result<Answered, Error> {
     match (answer.decision, outcome) {
         (Choice::Approve, Outcome::Denied) => Err(Error::WrongNumber),
-        _ => Ok(outcome),
+        _ => Ok(Answered { outcome, verdict }),
     }
 }

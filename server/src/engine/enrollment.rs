@@ -1,9 +1,10 @@
 //! Enrolment: a one-time link, and a phone that takes it up with keys of its own.
 
 use countersign_protocol::challenge::DeviceKeys;
-use countersign_protocol::enroll::{EnrollClaims, EnrollProof, Transcript};
+use countersign_protocol::enroll::{EnrollClaims, EnrollProof, EnrolledClaims, Transcript};
 use countersign_protocol::id::{DeviceId, EnrollmentToken, to_base32};
 use countersign_protocol::jwk::PublicKey;
+use countersign_protocol::jws::Purpose;
 use countersign_protocol::link::EnrollmentLink;
 use countersign_protocol::wire::Platform;
 
@@ -11,7 +12,7 @@ use super::devices::{check_device_token, platform};
 use super::tenants::display_name;
 use super::{Caller, Engine, Error, NewUser};
 use crate::host::random;
-use crate::store::{DeviceRow, EnrollmentRow, StoreError, UserRow, devices, enrollments};
+use crate::store::{DeviceRow, EnrollmentRow, Statement, StoreError, UserRow, devices, enrollments};
 
 /// Milliseconds that an enrolment link is good for (S48: ten minutes at most).
 const LIFETIME: i64 = 10 * 60 * 1000;
@@ -49,6 +50,17 @@ pub struct NewDevice {
     pub device_name: Option<String>,
     /// Its keys, with the proof that it holds them. Without them it can be notified but cannot answer.
     pub keys: Option<(DeviceKeys, EnrollProof)>,
+}
+
+/// A device that was taken.
+#[derive(Debug, Clone)]
+pub struct Taken {
+    /// Whose it is.
+    pub user: UserRow,
+    /// The device.
+    pub device: DeviceRow,
+    /// The `cs-enrolled+jwt`; none for a device without keys.
+    pub enrolled: Option<String>,
 }
 
 impl Engine {
@@ -118,22 +130,28 @@ impl Engine {
     /// # Errors
     /// As [`enrollment`](Self::enrollment); [`Error::InvalidPlatform`], [`Error::InvalidDeviceToken`],
     /// [`Error::Invalid`]; [`Error::EnrollProof`] when the keys are not proved.
-    pub async fn complete_enrollment(&self, new: NewDevice) -> Result<(UserRow, DeviceRow), Error> {
+    pub async fn complete_enrollment(&self, new: NewDevice) -> Result<Taken, Error> {
         let platform = platform(&new.platform)?;
         check_device_token(platform, &new.device_token)?;
         let name = new.device_name.as_deref().map(|n| display_name("device_name", n)).transpose()?;
-        let (token, row, server_key) = self.enrollment(&new.token).await?;
-        let device = self.new_device(&new, platform, name, &token, &row, &server_key)?;
-        let now = self.now();
-        let moved = self.new_event(device.id.tenant, "device.token_moved", &device.id, &device.id)?;
-        let mut batch = vec![row.consume(now)];
-        batch.extend(devices::take_token(device.id, device.user_id, &device.device_token, &moved));
-        batch.extend(row.replaces.map(|old| devices::end(DeviceId { local: old, ..device.id }, now)));
-        batch.push(device.insert());
-        batch.push(row.mark_user_enrolled(now));
-        batch.push(self.event(token.tenant(), "device.enrolled", &device.id, &device.id)?);
-        match self.store.write(batch).await {
-            Ok(()) => Ok((row.user, device)),
+        let (token, row, _) = self.enrollment(&new.token).await?;
+        let mut device = DeviceRow {
+            id: DeviceId { tenant: token.tenant(), local: self.new_id()? },
+            user_id: row.user.id,
+            platform: platform_word(platform).to_owned(),
+            device_token: new.device_token.clone(),
+            device_name: name,
+            keys: None,
+            confirmation_code: None,
+            created_at: self.now(),
+            last_seen_at: self.now(),
+        };
+        let enrolled = match &new.keys {
+            Some((keys, proof)) => Some(self.take_keys(&mut device, &token, keys, proof).await?),
+            None => None,
+        };
+        match self.store.write(self.enrollment_batch(&row, &device)?).await {
+            Ok(()) => Ok(Taken { user: row.user, device, enrolled }),
             // Another phone was faster, or time ran out: say which.
             Err(StoreError::Unmet(0)) => {
                 self.enrollment(&new.token).await?;
@@ -143,51 +161,52 @@ impl Engine {
         }
     }
 
-    fn new_device(
+    fn enrollment_batch(&self, row: &EnrollmentRow, device: &DeviceRow) -> Result<Vec<Statement>, Error> {
+        let now = self.now();
+        let moved = self.new_event(device.id.tenant, "device.token_moved", &device.id, &device.id)?;
+        let mut batch = vec![row.consume(now)];
+        batch.extend(devices::take_token(device.id, device.user_id, &device.device_token, &moved));
+        batch.extend(row.replaces.map(|old| devices::end(DeviceId { local: old, ..device.id }, now)));
+        batch.push(device.insert());
+        batch.push(row.mark_user_enrolled(now));
+        batch.push(self.event(device.id.tenant, "device.enrolled", &device.id, &device.id)?);
+        Ok(batch)
+    }
+
+    /// Checks that the device holds its keys and notes them; returns the server's signature over what was agreed.
+    async fn take_keys(
         &self,
-        new: &NewDevice,
-        platform: Platform,
-        device_name: Option<String>,
+        device: &mut DeviceRow,
         token: &EnrollmentToken,
-        row: &EnrollmentRow,
-        server_key: &PublicKey,
-    ) -> Result<DeviceRow, Error> {
-        let id = DeviceId { tenant: token.tenant(), local: self.new_id()? };
-        let mut confirmation_code = None;
-        if let Some((keys, proof)) = &new.keys {
-            let claims = EnrollClaims {
-                aud: self.server_id.clone(),
-                token_hash: token.hash(),
-                keys: keys.thumbprints(),
-                device_name: device_name.clone().unwrap_or_default(),
-            };
-            proof.verify(&claims, keys)?;
-            let transcript = Transcript {
-                token,
-                server: &self.server_id,
-                server_key: &server_key.thumbprint(),
-                keys: &claims.keys,
-                device_name: &claims.device_name,
-                device: id,
-            };
-            confirmation_code = Some(transcript.confirmation_code());
-        }
-        let point = |key: &PublicKey| key.point().to_vec();
-        Ok(DeviceRow {
-            id,
-            user_id: row.user.id,
-            platform: match platform {
-                Platform::Ios => "ios",
-                Platform::Android => "android",
-                Platform::Terminal => "terminal",
-            }
-            .to_owned(),
-            device_token: new.device_token.clone(),
-            device_name,
-            keys: new.keys.as_ref().map(|(k, _)| (point(&k.possession), point(&k.verification))),
-            confirmation_code,
-            created_at: self.now(),
-            last_seen_at: self.now(),
-        })
+        keys: &DeviceKeys,
+        proof: &EnrollProof,
+    ) -> Result<String, Error> {
+        let claims = EnrollClaims {
+            aud: self.server_id.clone(),
+            token_hash: token.hash(),
+            keys: keys.thumbprints(),
+            device_name: device.device_name.clone().unwrap_or_default(),
+        };
+        proof.verify(&claims, keys)?;
+        let server = self.keys_of(device.id.tenant).await?;
+        let transcript = Transcript {
+            token,
+            server: &self.server_id,
+            server_key: &server.public.thumbprint(),
+            keys: &claims.keys,
+            device_name: &claims.device_name,
+            device: device.id,
+        };
+        device.keys = Some((keys.possession.point().to_vec(), keys.verification.point().to_vec()));
+        device.confirmation_code = Some(transcript.confirmation_code());
+        server.sign(Purpose::Enrolled, &EnrolledClaims::of(&transcript))
+    }
+}
+
+fn platform_word(platform: Platform) -> &'static str {
+    match platform {
+        Platform::Ios => "ios",
+        Platform::Android => "android",
+        Platform::Terminal => "terminal",
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use countersign_protocol::id::TenantId;
-use countersign_protocol::jwk::PublicKey;
+use countersign_protocol::id::{TenantId, uuid_v7};
+use countersign_protocol::jwk::{PublicKey, Thumbprint};
 use countersign_protocol::jws::{Purpose, Unsigned};
 use countersign_protocol::server_key::{KeyChain, Succession};
 use ring::rand::SystemRandom;
@@ -12,19 +12,28 @@ use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as 
 use serde::Serialize;
 
 use super::{Engine, Error};
+use crate::host::random;
 use crate::seal::Place;
 use crate::store::{SigningKeyRow, Statement};
 
 /// Milliseconds after which a tenant's keys are read again, so that a rotation by command reaches a running server.
 const REFRESH: i64 = 60_000;
 
-/// A tenant's newest key, ready to sign, and how it came to be.
+/// A tenant's keys, ready to sign, and how each came to be.
 #[derive(Debug)]
 pub(super) struct TenantKeys {
+    /// The newest one's public half.
     pub(super) public: PublicKey,
     pub(super) chain: KeyChain,
-    pair: EcdsaKeyPair,
+    newest: Signer,
+    older: Vec<Signer>,
     read_at: i64,
+}
+
+#[derive(Debug)]
+struct Signer {
+    public: PublicKey,
+    pair: EcdsaKeyPair,
 }
 
 /// What has been opened so far.
@@ -42,23 +51,32 @@ fn dice() -> SystemRandom {
 }
 
 impl TenantKeys {
-    /// Signs claims for one purpose.
+    /// Signs claims for one purpose with the newest key.
     pub(super) fn sign<T: Serialize>(&self, purpose: Purpose, claims: &T) -> Result<String, Error> {
-        sign(&self.pair, &self.public, purpose, claims)
+        self.newest.sign(purpose, claims)
+    }
+
+    /// Signs with the key that signed an earlier message: what belongs together is checked with one key.
+    pub(super) fn sign_as<T: Serialize>(
+        &self,
+        earlier: &Thumbprint,
+        purpose: Purpose,
+        claims: &T,
+    ) -> Result<String, Error> {
+        let mut all = std::iter::once(&self.newest).chain(&self.older);
+        let signer = all.find(|s| s.public.thumbprint() == *earlier).ok_or(Error::Damaged("signing key"))?;
+        signer.sign(purpose, claims)
     }
 }
 
-fn sign<T: Serialize>(
-    pair: &EcdsaKeyPair,
-    public: &PublicKey,
-    purpose: Purpose,
-    claims: &T,
-) -> Result<String, Error> {
-    let unsigned = Unsigned::new(purpose, &public.thumbprint(), claims);
-    let signature =
-        pair.sign(&dice(), unsigned.signing_input()).map_err(|_| Error::Damaged("signing key"))?;
-    let raw: &[u8; 64] = signature.as_ref().try_into().map_err(|_| Error::Damaged("signing key"))?;
-    Ok(unsigned.with_signature(raw))
+impl Signer {
+    fn sign<T: Serialize>(&self, purpose: Purpose, claims: &T) -> Result<String, Error> {
+        let unsigned = Unsigned::new(purpose, &self.public.thumbprint(), claims);
+        let signature =
+            self.pair.sign(&dice(), unsigned.signing_input()).map_err(|_| Error::Damaged("signing key"))?;
+        let raw: &[u8; 64] = signature.as_ref().try_into().map_err(|_| Error::Damaged("signing key"))?;
+        Ok(unsigned.with_signature(raw))
+    }
 }
 
 fn open_pair(pkcs8: &[u8]) -> Result<EcdsaKeyPair, Error> {
@@ -82,21 +100,26 @@ impl Engine {
     }
 
     fn open_keys(&self, tenant: TenantId, rows: &[SigningKeyRow]) -> Result<TenantKeys, Error> {
-        let missing = || Error::TenantNotFound(tenant.to_string());
-        let (oldest, newest) = (rows.first().ok_or_else(missing)?, rows.last().ok_or_else(missing)?);
-        let point = |row: &SigningKeyRow| {
-            PublicKey::from_point(&row.public_key).map_err(|_| Error::Damaged("public key"))
-        };
-        let pkcs8 = self.master.open(place(tenant, newest), &newest.private_key)?;
+        let mut older =
+            rows.iter().map(|row| self.open_signer(tenant, row)).collect::<Result<Vec<_>, _>>()?;
+        let root = older.first().map(|signer| signer.public);
+        let (root, newest) = root.zip(older.pop()).ok_or(Error::TenantNotFound(tenant.to_string()))?;
         Ok(TenantKeys {
-            public: point(newest)?,
+            public: newest.public,
             chain: KeyChain {
-                root: point(oldest)?,
+                root,
                 successions: rows.iter().filter_map(|row| row.succession.clone()).collect(),
             },
-            pair: open_pair(&pkcs8)?,
+            newest,
+            older,
             read_at: self.now(),
         })
+    }
+
+    fn open_signer(&self, tenant: TenantId, row: &SigningKeyRow) -> Result<Signer, Error> {
+        let public = PublicKey::from_point(&row.public_key).map_err(|_| Error::Damaged("public key"))?;
+        let pkcs8 = self.master.open(place(tenant, row), &row.private_key)?;
+        Ok(Signer { public, pair: open_pair(&pkcs8)? })
     }
 
     /// A new key for the tenant, vouched for by the newest of `rows` if there is one.
@@ -118,12 +141,14 @@ impl Engine {
                 Some(before.sign(Purpose::ServerKey, &claims)?)
             }
         };
+        // Rows are ordered by age: a clock that was set back must not put this key before the one that vouches for it.
+        let now = rows.last().map_or(self.now(), |newest| self.now().max(newest.created_at + 1));
         let mut row = SigningKeyRow {
-            id: self.new_id()?,
+            id: uuid_v7(now, &random(&*self.rng)?),
             public_key: public.point().to_vec(),
             private_key: Vec::new(),
             succession,
-            created_at: self.now(),
+            created_at: now,
         };
         row.private_key = self.master.seal(&*self.rng, place(tenant, &row), pkcs8.as_ref())?;
         let older = i64::try_from(rows.len()).unwrap_or(i64::MAX);

@@ -20,11 +20,12 @@ use std::sync::Arc;
 use countersign_protocol::id::{TenantId, uuid_v7};
 use uuid::Uuid;
 
+pub use answer::Answered;
 pub use applications::{ApplicationId, Caller, NewApplication, SECRET_PREFIX};
 pub use ask::{Ask, Asked};
 pub use devices::DeviceRequest;
 pub(crate) use devices::platform;
-pub use enrollment::{Enroll, Issued, NewDevice};
+pub use enrollment::{Enroll, Issued, NewDevice, Taken};
 pub use error::Error;
 pub use status::Status;
 pub use tenants::NewTenant;

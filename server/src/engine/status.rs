@@ -86,6 +86,13 @@ impl Engine {
         Ok(())
     }
 
+    /// Makes known what a write may have ended, when somebody else may have been faster.
+    pub(super) async fn look_again(&self, tenant: TenantId, id: ChallengeId) -> Result<(), Error> {
+        self.read(tenant, id).await?;
+        self.wake.wake(Topic::Challenge(id));
+        Ok(())
+    }
+
     async fn look_at(&self, tenant: TenantId, id: ChallengeId) -> Result<Status, Error> {
         let remembered = self.snapshots.get(id, self.now()).filter(|row| row.tenant == tenant);
         let challenge = match remembered {

@@ -67,8 +67,8 @@ pub struct AnswerableRow {
     pub state: State,
     /// The number to type, sealed.
     pub number: Option<Vec<u8>>,
-    /// The answer it already has.
-    pub answer: Option<String>,
+    /// The answer it already has, and the verdict on it.
+    pub answer: Option<(String, String)>,
 }
 
 /// A challenge in a device's history.
@@ -169,7 +169,7 @@ impl Store {
         id: ChallengeId,
     ) -> Result<Option<AnswerableRow>, StoreError> {
         let sql = concat!(
-            "SELECT p.challenge_jws, c.state, c.expires_at, c.number, c.answer, ",
+            "SELECT p.challenge_jws, c.state, c.expires_at, c.number, c.answer, c.verdict, ",
             device_columns!(),
             " FROM prompts p
               JOIN challenges c ON c.tenant_id = p.tenant_id AND c.id = p.challenge_id
@@ -181,7 +181,7 @@ impl Store {
                 challenge_jws: c.get()?,
                 state: read_state(c)?,
                 number: c.get()?,
-                answer: c.get()?,
+                answer: Option::zip(c.get()?, c.get()?),
                 device: read_device(device.tenant, c)?,
             })
         })
@@ -304,6 +304,8 @@ pub struct Decision<'a> {
     pub proof: &'static str,
     /// The `cs-answer+jwt`.
     pub answer: &'a str,
+    /// The `cs-verdict+jwt` over it.
+    pub verdict: &'a str,
     /// Milliseconds since 1970.
     pub now: i64,
 }
@@ -313,7 +315,8 @@ impl Decision<'_> {
     #[must_use]
     pub fn decide(&self) -> Statement {
         Statement::one(
-            "UPDATE challenges SET state = ?3, responded_at = ?4, device_id = ?5, proof = ?6, answer = ?7
+            "UPDATE challenges SET state = ?3, responded_at = ?4, device_id = ?5, proof = ?6, answer = ?7,
+               verdict = ?8
              WHERE tenant_id = ?1 AND id = ?2 AND state = 'pending' AND expires_at > ?4
                AND EXISTS (SELECT 1 FROM devices WHERE tenant_id = ?1 AND id = ?5 AND removed_at IS NULL)",
             params![
@@ -323,7 +326,8 @@ impl Decision<'_> {
                 self.now,
                 self.device.local,
                 self.proof,
-                self.answer
+                self.answer,
+                self.verdict
             ],
         )
     }

@@ -24,8 +24,16 @@ pub struct EnrollmentRow {
     pub tenant_name: String,
 }
 
+/// A token that a device asked for to be replaced ends with that device, whoever ended it. `e` is the enrolment.
+macro_rules! still_wanted {
+    () => {
+        "(e.replaces IS NULL OR EXISTS (SELECT 1 FROM devices d
+           WHERE d.tenant_id = e.tenant_id AND d.id = e.replaces AND d.removed_at IS NULL))"
+    };
+}
+
 impl Store {
-    /// The enrolment behind a token's hash.
+    /// The enrolment behind a token's hash; none when the device that asked to be replaced has ended otherwise.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -40,7 +48,9 @@ impl Store {
             " FROM enrollments e
               JOIN users u ON u.tenant_id = e.tenant_id AND u.id = e.user_id
               JOIN tenants t ON t.tenant_id = e.tenant_id
-              WHERE e.tenant_id = ?1 AND e.token_hash = ?2"
+              WHERE e.tenant_id = ?1 AND e.token_hash = ?2 AND (e.used_at IS NOT NULL OR ",
+            still_wanted!(),
+            ")"
         );
         self.row(Query::new(sql, params![tenant, token_hash]), |c| {
             Ok(EnrollmentRow {
@@ -77,8 +87,11 @@ impl EnrollmentRow {
     #[must_use]
     pub fn consume(&self, now: i64) -> Statement {
         Statement::one(
-            "UPDATE enrollments SET used_at = ?3
-             WHERE tenant_id = ?1 AND token_hash = ?2 AND used_at IS NULL AND expires_at > ?3",
+            concat!(
+                "UPDATE enrollments AS e SET used_at = ?3
+                 WHERE e.tenant_id = ?1 AND e.token_hash = ?2 AND e.used_at IS NULL AND e.expires_at > ?3 AND ",
+                still_wanted!()
+            ),
             params![self.user.tenant, self.token_hash.as_str(), now],
         )
     }

@@ -17,6 +17,7 @@ pub(in crate::api) async fn answer(
     extract::Json(body, _): Json<SubmitAnswer>,
 ) -> Result<axum::Json<Answered>, DeviceError> {
     let id = id.parse().map_err(|_| Error::ChallengeNotFound).told(&engine)?;
-    let outcome = engine.answer(id, &body.answer).await.told(&engine)?;
-    Ok(axum::Json(Answered { outcome, server_time: engine.server_time() }))
+    let taken = engine.answer(id, &body.answer).await.told(&engine)?;
+    let (outcome, verdict) = (taken.outcome, taken.verdict);
+    Ok(axum::Json(Answered { outcome, verdict, server_time: engine.server_time() }))
 }

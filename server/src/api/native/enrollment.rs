@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::{ApiError, Json, Segment};
 use crate::api::extract;
 use crate::api::timestamp::rfc3339;
-use crate::engine::{Engine, NewDevice};
+use crate::engine::{Engine, NewDevice, Taken};
 
 /// `GET /api/v1/devices/enrollment/:token`: what the link is for. Uses nothing up.
 pub(in crate::api) async fn look(
@@ -70,7 +70,7 @@ pub(in crate::api) async fn complete(
         device_name: body.device_name,
         keys,
     };
-    let (user, device) = engine.complete_enrollment(new).await?;
+    let Taken { user, device, enrolled } = engine.complete_enrollment(new).await?;
     let reply = Device {
         device_id: device.id,
         user_ref: user.user_ref,
@@ -79,6 +79,7 @@ pub(in crate::api) async fn complete(
         device_name: device.device_name,
         created_at: rfc3339(device.created_at),
         confirmation_code: device.confirmation_code,
+        enrolled,
         server_time: engine.server_time(),
     };
     Ok((StatusCode::CREATED, axum::Json(reply)))
