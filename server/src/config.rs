@@ -10,6 +10,8 @@ use url::Url;
 
 /// What begins the name of an environment variable of ours.
 const PREFIX: &str = "COUNTERSIGN_";
+/// The one with that beginning that belongs to the terminal authenticator: whoever runs both on one machine has it set.
+const NOT_OURS: &str = "COUNTERSIGN_VAULT";
 
 /// All settings.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -91,8 +93,10 @@ impl Config {
                 .map_err(|e: toml::de::Error| ConfigError::Content(format!("{}: {e}", path.display())))?,
         };
         for (name, value) in environment {
-            if let Some(key) = name.strip_prefix(PREFIX) {
-                table.insert(key.to_ascii_lowercase(), environment_value(&value));
+            if let Some(key) = name.strip_prefix(PREFIX).filter(|_| name != NOT_OURS) {
+                let key = key.to_ascii_lowercase();
+                let value = environment_value(&key, value);
+                table.insert(key, value);
             }
         }
         let config: Self =
@@ -145,15 +149,15 @@ fn parse_public_url(text: &str) -> Result<String, ConfigError> {
     })
 }
 
-/// Environment variables are text; numbers and booleans are taken as such.
-fn environment_value(text: &str) -> toml::Value {
-    if let Ok(flag) = text.parse::<bool>() {
-        toml::Value::Boolean(flag)
-    } else if let Ok(number) = text.parse::<i64>() {
-        toml::Value::Integer(number)
-    } else {
-        toml::Value::String(text.to_owned())
-    }
+/// Environment variables are text; the two settings that are not are read as what they are. What cannot be read so
+/// stays text, and the error then names the key and what it takes.
+fn environment_value(key: &str, text: String) -> toml::Value {
+    let typed = match key {
+        "behind_proxy" => text.parse().ok().map(toml::Value::Boolean),
+        "shutdown_grace" => text.parse().ok().map(toml::Value::Integer),
+        _ => None,
+    };
+    typed.unwrap_or(toml::Value::String(text))
 }
 
 #[cfg(test)]
@@ -174,6 +178,10 @@ mod tests {
         assert_eq!(config.log, "debug");
         let config = from_text("", &[("COUNTERSIGN_SHUTDOWN_GRACE", "3")]).unwrap();
         assert_eq!(config.shutdown_grace, 3);
+        let digits =
+            from_text("", &[("COUNTERSIGN_DATA_DIR", "123"), ("COUNTERSIGN_VAULT", "/x/vault")]).unwrap();
+        assert_eq!(digits.data_dir, PathBuf::from("123"));
+        assert!(from_text("", &[("COUNTERSIGN_BEHIND_PROXY", "perhaps")]).is_err());
     }
 
     #[test]

@@ -34,6 +34,9 @@ pub enum StartError {
     /// See [`ConfigError`].
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// The database does not answer.
+    #[error(transparent)]
+    Store(#[from] crate::store::StoreError),
 }
 
 /// A server that is up.
@@ -58,7 +61,17 @@ impl Running {
         let not_listening = |source| StartError::Listen { address: config.listen, source };
         let tcp = TcpListener::bind(config.listen).await.map_err(not_listening)?;
         let address = tcp.local_addr().map_err(not_listening)?;
-        let engine = Arc::new(open_engine(config, address)?);
+        let server_id = config.server_id(address)?;
+        let data = DataDir::open(&config.data_dir, &System)?;
+        if let Some(before) = data.store.server_id().await?.filter(|before| *before != server_id) {
+            tracing::warn!(
+                before,
+                now = server_id,
+                "the public address has changed: phones must enrol again"
+            );
+        }
+        data.store.keep_server_id(&server_id).await?;
+        let engine = Arc::new(engine(data, server_id));
         let (stop, stopping) = watch::channel(false);
         let app = api::app(Arc::clone(&engine));
         let grace = Duration::from_secs(config.shutdown_grace);
@@ -77,12 +90,20 @@ impl Running {
     }
 }
 
-/// The engine over the data directory, for a server that listens at `address` and for commands beside it.
+/// The engine over the data directory, for a command. It speaks as the server that last ran on the same data; before
+/// the first run, as the configuration says.
 ///
 /// # Errors
 /// [`StartError`].
-pub fn open_engine(config: &Config, address: SocketAddr) -> Result<Engine, StartError> {
-    let server_id = config.server_id(address)?;
+pub async fn open_engine(config: &Config) -> Result<Engine, StartError> {
     let data = DataDir::open(&config.data_dir, &System)?;
-    Ok(Engine::new(data.store, Arc::new(System), Arc::new(System), data.master, server_id))
+    let server_id = match data.store.server_id().await? {
+        Some(server_id) => server_id,
+        None => config.server_id(config.listen)?,
+    };
+    Ok(engine(data, server_id))
+}
+
+fn engine(data: DataDir, server_id: String) -> Engine {
+    Engine::new(data.store, Arc::new(System), Arc::new(System), data.master, server_id)
 }

@@ -1,5 +1,12 @@
 -- Every row is keyed by its tenant first. Ids are 16 bytes (UUIDv7), times are milliseconds since 1970.
 
+-- The one table without a tenant: what the server calls itself, as the last `serve` was configured. Commands that run
+-- beside it sign and print the same, whatever their own configuration says.
+CREATE TABLE server (
+    one            INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+    server_id      TEXT    NOT NULL -- the public base URL
+) STRICT;
+
 CREATE TABLE tenants (
     tenant_id      BLOB    NOT NULL PRIMARY KEY,
     name           TEXT    NOT NULL,

@@ -42,7 +42,7 @@ impl From<StartError> for Failure {
         let code = match error {
             StartError::Config(_) => 2,
             StartError::Listen { .. } => 3,
-            StartError::DataDir(_) => 4,
+            StartError::DataDir(_) | StartError::Store(_) => 4,
         };
         Self { code, sentence: error.to_string() }
     }

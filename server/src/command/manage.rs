@@ -14,7 +14,7 @@ async fn with_engine<T>(
     config: &Config,
     work: impl AsyncFnOnce(&Engine) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let engine = open_engine(config, config.listen)?;
+    let engine = open_engine(config).await?;
     let result = work(&engine).await;
     engine.close().await;
     result

@@ -85,7 +85,8 @@ impl Snapshots {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(entry) = entries.0.get_mut(&id) else { return Ok(()) };
         // Never further ahead than a burst, also when the clock was set back.
-        let paid_until = entry.paid_until.clamp(now, now + BURST * 1_000) + 1_000;
+        entry.paid_until = entry.paid_until.clamp(now, now + BURST * 1_000);
+        let paid_until = entry.paid_until + 1_000;
         if paid_until - now > BURST * 1_000 {
             let wait = (paid_until - now - BURST * 1_000 + 999) / 1_000;
             return Err(u64::try_from(wait).unwrap_or(1).max(1));

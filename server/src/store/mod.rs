@@ -6,6 +6,7 @@ mod audit;
 pub mod challenges;
 pub mod devices;
 pub mod enrollments;
+mod server;
 mod signing_keys;
 pub mod sqlite;
 mod statement;

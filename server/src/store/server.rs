@@ -1,0 +1,24 @@
+//! What the server calls itself: kept, so that a command run beside it with another configuration says the same.
+
+use super::statement::params;
+use super::{Query, Statement, Store, StoreError};
+
+impl Store {
+    /// The id that the last `serve` had; none before the first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn server_id(&self) -> Result<Option<String>, StoreError> {
+        self.row(Query::new("SELECT server_id FROM server WHERE one = 1", vec![]), |c| c.get()).await
+    }
+
+    /// Keeps the id of the server that starts.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn keep_server_id(&self, server_id: &str) -> Result<(), StoreError> {
+        let sql = "INSERT INTO server (one, server_id) VALUES (1, ?1)
+                   ON CONFLICT (one) DO UPDATE SET server_id = excluded.server_id";
+        self.write(vec![Statement::one(sql, params![server_id])]).await
+    }
+}
