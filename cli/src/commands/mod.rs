@@ -1,0 +1,47 @@
+//! The commands, one file each: its arguments and `run`.
+
+pub(crate) mod accounts;
+pub(crate) mod add;
+pub(crate) mod approve;
+pub(crate) mod codes;
+pub(crate) mod deny;
+pub(crate) mod doctor;
+pub(crate) mod enroll;
+pub(crate) mod history;
+pub(crate) mod inbox;
+pub(crate) mod list;
+pub(crate) mod password;
+pub(crate) mod qr;
+pub(crate) mod remove;
+pub(crate) mod rename;
+pub(crate) mod scan;
+pub(crate) mod transfer;
+pub(crate) mod unenroll;
+
+use crate::args::Command;
+use crate::context::Context;
+use crate::exit::Failure;
+
+/// Does what was asked for.
+pub(crate) async fn run(context: Context, command: Command) -> Result<(), Failure> {
+    let context = &context;
+    match command {
+        Command::Scan(scan) => scan::run(context, scan).await,
+        Command::Add(add) => add::run(context, add).await,
+        Command::Codes(codes) => codes::run(context, codes).await,
+        Command::List => list::run(context).await,
+        Command::Remove(remove) => remove::run(context, remove).await,
+        Command::Qr(qr) => qr::run(context, qr).await,
+        Command::Enroll(enroll) => enroll::run(context, enroll).await,
+        Command::Accounts => accounts::run(context).await,
+        Command::Inbox(inbox) => inbox::run(context, inbox).await,
+        Command::Approve(approve) => approve::run(context, approve).await,
+        Command::Deny(deny) => deny::run(context, deny).await,
+        Command::History(history) => history::run(context, history).await,
+        Command::Rename(rename) => rename::run(context, rename).await,
+        Command::Transfer(transfer) => transfer::run(context, transfer).await,
+        Command::Unenroll(unenroll) => unenroll::run(context, unenroll).await,
+        Command::Password(password) => password::run(context, password).await,
+        Command::Doctor => doctor::run(context).await,
+    }
+}

@@ -1,0 +1,72 @@
+//! `qr`: an entry's QR code, to take it to another device. The one command that shows a secret.
+
+use clap::Args;
+use countersign_core::authenticator::{Authenticator, EntryId};
+use countersign_core::otp::TotpEntry;
+use countersign_core::vault::Table;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::remove;
+use crate::codes;
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::qr;
+use crate::screen::{Screen, Size};
+
+/// The arguments.
+#[derive(Debug, Args)]
+pub(crate) struct Qr {
+    /// Its id, the beginning of its id, or a part of its name
+    #[arg(value_name = "ENTRY")]
+    entry: String,
+}
+
+pub(crate) async fn run(context: &Context, arguments: Qr) -> Result<(), Failure> {
+    let authenticator = context.open().await?;
+    let entry = remove::entry(&authenticator, &arguments.entry)?;
+    let name = codes::name(entry.issuer.as_deref(), &entry.account);
+    context
+        .confirm(&format!("Show the secret of {name}? Whoever sees the QR code can make its codes for ever."))
+        .await?;
+    let uri = stored(&authenticator, &entry.id)?.to_uri();
+    if context.out.json {
+        return context.out.fact(&json!({"id": entry.id, "uri": uri.as_str()}));
+    }
+    let Some(drawing) = qr::draw(&uri) else {
+        return Err(Failure::failed("too_long", format!("the link of {name} is too long for a QR code")));
+    };
+    show(context, &name, &drawing).await
+}
+
+/// On a screen of its own that goes away again, if the code fits there; else between the other lines.
+async fn show(context: &Context, name: &str, drawing: &[String]) -> Result<(), Failure> {
+    let fits = drawing.len() + 2 <= Size::of_stdout().lines;
+    if context.out.live && fits && context.person().is_some() {
+        let screen = Screen::enter(&context.out, context.terminal.clone())?;
+        let mut lines = drawing.to_vec();
+        lines.push(format!("{name} - press Enter to hide it again"));
+        screen.draw(&lines)?;
+        context.ask_line("").await?;
+        return Ok(());
+    }
+    drawing.iter().try_for_each(|line| context.out.line(line))?;
+    context.out.line(name)
+}
+
+/// The entry with its secret, as the core stores it.
+fn stored(authenticator: &Authenticator, id: &EntryId) -> Result<TotpEntry, Failure> {
+    #[derive(Deserialize)]
+    struct Stored {
+        totp: TotpEntry,
+    }
+    let plain = authenticator.vault().get(Table::Entries, id.as_str())?;
+    let plain = plain.ok_or_else(|| Failure::gone("unknown_entry", "there is no such entry"))?;
+    let stored: Stored = serde_json::from_slice(&plain).map_err(|_| {
+        Failure::failed(
+            "record_unknown",
+            "this entry is of a form that this version does not know; update Countersign",
+        )
+    })?;
+    Ok(stored.totp)
+}

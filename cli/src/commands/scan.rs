@@ -1,0 +1,129 @@
+//! `scan`: says what the QR codes of a picture are. A code never does anything by itself: what can be added or
+//! enrolled is asked about, one by one.
+
+use clap::Args;
+use countersign_core::authenticator::Authenticator;
+use countersign_core::otp::TotpEntry;
+use countersign_core::scan::{Scanned, What};
+use serde::Serialize;
+
+use super::{add, enroll};
+use crate::codes;
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::input;
+
+/// The arguments.
+#[derive(Debug, Args)]
+pub(crate) struct Scan {
+    /// A PNG or JPEG file, or - for standard input
+    image: String,
+}
+
+/// A line of `scan --json`. Never a secret.
+#[derive(Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+enum Found {
+    Otpauth {
+        issuer: Option<String>,
+        account: String,
+        algorithm: &'static str,
+        digits: u8,
+        period: u32,
+        weak: bool,
+    },
+    Enrollment {
+        server: String,
+    },
+    MigrationPart {
+        message: String,
+    },
+    Invalid {
+        message: String,
+    },
+    Unknown {
+        what: &'static str,
+        message: String,
+    },
+}
+
+impl From<&Scanned> for Found {
+    fn from(scanned: &Scanned) -> Self {
+        let message = scanned.to_string();
+        match scanned {
+            Scanned::OtpAuth(entry) => Self::Otpauth {
+                issuer: entry.issuer().map(add::shown),
+                account: add::shown(entry.account()),
+                algorithm: entry.algorithm().name(),
+                digits: entry.digits(),
+                period: entry.period(),
+                weak: entry.weak(),
+            },
+            Scanned::Enrollment(link) => Self::Enrollment { server: link.server.clone() },
+            Scanned::MigrationPart(_) => Self::MigrationPart { message },
+            Scanned::Invalid(_) => Self::Invalid { message },
+            Scanned::Unknown(unknown) => Self::Unknown { what: word(unknown.what), message },
+        }
+    }
+}
+
+fn word(what: What) -> &'static str {
+    match what {
+        What::Empty => "empty",
+        What::WebAddress => "web_address",
+        What::WifiSettings => "wifi_settings",
+        What::Contact => "contact",
+        What::CalendarEvent => "calendar_event",
+        What::Payment => "payment",
+        What::PhoneNumber => "phone_number",
+        What::MailAddress => "mail_address",
+        What::Place => "place",
+        What::PasskeySignIn => "passkey_sign_in",
+        What::OtherAuthenticator => "other_authenticator",
+        What::AppLink => "app_link",
+        _ => "text",
+    }
+}
+
+pub(crate) async fn run(context: &Context, arguments: Scan) -> Result<(), Failure> {
+    context.keep_stdin_for(&arguments.image)?;
+    let found = input::picture(&context.out, &arguments.image).await?;
+    if context.out.json {
+        return found.iter().try_for_each(|scanned| context.out.fact(&Found::from(scanned)));
+    }
+    for scanned in &found {
+        context.out.line(&scanned.to_string())?;
+    }
+    let usable = found.iter().any(|scanned| matches!(scanned, Scanned::OtpAuth(_) | Scanned::Enrollment(_)));
+    if usable && context.person().is_none() && !context.global.yes {
+        context.out.remark("Nothing was added, since there is nobody to ask; with --yes it is added.");
+        return Ok(());
+    }
+    let mut vault = None;
+    for scanned in found {
+        match scanned {
+            Scanned::OtpAuth(entry) => offer_entry(context, &mut vault, &entry).await?,
+            Scanned::Enrollment(link) => {
+                // The answer to a question may be no, and the next code is asked about all the same.
+                match enroll::with_link(context, &mut vault, &link.to_string(), None).await {
+                    Err(failure) if failure.code() == "declined" => {}
+                    result => result?,
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+async fn offer_entry(
+    context: &Context,
+    vault: &mut Option<Authenticator>,
+    entry: &TotpEntry,
+) -> Result<(), Failure> {
+    let name = codes::name(entry.issuer().map(add::shown).as_deref(), &add::shown(entry.account()));
+    if context.agrees(&format!("Add {name}?")).await? {
+        add::entry(context, vault, entry).await?;
+    }
+    Ok(())
+}

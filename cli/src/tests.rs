@@ -1,0 +1,6 @@
+//! Commands with a played person and a real vault.
+
+mod commands;
+mod machine;
+
+pub(crate) use machine::{Machine, Paper, Person};
