@@ -1,10 +1,6 @@
 //! `qr`: an entry's QR code, to take it to another device. The one command that shows a secret.
 
 use clap::Args;
-use countersign_core::authenticator::{Authenticator, EntryId};
-use countersign_core::otp::TotpEntry;
-use countersign_core::vault::Table;
-use serde::Deserialize;
 use serde_json::json;
 
 use super::remove;
@@ -29,7 +25,7 @@ pub(crate) async fn run(context: &Context, arguments: Qr) -> Result<(), Failure>
     context
         .confirm(&format!("Show the secret of {name}? Whoever sees the QR code can make its codes for ever."))
         .await?;
-    let uri = stored(&authenticator, &entry.id)?.to_uri();
+    let uri = authenticator.entry_uri(&entry.id)?;
     if context.out.json {
         return context.out.fact(&json!({"id": entry.id, "uri": uri.as_str()}));
     }
@@ -52,21 +48,4 @@ async fn show(context: &Context, name: &str, drawing: &[String]) -> Result<(), F
     }
     drawing.iter().try_for_each(|line| context.out.line(line))?;
     context.out.line(name)
-}
-
-/// The entry with its secret, as the core stores it.
-fn stored(authenticator: &Authenticator, id: &EntryId) -> Result<TotpEntry, Failure> {
-    #[derive(Deserialize)]
-    struct Stored {
-        totp: TotpEntry,
-    }
-    let plain = authenticator.vault().get(Table::Entries, id.as_str())?;
-    let plain = plain.ok_or_else(|| Failure::gone("unknown_entry", "there is no such entry"))?;
-    let stored: Stored = serde_json::from_slice(&plain).map_err(|_| {
-        Failure::failed(
-            "record_unknown",
-            "this entry is of a form that this version does not know; update Countersign",
-        )
-    })?;
-    Ok(stored.totp)
 }

@@ -92,7 +92,10 @@ async fn codes_for_people_and_for_programs() {
     let grouped = code["grouped"].as_str().unwrap();
     assert_eq!(shown, format!("{grouped}  ━━━━━━━━━┄  27 s  GitHub (alice)\n"));
     let keys: Vec<&String> = code.as_object().unwrap().keys().collect();
-    assert_eq!(keys, ["account", "code", "grouped", "id", "issuer", "next", "period", "seconds_left"]);
+    assert_eq!(
+        keys,
+        ["account", "code", "grouped", "id", "issuer", "next", "next_grouped", "period", "seconds_left"]
+    );
     assert!(code["code"].as_str().unwrap().bytes().all(|b| b.is_ascii_digit()));
     let none = machine.run(&["codes", "bank"], Some(&["pw"])).await;
     assert_eq!(none.failure(), (6, "unknown_entry"));

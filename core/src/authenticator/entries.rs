@@ -1,10 +1,11 @@
 //! Accounts with time-based codes, and what a picture or text is.
 
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use countersign_protocol::id::{to_base32, uuid_v7};
 
-use super::records::{read, to_plain};
+use super::records::{parse, read, to_plain};
 use super::views::{CodeView, EntryView};
 use super::{Authenticator, AuthenticatorError};
 use crate::otp::TotpEntry;
@@ -124,11 +125,21 @@ impl Authenticator {
                 code: code.value.clone(),
                 grouped: code.grouped(),
                 next: code.next.clone(),
+                next_grouped: code.grouped_next(),
                 seconds_left: u32::try_from(code.valid_until.saturating_sub(now)).unwrap_or(u32::MAX),
                 period: entry.period(),
             }
         };
         Ok(self.stored()?.into_iter().map(view).collect())
+    }
+
+    /// An entry's `otpauth://` link, secret and all: for taking it to another device, at the person's word.
+    ///
+    /// # Errors
+    /// [`AuthenticatorError::UnknownEntry`], [`AuthenticatorError::Vault`], [`AuthenticatorError::Record`].
+    pub fn entry_uri(&self, id: &EntryId) -> Result<Zeroizing<String>, AuthenticatorError> {
+        let plain = self.inner.vault.get(Table::Entries, &id.0)?.ok_or(AuthenticatorError::UnknownEntry)?;
+        Ok(parse::<EntryRecord>(Table::Entries, &id.0, &plain)?.totp.to_uri())
     }
 
     /// Removes an entry for good.

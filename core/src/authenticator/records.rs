@@ -157,7 +157,11 @@ pub(super) fn read<T: DeserializeOwned>(table: Table, record: &Record) -> Result
     parse(table, &record.id, &record.plain)
 }
 
-fn parse<T: DeserializeOwned>(table: Table, id: &str, plain: &[u8]) -> Result<T, AuthenticatorError> {
+pub(super) fn parse<T: DeserializeOwned>(
+    table: Table,
+    id: &str,
+    plain: &[u8],
+) -> Result<T, AuthenticatorError> {
     serde_json::from_slice(plain).map_err(|source| AuthenticatorError::Record {
         table,
         id: id.to_owned(),

@@ -49,6 +49,8 @@ pub struct CodeView {
     pub grouped: String,
     /// The code that follows.
     pub next: String,
+    /// The same in groups.
+    pub next_grouped: String,
     /// Seconds until it does, 1…`period`.
     pub seconds_left: u32,
     /// Seconds that a code lives.
@@ -60,6 +62,7 @@ impl Drop for CodeView {
         self.code.zeroize();
         self.grouped.zeroize();
         self.next.zeroize();
+        self.next_grouped.zeroize();
     }
 }
 

@@ -67,6 +67,8 @@ pub struct Code {
     pub grouped: String,
     /// The code that follows.
     pub next: String,
+    /// The same in groups.
+    pub next_grouped: String,
     /// Seconds until it does.
     pub seconds_left: u32,
     /// Seconds that a code lives.
@@ -88,6 +90,7 @@ impl From<&core::CodeView> for Code {
             code: view.code.clone(),
             grouped: view.grouped.clone(),
             next: view.next.clone(),
+            next_grouped: view.next_grouped.clone(),
             seconds_left: view.seconds_left,
             period: view.period,
         }
