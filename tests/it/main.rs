@@ -1,1 +1,37 @@
+//! End-to-end tests, one module per subject; each test is named after what it proves.
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "whatever does not go as a test expects ends that test"
+)]
 
+mod attacks;
+mod bad_input;
+mod crashing;
+mod deciding;
+mod devices;
+mod enrolling;
+mod mypass;
+mod rotating;
+mod starting;
+mod terminal;
+mod twice;
+mod waiting;
+
+use countersign_tests::server_process::{Program, ServerProcess};
+
+/// The server program as it was just built.
+const SERVER: &str = env!("CARGO_BIN_EXE_server_under_test");
+
+/// A server of its own for one test.
+async fn server() -> ServerProcess {
+    ServerProcess::start(Program::new(SERVER)).await
+}
+
+/// The same, for a test that starts it again.
+async fn server_to_restart() -> ServerProcess {
+    ServerProcess::start_to_restart(Program::new(SERVER)).await
+}

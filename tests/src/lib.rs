@@ -1,1 +1,26 @@
+//! What the end-to-end tests are made of: the server as a program of its own (`server_process`) or in this process with
+//! a clock that a test sets (`server_here`); relying parties that speak raw HTTP (`http`, `relying_party`); phones that
+//! are real cores (`phone`), and devices built on the protocol alone, which can also misbehave (`device`).
+//!
+//! Nothing here waits for time to pass. Where a wait has a limit, running into it is a failure.
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "whatever does not go as a test expects ends that test"
+)]
 
+pub mod clock;
+pub mod device;
+pub mod dice;
+pub mod http;
+pub mod key;
+pub mod phone;
+pub mod relying_party;
+pub mod server_here;
+pub mod server_process;
+
+/// Seconds after which something that should have happened long ago counts as never.
+pub const NEVER: std::time::Duration = std::time::Duration::from_secs(90);

@@ -60,6 +60,7 @@ CREATE TABLE enrollments (
     tenant_id      BLOB    NOT NULL,
     token_hash     TEXT    NOT NULL, -- base64url SHA-256 of the token
     user_id        BLOB    NOT NULL,
+    server_key     TEXT    NOT NULL, -- thumbprint of the signing key that the link names
     replaces       BLOB,             -- the device that ends when this enrolment completes
     created_at     INTEGER NOT NULL,
     expires_at     INTEGER NOT NULL,

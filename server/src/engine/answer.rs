@@ -71,7 +71,7 @@ impl Engine {
     ) -> Result<(i64, String), Error> {
         let asked_by = jws::named_key(&row.challenge_jws, Purpose::Challenge)
             .map_err(|_| Error::Damaged("challenge"))?;
-        let keys = self.keys_of(challenge.aud.tenant).await?;
+        let keys = self.keys_with(challenge.aud.tenant, asked_by.as_str()).await?;
         let now = self.now();
         // A node whose clock is behind the one that asked must not seem to answer before the question.
         let at = u64::try_from(now / 1000).unwrap_or(0).max(challenge.iat);

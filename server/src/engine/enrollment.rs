@@ -3,7 +3,7 @@
 use countersign_protocol::challenge::DeviceKeys;
 use countersign_protocol::enroll::{EnrollClaims, EnrollProof, EnrolledClaims, Transcript};
 use countersign_protocol::id::{DeviceId, EnrollmentToken, to_base32};
-use countersign_protocol::jwk::PublicKey;
+use countersign_protocol::jwk::{PublicKey, Thumbprint};
 use countersign_protocol::jws::Purpose;
 use countersign_protocol::link::EnrollmentLink;
 use countersign_protocol::wire::Platform;
@@ -89,23 +89,21 @@ impl Engine {
         let token = EnrollmentToken::new(user.tenant, &random(&*self.rng)?);
         let now = self.now();
         let expires_at = now + LIFETIME;
-        let insert = enrollments::insert(user, &token.hash(), replaces.map(|d| d.local), now, expires_at);
+        let key = self.keys_of(user.tenant).await?.public;
+        let replaces = replaces.map(|device| device.local);
+        let insert = enrollments::insert(user, &token.hash(), &key.thumbprint(), replaces, now, expires_at);
         let event = self.event(user.tenant, "enrollment.issued", actor, &to_base32(user.id))?;
         self.store.write(vec![insert, event]).await?;
-        let link = self.link(token).await?;
-        Ok(Issued { user: user.clone(), link, expires_at })
+        Ok(Issued { user: user.clone(), link: self.link(token, &key), expires_at })
     }
 
     /// The whole link around a token: with the server's address and the key to be pinned.
-    ///
-    /// # Errors
-    /// [`Error::TenantNotFound`].
-    pub async fn link(&self, token: EnrollmentToken) -> Result<EnrollmentLink, Error> {
-        let server_key = self.keys_of(token.tenant()).await?.public.thumbprint();
-        Ok(EnrollmentLink { server: self.server_id.clone(), token, server_key })
+    #[must_use]
+    pub fn link(&self, token: EnrollmentToken, key: &PublicKey) -> EnrollmentLink {
+        EnrollmentLink { server: self.server_id.clone(), token, server_key: key.thumbprint() }
     }
 
-    /// What a token is for, and the server's key; uses nothing up.
+    /// What a token is for, and the key that its link names; uses nothing up.
     ///
     /// # Errors
     /// [`Error::TokenInvalid`], [`Error::TokenUsed`], [`Error::TokenExpired`].
@@ -121,7 +119,7 @@ impl Engine {
         if row.expires_at <= self.now() {
             return Err(Error::TokenExpired);
         }
-        let key = self.keys_of(token.tenant()).await?.public;
+        let key = self.keys_with(token.tenant(), &row.server_key).await?.public_of(&row.server_key)?;
         Ok((token, row, key))
     }
 
@@ -134,7 +132,7 @@ impl Engine {
         let platform = platform(&new.platform)?;
         check_device_token(platform, &new.device_token)?;
         let name = new.device_name.as_deref().map(|n| display_name("device_name", n)).transpose()?;
-        let (token, row, _) = self.enrollment(&new.token).await?;
+        let (token, row, server_key) = self.enrollment(&new.token).await?;
         let mut device = DeviceRow {
             id: DeviceId { tenant: token.tenant(), local: self.new_id()? },
             user_id: row.user.id,
@@ -147,7 +145,9 @@ impl Engine {
             last_seen_at: self.now(),
         };
         let enrolled = match &new.keys {
-            Some((keys, proof)) => Some(self.take_keys(&mut device, &token, keys, proof).await?),
+            Some((keys, proof)) => {
+                Some(self.take_keys(&mut device, &token, &server_key.thumbprint(), (keys, proof)).await?)
+            }
             None => None,
         };
         match self.store.write(self.enrollment_batch(&row, &device)?).await {
@@ -178,8 +178,8 @@ impl Engine {
         &self,
         device: &mut DeviceRow,
         token: &EnrollmentToken,
-        keys: &DeviceKeys,
-        proof: &EnrollProof,
+        server_key: &Thumbprint,
+        (keys, proof): (&DeviceKeys, &EnrollProof),
     ) -> Result<String, Error> {
         let claims = EnrollClaims {
             aud: self.server_id.clone(),
@@ -188,18 +188,18 @@ impl Engine {
             device_name: device.device_name.clone().unwrap_or_default(),
         };
         proof.verify(&claims, keys)?;
-        let server = self.keys_of(device.id.tenant).await?;
         let transcript = Transcript {
             token,
             server: &self.server_id,
-            server_key: &server.public.thumbprint(),
+            server_key,
             keys: &claims.keys,
             device_name: &claims.device_name,
             device: device.id,
         };
         device.keys = Some((keys.possession.point().to_vec(), keys.verification.point().to_vec()));
         device.confirmation_code = Some(transcript.confirmation_code());
-        server.sign(Purpose::Enrolled, &EnrolledClaims::of(&transcript))
+        let server = self.keys_with(device.id.tenant, server_key.as_str()).await?;
+        server.sign_as(server_key, Purpose::Enrolled, &EnrolledClaims::of(&transcript))
     }
 }
 

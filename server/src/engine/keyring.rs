@@ -63,9 +63,17 @@ impl TenantKeys {
         purpose: Purpose,
         claims: &T,
     ) -> Result<String, Error> {
+        self.signer(earlier.as_str()).ok_or(Error::Damaged("signing key"))?.sign(purpose, claims)
+    }
+
+    /// The public half of an earlier key, or of the newest.
+    pub(super) fn public_of(&self, thumbprint: &str) -> Result<PublicKey, Error> {
+        Ok(self.signer(thumbprint).ok_or(Error::Damaged("signing key"))?.public)
+    }
+
+    fn signer(&self, thumbprint: &str) -> Option<&Signer> {
         let mut all = std::iter::once(&self.newest).chain(&self.older);
-        let signer = all.find(|s| s.public.thumbprint() == *earlier).ok_or(Error::Damaged("signing key"))?;
-        signer.sign(purpose, claims)
+        all.find(|signer| signer.public.thumbprint().as_str() == thumbprint)
     }
 }
 
@@ -91,9 +99,23 @@ impl Engine {
             let open = self.keyring.open.lock().unwrap_or_else(PoisonError::into_inner);
             open.get(&tenant).filter(|keys| self.now() - keys.read_at < REFRESH).map(Arc::clone)
         };
-        if let Some(keys) = at_hand {
-            return Ok(keys);
+        match at_hand {
+            Some(keys) => Ok(keys),
+            None => self.read_keys(tenant).await,
         }
+    }
+
+    /// The tenant's keys with this one among them: a command may have made it since they were read.
+    pub(super) async fn keys_with(
+        &self,
+        tenant: TenantId,
+        thumbprint: &str,
+    ) -> Result<Arc<TenantKeys>, Error> {
+        let keys = self.keys_of(tenant).await?;
+        if keys.signer(thumbprint).is_some() { Ok(keys) } else { self.read_keys(tenant).await }
+    }
+
+    async fn read_keys(&self, tenant: TenantId) -> Result<Arc<TenantKeys>, Error> {
         let keys = Arc::new(self.open_keys(tenant, &self.store.signing_keys(tenant).await?)?);
         self.keyring.open.lock().unwrap_or_else(PoisonError::into_inner).insert(tenant, Arc::clone(&keys));
         Ok(keys)

@@ -103,8 +103,8 @@ pub(crate) async fn page(
 }
 
 async fn offer(engine: &Engine, token: &str) -> Result<Offer, Error> {
-    let (token, row, _) = engine.enrollment(token).await?;
-    let link = engine.link(token).await?;
+    let (token, row, key) = engine.enrollment(token).await?;
+    let link = engine.link(token, &key);
     Ok(Offer {
         tenant: row.tenant_name,
         user: row.user.display_name.unwrap_or(row.user.user_ref),

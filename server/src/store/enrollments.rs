@@ -1,6 +1,7 @@
 //! Enrolment tokens: one use, a short life, stored as a hash (S48).
 
 use countersign_protocol::id::TenantId;
+use countersign_protocol::jwk::Thumbprint;
 use uuid::Uuid;
 
 use super::statement::params;
@@ -12,6 +13,8 @@ use super::{Query, Statement, Store, StoreError, UserRow};
 pub struct EnrollmentRow {
     /// base64url SHA-256 of the token.
     pub token_hash: String,
+    /// Thumbprint of the signing key that the link names: the phone trusts no other, whatever is newest meanwhile.
+    pub server_key: String,
     /// The device that ends when this enrolment completes.
     pub replaces: Option<Uuid>,
     /// Milliseconds since 1970.
@@ -43,7 +46,7 @@ impl Store {
         token_hash: &str,
     ) -> Result<Option<EnrollmentRow>, StoreError> {
         let sql = concat!(
-            "SELECT e.token_hash, e.replaces, e.expires_at, e.used_at, t.name, ",
+            "SELECT e.token_hash, e.server_key, e.replaces, e.expires_at, e.used_at, t.name, ",
             user_columns!(),
             " FROM enrollments e
               JOIN users u ON u.tenant_id = e.tenant_id AND u.id = e.user_id
@@ -55,6 +58,7 @@ impl Store {
         self.row(Query::new(sql, params![tenant, token_hash]), |c| {
             Ok(EnrollmentRow {
                 token_hash: c.get()?,
+                server_key: c.get()?,
                 replaces: c.get()?,
                 expires_at: c.get()?,
                 used_at: c.get()?,
@@ -71,14 +75,16 @@ impl Store {
 pub fn insert(
     user: &UserRow,
     token_hash: &str,
+    server_key: &Thumbprint,
     replaces: Option<Uuid>,
     created_at: i64,
     expires_at: i64,
 ) -> Statement {
     Statement::one(
-        "INSERT INTO enrollments (tenant_id, token_hash, user_id, replaces, created_at, expires_at, used_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL)",
-        params![user.tenant, token_hash, user.id, replaces, created_at, expires_at],
+        "INSERT INTO enrollments (tenant_id, token_hash, server_key, user_id, replaces, created_at, expires_at,
+           used_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, NULL)",
+        params![user.tenant, token_hash, server_key.as_str(), user.id, replaces, created_at, expires_at],
     )
 }
 

@@ -1,0 +1,155 @@
+//! The terminal authenticator as a program of its own, against the server as another.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use countersign_core::host::{Clock as _, SystemClock};
+use countersign_tests::relying_party::RelyingParty;
+use countersign_tests::server_process::{Ended, Program, ServerProcess};
+use ring::hmac;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::server;
+
+const CLI: &str = env!("CARGO_BIN_EXE_cli_under_test");
+const PASSWORD: &[u8] = b"correct horse battery\n";
+
+/// A person's terminal with a vault of its own.
+struct Terminal {
+    program: Program,
+    home: TempDir,
+}
+
+impl Terminal {
+    fn new() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let vault = home.path().join("vault.db");
+        let program = Program::new(CLI).env("COUNTERSIGN_VAULT", vault).env("HOME", home.path());
+        Self { program, home }
+    }
+
+    async fn run(&self, arguments: &[&str]) -> Ended {
+        self.program.run_with(&[arguments, &["--password-fd", "0"]].concat(), PASSWORD).await
+    }
+
+    /// Runs with `--json` to its good end and returns each line.
+    async fn json(&self, arguments: &[&str]) -> Vec<Value> {
+        let ended = self.run(&[arguments, &["--json", "--yes"]].concat()).await;
+        assert_eq!(ended.code, Some(0), "{arguments:?} {ended:?}");
+        ended.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// Runs with `--json` to its bad end and returns the code in the error.
+    async fn fails(&self, arguments: &[&str], exit: i32) -> String {
+        let ended = self.run(&[arguments, &["--json", "--yes"]].concat()).await;
+        assert_eq!(ended.code, Some(exit), "{arguments:?} {ended:?}");
+        let line = ended.stderr.lines().last().unwrap_or_default();
+        let error: Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("{ended:?}"));
+        error["error"]["code"].as_str().unwrap().to_owned()
+    }
+}
+
+async fn enrolled() -> (ServerProcess, RelyingParty, Terminal) {
+    let server = server().await;
+    let cms = server.relying_party("Case Management").await;
+    let terminal = Terminal::new();
+    let issued = cms.enroll("sam").await;
+    let picture = terminal.home.path().join("qr.png");
+    std::fs::write(&picture, STANDARD.decode(issued["qr_png"].as_str().unwrap()).unwrap()).unwrap();
+    let arguments = ["enroll", picture.to_str().unwrap(), "--name", "Sam's desk"];
+    let made = terminal.json(&arguments).await.remove(0);
+    let devices = cms.devices("sam").await;
+    assert_eq!(devices[0]["confirmation_code"], made["confirmation_code"]);
+    assert_eq!(
+        (&devices[0]["platform"], &devices[0]["device_name"]),
+        (&json!("terminal"), &json!("Sam's desk"))
+    );
+    (server, cms, terminal)
+}
+
+#[tokio::test]
+async fn a_picture_enrols_and_requests_are_answered_with_and_without_number() {
+    let (_server, cms, terminal) = enrolled().await;
+    assert!(terminal.json(&["inbox"]).await.is_empty());
+    let session = cms.ask_with_number("sam").await;
+    let request = terminal.json(&["inbox"]).await.remove(0);
+    assert_eq!((&request["id"], &request["application"]), (&json!(session.id), &json!("Case Management")));
+    assert_eq!(
+        (&request["digits"], &request["number"]),
+        (&json!(2), &Value::Null),
+        "it does not know the number"
+    );
+    let told = terminal.run(&["inbox"]).await.stdout;
+    assert!(told.contains("Case Management") && told.contains("--number"), "{told}");
+    let number = session.number.clone().unwrap();
+    let needed = terminal.fails(&["approve", &session.id], 2).await;
+    assert_eq!(needed, "number_needed");
+    let taken = terminal.json(&["approve", &session.id, "--number", &number]).await.remove(0);
+    assert_eq!(taken, json!({"id": session.id, "decision": "approve", "outcome": "approved"}));
+    assert_eq!(cms.status(&session).await, "approved");
+    assert_eq!(terminal.fails(&["approve", &session.id, "--number", &number], 6).await, "unknown_challenge");
+
+    let plain = cms.ask("sam").await;
+    terminal.json(&["approve", &plain.id]).await;
+    assert_eq!(cms.status(&plain).await, "approved");
+}
+
+#[tokio::test]
+async fn wrong_numbers_denials_and_reports_end_as_they_should() {
+    let (_server, cms, terminal) = enrolled().await;
+    let mistyped = cms.ask_with_number("sam").await;
+    let wrong = mistyped.wrong_number();
+    assert_eq!(terminal.fails(&["approve", &mistyped.id, "--number", &wrong], 7).await, "wrong_number");
+    let denied = cms.ask("sam").await;
+    assert_eq!(terminal.json(&["deny", &denied.id]).await[0]["outcome"], "denied");
+    let (reported, other) = (cms.ask("sam").await, cms.ask("sam").await);
+    assert_eq!(terminal.json(&["deny", "--report", &reported.id]).await[0]["decision"], "report");
+    for session in [&mistyped, &denied, &reported, &other] {
+        assert_eq!(cms.status(session).await, "denied");
+    }
+    assert!(terminal.json(&["inbox"]).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_wrong_password_opens_nothing_and_a_missing_vault_is_said() {
+    let (_server, cms, terminal) = enrolled().await;
+    let session = cms.ask("sam").await;
+    let arguments = ["approve", &session.id, "--password-fd", "0", "--json"];
+    let ended = terminal.program.run_with(&arguments, b"wrong\n").await;
+    assert!(ended.code == Some(3) && ended.stderr.contains("wrong_password"), "{ended:?}");
+    assert_eq!(cms.status(&session).await, "pending");
+    assert_eq!(Terminal::new().fails(&["inbox"], 9).await, "vault_not_found");
+}
+
+#[tokio::test]
+async fn a_terminal_that_leaves_and_a_server_that_is_gone_are_told_apart() {
+    let (mut server, cms, terminal) = enrolled().await;
+    let account = terminal.json(&["accounts"]).await.remove(0);
+    terminal.json(&["unenroll", account["id"].as_str().unwrap()]).await;
+    assert!(cms.devices("sam").await.is_empty() && terminal.json(&["accounts"]).await.is_empty());
+    terminal.json(&["enroll", &cms.link("sam").await]).await;
+    server.terminate().await;
+    assert_eq!(terminal.fails(&["inbox"], 5).await, "offline");
+}
+
+#[tokio::test]
+async fn codes_are_those_of_rfc_6238() {
+    let terminal = Terminal::new();
+    let uri = "otpauth://totp/Example:sam@example.org?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example";
+    terminal.json(&["add", uri]).await;
+    let before = code(SystemClock.unix_seconds());
+    let shown = terminal.json(&["codes"]).await.remove(0);
+    let after = code(SystemClock.unix_seconds());
+    let found = shown["code"].as_str().unwrap();
+    assert!([before.as_str(), after.as_str()].contains(&found), "{shown}");
+    assert_eq!((&shown["issuer"], &shown["account"]), (&json!("Example"), &json!("sam@example.org")));
+}
+
+/// RFC 6238 by hand, for the secret of its appendix B: six digits, 30 s, SHA-1.
+fn code(unix_seconds: u64) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, b"12345678901234567890");
+    let tag = hmac::sign(&key, &(unix_seconds / 30).to_be_bytes());
+    let offset = usize::from(tag.as_ref()[19] & 15);
+    let four: [u8; 4] = tag.as_ref()[offset..offset + 4].try_into().unwrap();
+    format!("{:06}", (u32::from_be_bytes(four) & 0x7fff_ffff) % 1_000_000)
+}

@@ -1,0 +1,88 @@
+//! The server in this process, with a clock that stands where a test puts it. What it runs is the product's own route
+//! table over its own store; only the clock is ours.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use countersign_protocol::id::TenantId;
+use countersign_server::api;
+use countersign_server::data_dir::DataDir;
+use countersign_server::engine::{Engine, NewApplication, NewTenant};
+use countersign_server::host::System;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use crate::clock::TestClock;
+use crate::relying_party::RelyingParty;
+
+/// A server in this process.
+#[derive(Debug)]
+pub struct ServerHere {
+    /// Its rules.
+    pub engine: Arc<Engine>,
+    /// Its clock.
+    pub clock: Arc<TestClock>,
+    /// Where it listens.
+    pub address: SocketAddr,
+    data: TempDir,
+    serving: JoinHandle<()>,
+}
+
+impl ServerHere {
+    /// Starts it.
+    pub async fn start() -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let clock = TestClock::new();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let engine = Arc::new(engine(data.path(), &clock, address));
+        let app = api::app(Arc::clone(&engine));
+        let serving = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+        Self { engine, clock, address, data, serving }
+    }
+
+    /// Where its data is.
+    #[must_use]
+    pub fn data_dir(&self) -> &Path {
+        self.data.path()
+    }
+
+    /// A second engine over the same data and clock: another node, or an operator's command.
+    #[must_use]
+    pub fn beside(&self) -> Engine {
+        engine(self.data.path(), &self.clock, self.address)
+    }
+
+    /// A new tenant with `answer_window` seconds to answer, and its first application.
+    pub async fn relying_party(&self, name: &str, answer_window: Option<i64>) -> RelyingParty {
+        let tenant = NewTenant { name: name.to_owned(), answer_window };
+        let tenant = self.engine.create_tenant(tenant).await.unwrap().id;
+        self.application(tenant, name).await
+    }
+
+    /// One more application of a tenant.
+    pub async fn application(&self, tenant: TenantId, name: &str) -> RelyingParty {
+        let new = NewApplication { name: name.to_owned(), color: None };
+        let (client_id, client_secret) = self.engine.create_application(tenant, new).await.unwrap();
+        RelyingParty {
+            address: self.address,
+            tenant: tenant.to_string(),
+            client_id: client_id.to_string(),
+            client_secret,
+        }
+    }
+}
+
+impl Drop for ServerHere {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+fn engine(data_dir: &Path, clock: &Arc<TestClock>, address: SocketAddr) -> Engine {
+    let data = DataDir::open(data_dir, &System).unwrap();
+    let clock: Arc<TestClock> = Arc::clone(clock);
+    Engine::new(data.store, clock, Arc::new(System), data.master, format!("http://{address}"))
+}
