@@ -52,6 +52,7 @@ pub struct Problem {
     /// With [`Code::AlreadyAnswered`], [`Code::ChallengeExpired`] and [`Code::WrongNumber`]: how the challenge ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<crate::wire::Outcome>,
-    /// Seconds since 1970 by the server's clock.
-    pub server_time: u64,
+    /// Seconds since 1970 by the server's clock; none when the request could not even be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server_time: Option<u64>,
 }

@@ -99,8 +99,9 @@ impl Config {
                 table.insert(key, value);
             }
         }
-        let config: Self =
-            table.try_into().map_err(|e: toml::de::Error| ConfigError::Content(e.to_string()))?;
+        let config: Self = table
+            .try_into()
+            .map_err(|e: toml::de::Error| ConfigError::Content(e.to_string().trim_end().to_owned()))?;
         config.check()?;
         Ok(config)
     }

@@ -9,7 +9,6 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, patch, post, put};
 use axum::{Router, response::Html};
-use tower_http::timeout::TimeoutLayer;
 
 use super::{device, health, native};
 use crate::engine::Engine;
@@ -28,7 +27,7 @@ pub fn app(engine: Arc<Engine>) -> Router {
         .route("/api/v1/device/challenges", get(device::inbox::challenges))
         .route("/api/v1/device/events", get(device::inbox::events));
     quick
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME_LIMIT))
+        .layer(middleware::from_fn_with_state(Arc::clone(&engine), time_limit))
         .merge(waiting)
         .fallback(no_such_route)
         .method_not_allowed_fallback(no_such_method)
@@ -72,11 +71,23 @@ fn pages() -> Router<Arc<Engine>> {
 fn refuse(uri: &Uri, status: StatusCode, code: &'static str, message: &str, engine: &Engine) -> Response {
     let path = uri.path();
     if path == "/api/v1/device" || path.starts_with("/api/v1/device/") {
-        device::problem::not_found(engine, status, message).into_response()
+        device::problem::without_rule(engine, status, message)
     } else if path.starts_with("/api/") {
         native::ApiError::new(status, code, message).into_response()
     } else {
         (status, Html(portal::plain_message(message))).into_response()
+    }
+}
+
+/// A request that takes too long is given up, and its caller told in the caller's own form.
+async fn time_limit(State(engine): State<Arc<Engine>>, request: Request, next: Next) -> Response {
+    let uri = request.uri().clone();
+    match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            let message = "the server took too long; look whether it was done before you try again";
+            refuse(&uri, StatusCode::SERVICE_UNAVAILABLE, "unavailable", message, &engine)
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
 use super::tenants::display_name;
-use super::{Engine, Error};
+use super::{Engine, Error, is_fresh};
 use crate::host::random;
 use crate::store::{ApplicationRow, CredentialRow};
 
@@ -94,14 +94,14 @@ pub(super) struct Callers {
 impl Callers {
     fn get(&self, id: ApplicationId, secret_hash: &[u8], now: i64) -> Option<Arc<Caller>> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = known.get(&id).filter(|k| now - k.read_at < BELIEVED)?;
+        let entry = known.get(&id).filter(|k| is_fresh(k.read_at, now, BELIEVED))?;
         bool::from(entry.secret_hash.ct_eq(secret_hash)).then(|| Arc::clone(&entry.caller))
     }
 
     fn put(&self, id: ApplicationId, entry: Known) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= REMEMBERED {
-            known.retain(|_, k| entry.read_at - k.read_at < BELIEVED);
+            known.retain(|_, k| is_fresh(k.read_at, entry.read_at, BELIEVED));
             if known.len() >= REMEMBERED {
                 known.clear();
             }

@@ -11,7 +11,7 @@ use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 use serde::Serialize;
 
-use super::{Engine, Error};
+use super::{Engine, Error, is_fresh};
 use crate::host::random;
 use crate::seal::Place;
 use crate::store::{SigningKeyRow, Statement};
@@ -97,7 +97,7 @@ impl Engine {
     pub(super) async fn keys_of(&self, tenant: TenantId) -> Result<Arc<TenantKeys>, Error> {
         let at_hand = {
             let open = self.keyring.open.lock().unwrap_or_else(PoisonError::into_inner);
-            open.get(&tenant).filter(|keys| self.now() - keys.read_at < REFRESH).map(Arc::clone)
+            open.get(&tenant).filter(|keys| is_fresh(keys.read_at, self.now(), REFRESH)).map(Arc::clone)
         };
         match at_hand {
             Some(keys) => Ok(keys),

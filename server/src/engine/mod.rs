@@ -42,6 +42,12 @@ pub const DEFAULT_ANSWER_WINDOW: i64 = 120;
 /// The answer windows that are allowed, in seconds (S2: never above 600).
 pub const ANSWER_WINDOWS: std::ops::RangeInclusive<i64> = 30..=600;
 
+/// Whether what was read at `read_at` may still be believed at `now`, all in milliseconds. After the clock was set back
+/// it may not: nobody knows then how old it is.
+fn is_fresh(read_at: i64, now: i64, lifetime: i64) -> bool {
+    (0..lifetime).contains(&(now - read_at))
+}
+
 /// What the rules need of the world.
 #[derive(Debug)]
 pub struct Engine {

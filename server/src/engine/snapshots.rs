@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use countersign_protocol::id::ChallengeId;
 use countersign_protocol::wire::Outcome;
 
+use super::is_fresh;
 use crate::store::{ChallengeRow, State};
 use crate::wake::REREAD;
 
@@ -38,7 +39,8 @@ impl Snapshots {
             entries.0.insert(id, entry);
         }
         let entry = entries.0.get(&id)?;
-        let young = now - entry.read_at < i64::try_from(REREAD.as_millis()).unwrap_or(0);
+        let lifetime = i64::try_from(REREAD.as_millis()).unwrap_or(0);
+        let young = is_fresh(entry.read_at, now, lifetime);
         (young || entry.row.state.at(i64::MIN) != Outcome::Pending).then(|| Arc::clone(&entry.row))
     }
 

@@ -62,14 +62,14 @@ impl IntoResponse for DeviceError {
         let (status, code, title, outcome, server_time) = match self {
             Self::Unreadable(Unreadable::TooLarge) => {
                 let title = "the body must be at most 64 KiB".to_owned();
-                (StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge, title, None, 0)
+                (StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge, title, None, None)
             }
             Self::Unreadable(Unreadable::Malformed(title)) => {
-                (StatusCode::BAD_REQUEST, Code::InvalidRequest, title, None, 0)
+                (StatusCode::BAD_REQUEST, Code::InvalidRequest, title, None, None)
             }
             Self::Refused(error, server_time) => {
                 let (status, code, outcome) = code_of(&error);
-                (status, code, sentence(&error, code), outcome, server_time)
+                (status, code, sentence(&error, code), outcome, Some(server_time))
             }
         };
         respond(&Problem { code, title, status: status.as_u16(), outcome, server_time })
@@ -85,10 +85,11 @@ fn sentence(error: &Error, code: Code) -> String {
     error.to_string()
 }
 
-/// No such path, or not with this method.
-pub(crate) fn not_found(engine: &Engine, status: StatusCode, title: &str) -> Response {
-    let (code, server_time) = (Code::NotFound, engine.server_time());
-    respond(&Problem { code, title: title.to_owned(), status: status.as_u16(), outcome: None, server_time })
+/// What is said before any rule was asked: no such path, not with this method, no answer in time.
+pub(crate) fn without_rule(engine: &Engine, status: StatusCode, title: &str) -> Response {
+    let code = if status == StatusCode::SERVICE_UNAVAILABLE { Code::Unavailable } else { Code::NotFound };
+    let (title, server_time) = (title.to_owned(), Some(engine.server_time()));
+    respond(&Problem { code, title, status: status.as_u16(), outcome: None, server_time })
 }
 
 fn respond(problem: &Problem) -> Response {
