@@ -1,4 +1,6 @@
 -- Every row is keyed by its tenant first. Ids are 16 bytes (UUIDv7), times are milliseconds since 1970.
+-- Tables with small rows are WITHOUT ROWID; where a row can be long (signed texts, tokens) the key has an index of its
+-- own, because SQLite compares keys inside long rows by reading their overflow pages.
 
 -- The one table without a tenant: what the server calls itself, as the last `serve` was configured. Commands that run
 -- beside it sign and print the same, whatever their own configuration says.
@@ -53,7 +55,7 @@ CREATE TABLE users (
     created_at     INTEGER NOT NULL,
     enrolled_at    INTEGER, -- when the first device was enrolled
     PRIMARY KEY (tenant_id, id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE UNIQUE INDEX users_by_ref ON users (tenant_id, user_ref);
 
 CREATE TABLE enrollments (
@@ -82,8 +84,8 @@ CREATE TABLE devices (
     last_seen_at      INTEGER NOT NULL,
     removed_at        INTEGER, -- a removed device keeps its keys for old receipts
     PRIMARY KEY (tenant_id, id)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX devices_by_user ON devices (tenant_id, user_id);
+) STRICT;
+CREATE INDEX devices_by_user ON devices (tenant_id, user_id, id);
 -- One phone can hold accounts of several users, and then it has one push token for all of them.
 CREATE UNIQUE INDEX devices_by_token ON devices (tenant_id, device_token, user_id) WHERE removed_at IS NULL;
 
@@ -105,7 +107,9 @@ CREATE TABLE challenges (
     answer         TEXT,             -- cs-answer+jwt
     verdict        TEXT,             -- cs-verdict+jwt over that answer
     PRIMARY KEY (tenant_id, id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
+-- What may still be answered, by user: an inbox costs what waits in it, however much was asked before.
+CREATE INDEX challenges_pending ON challenges (tenant_id, user_id, id) WHERE state = 'pending';
 
 -- A challenge as it was signed for one device. Challenge ids grow with time, so the latest of a device are together.
 CREATE TABLE prompts (
@@ -114,7 +118,7 @@ CREATE TABLE prompts (
     challenge_id   BLOB    NOT NULL,
     challenge_jws  TEXT    NOT NULL,
     PRIMARY KEY (tenant_id, device_id, challenge_id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE TABLE audit (
     tenant_id      BLOB    NOT NULL,

@@ -35,7 +35,7 @@ impl Engine {
         loop {
             let armed = waiting.arm();
             let now = self.now();
-            let inbox = self.store.pending_prompts(device.id, Self::oldest_pending(now), now).await?;
+            let inbox = self.store.pending_prompts(device, Self::oldest_pending(now), now).await?;
             if inbox != known || !waiting.again(armed, Duration::MAX).await {
                 return Ok(inbox);
             }

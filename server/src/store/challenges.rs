@@ -188,24 +188,26 @@ impl Store {
         .await
     }
 
-    /// What waits for a device at `now`, oldest first, each as it was signed. `since` is the id that nothing older
-    /// can still be pending behind.
+    /// What waits for a device at `now`, oldest first, each as it was signed; nothing when the device was removed.
+    /// `since` is the id that nothing older can still be pending behind.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn pending_prompts(
         &self,
-        device: DeviceId,
+        device: &DeviceRow,
         since: Uuid,
         now: i64,
     ) -> Result<Vec<String>, StoreError> {
-        let sql = "SELECT p.challenge_jws FROM prompts p
-                   JOIN challenges c ON c.tenant_id = p.tenant_id AND c.id = p.challenge_id
-                   WHERE p.tenant_id = ?1 AND p.device_id = ?2 AND p.challenge_id > ?3
-                     AND c.state = 'pending' AND c.expires_at > ?4
-                     AND EXISTS (SELECT 1 FROM devices WHERE tenant_id = ?1 AND id = ?2 AND removed_at IS NULL)
-                   ORDER BY p.challenge_id";
-        let rows = self.rows(Query::new(sql, params![device.tenant, device.local, since, now])).await?;
+        let sql = "SELECT p.challenge_jws FROM challenges c
+                   JOIN prompts p ON p.tenant_id = c.tenant_id AND p.device_id = ?3 AND p.challenge_id = c.id
+                   WHERE c.tenant_id = ?1 AND c.user_id = ?2 AND c.state = 'pending' AND c.id > ?4
+                     AND c.expires_at > ?5
+                     AND EXISTS (SELECT 1 FROM devices WHERE tenant_id = ?1 AND id = ?3 AND removed_at IS NULL)
+                   ORDER BY c.id";
+        let id = device.id;
+        let rows =
+            self.rows(Query::new(sql, params![id.tenant, device.user_id, id.local, since, now])).await?;
         rows.into_iter().map(|row| row.columns().get()).collect()
     }
 

@@ -84,8 +84,10 @@ impl Store {
         let devices = concat!(
             "SELECT ",
             device_columns!(),
-            " FROM devices d JOIN users u ON u.tenant_id = d.tenant_id AND u.id = d.user_id
-              WHERE u.tenant_id = ?1 AND u.user_ref = ?2 AND d.removed_at IS NULL ORDER BY d.id"
+            " FROM devices d
+              WHERE d.tenant_id = ?1 AND d.removed_at IS NULL
+                AND d.user_id = (SELECT id FROM users WHERE tenant_id = ?1 AND user_ref = ?2)
+              ORDER BY d.id"
         );
         let queries = [user, devices].map(|sql| Query::new(sql, params![tenant, user_ref])).to_vec();
         let mut answers = self.driver.read(queries).await?.into_iter();

@@ -40,6 +40,8 @@ pub(super) fn read(connection: &mut Connection, queries: &[Query]) -> Result<Vec
 }
 
 fn select(connection: &Connection, query: &Query) -> Result<Vec<Row>, StoreError> {
+    #[cfg(debug_assertions)]
+    debug_assert!(super::plans::is_indexed(connection, query.sql));
     let run = || {
         let mut statement = connection.prepare_cached(query.sql)?;
         let width = statement.column_count();
@@ -67,6 +69,8 @@ fn own(value: ValueRef<'_>) -> Value {
 /// Carries out one batch inside the transaction that is open; on failure the caller rolls back to its savepoint.
 pub(super) fn apply(connection: &Connection, batch: &[Statement]) -> Result<(), StoreError> {
     for (index, statement) in batch.iter().enumerate() {
+        #[cfg(debug_assertions)]
+        debug_assert!(super::plans::is_indexed(connection, statement.sql));
         let changed = connection
             .prepare_cached(statement.sql)
             .and_then(|mut s| s.execute(rusqlite::params_from_iter(&statement.params)))

@@ -1,6 +1,8 @@
 //! The embedded engine: one writer thread that commits in groups, and a few connections for reading.
 
 mod connection;
+#[cfg(debug_assertions)]
+mod plans;
 mod writer;
 
 use std::path::Path;
