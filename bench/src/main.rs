@@ -1,6 +1,5 @@
 //! The load generator. It starts the real server as a process of its own, drives it over loopback for a bounded time,
 //! checks every reply, and prints a table.
-#![forbid(unsafe_code)]
 
 mod login_flow;
 mod phone;

@@ -4,7 +4,6 @@
 //! through `output`, and end as `exit` says. What a person sees is made in `table`, `codes`, `requests`, `qr`;
 //! `screen` and `terminal` are the only files that touch the terminal itself. No rule is decided here that a phone
 //! would need too: that is the core's work.
-#![forbid(unsafe_code)]
 
 mod answering;
 mod args;

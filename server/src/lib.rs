@@ -3,7 +3,6 @@
 //! Rooms: `api` one translator per dialect, `engine` the rules, `store` the rows, `wake` who waits, `portal` the pages
 //! a person sees, `command` the program's commands. The way of one answer: `api::device` → `engine::answer` →
 //! `store` → the writing thread → `wake`.
-#![forbid(unsafe_code)]
 
 pub mod api;
 pub mod command;

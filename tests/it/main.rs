@@ -1,5 +1,4 @@
 //! End-to-end tests, one module per subject; each test is named after what it proves.
-#![forbid(unsafe_code)]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

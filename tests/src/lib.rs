@@ -3,7 +3,6 @@
 //! are real cores (`phone`), and devices built on the protocol alone, which can also misbehave (`device`).
 //!
 //! Nothing here waits for time to pass. Where a wait has a limit, running into it is a failure.
-#![forbid(unsafe_code)]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -17,5 +17,7 @@ pub(crate) async fn stylesheet() -> impl IntoResponse {
 
 /// A page with one of our own sentences and nothing else.
 pub(crate) fn plain_message(message: &str) -> String {
-    format!("<!doctype html><meta charset=utf-8><title>Countersign</title><p>{message}\n")
+    format!(
+        "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Countersign</title><p>{message}</p></html>\n"
+    )
 }
