@@ -186,6 +186,25 @@ async fn a_link_issued_by_command_enrols_while_the_server_runs() {
 }
 
 #[tokio::test]
+async fn a_command_with_another_address_in_its_configuration_speaks_as_the_server_does() {
+    let server = server().await;
+    let cms = server.relying_party("Case Management").await;
+    let elsewhere = server
+        .program()
+        .clone()
+        .env("COUNTERSIGN_LISTEN", "127.0.0.1:1")
+        .env("COUNTERSIGN_PUBLIC_URL", "https://mfa.example.org");
+    elsewhere.json(&["tenant", "rotate-key", "--tenant", &cms.tenant]).await;
+    let made =
+        elsewhere.json(&["user", "create", "--tenant", &cms.tenant, "--user-ref", "sam", "--enroll"]).await;
+    let phone = countersign_tests::phone::Phone::new();
+    phone.enroll(made["enrollment_url"].as_str().unwrap()).await;
+    let session = cms.ask("sam").await;
+    phone.core.approve(session.challenge(), None).await.unwrap();
+    assert_eq!(cms.status(&session).await, "approved");
+}
+
+#[tokio::test]
 async fn only_the_owner_can_read_the_data_directory() {
     use std::os::unix::fs::PermissionsExt as _;
     let home = tempfile::tempdir().unwrap();
