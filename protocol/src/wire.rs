@@ -21,6 +21,18 @@ pub enum Platform {
     Terminal,
 }
 
+impl Platform {
+    /// The word, as every API here spells it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ios => "ios",
+            Self::Android => "android",
+            Self::Terminal => "terminal",
+        }
+    }
+}
+
 /// How a challenge stands. The five words after `pending` are final.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -4,7 +4,7 @@
 use clap::Args;
 use countersign_core::authenticator::Authenticator;
 use countersign_core::otp::TotpEntry;
-use countersign_core::scan::{Scanned, What};
+use countersign_core::scan::Scanned;
 use serde::Serialize;
 
 use super::{add, enroll};
@@ -62,26 +62,8 @@ impl From<&Scanned> for Found {
             Scanned::Enrollment(link) => Self::Enrollment { server: link.server.clone() },
             Scanned::MigrationPart(_) => Self::MigrationPart { message },
             Scanned::Invalid(_) => Self::Invalid { message },
-            Scanned::Unknown(unknown) => Self::Unknown { what: word(unknown.what), message },
+            Scanned::Unknown(unknown) => Self::Unknown { what: unknown.what.as_str(), message },
         }
-    }
-}
-
-fn word(what: What) -> &'static str {
-    match what {
-        What::Empty => "empty",
-        What::WebAddress => "web_address",
-        What::WifiSettings => "wifi_settings",
-        What::Contact => "contact",
-        What::CalendarEvent => "calendar_event",
-        What::Payment => "payment",
-        What::PhoneNumber => "phone_number",
-        What::MailAddress => "mail_address",
-        What::Place => "place",
-        What::PasskeySignIn => "passkey_sign_in",
-        What::OtherAuthenticator => "other_authenticator",
-        What::AppLink => "app_link",
-        _ => "text",
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{AddedEntry, Code, CoreError, CountersignCore, Entry};
 use crate::authenticator::{AuthenticatorError, EntryId};
 use crate::otp::TotpEntry;
-use crate::scan::{LumaFrame, Scanned, What, scan_frame};
+use crate::scan::{LumaFrame, Scanned, scan_frame};
 
 /// A scanned account whose secret stays on this side: shown, confirmed, and handed to `add_scanned`.
 #[derive(Debug, uniffi::Object)]
@@ -131,24 +131,6 @@ fn item(scanned: Scanned) -> ScannedItem {
         },
         Scanned::MigrationPart(_) => ScannedItem::MigrationPart { sentence },
         Scanned::Invalid(_) => ScannedItem::Invalid { sentence },
-        Scanned::Unknown(unknown) => ScannedItem::Other { kind: kind(unknown.what).to_owned(), sentence },
-    }
-}
-
-fn kind(what: What) -> &'static str {
-    match what {
-        What::Empty => "empty",
-        What::WebAddress => "web_address",
-        What::WifiSettings => "wifi_settings",
-        What::Contact => "contact",
-        What::CalendarEvent => "calendar_event",
-        What::Payment => "payment",
-        What::PhoneNumber => "phone_number",
-        What::MailAddress => "mail_address",
-        What::Place => "place",
-        What::PasskeySignIn => "passkey_sign_in",
-        What::OtherAuthenticator => "other_authenticator",
-        What::AppLink => "app_link",
-        What::Text => "text",
+        Scanned::Unknown(unknown) => ScannedItem::Other { kind: unknown.what.as_str().to_owned(), sentence },
     }
 }

@@ -79,6 +79,28 @@ pub enum What {
     Text,
 }
 
+impl What {
+    /// A stable word for programs.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::WebAddress => "web_address",
+            Self::WifiSettings => "wifi_settings",
+            Self::Contact => "contact",
+            Self::CalendarEvent => "calendar_event",
+            Self::Payment => "payment",
+            Self::PhoneNumber => "phone_number",
+            Self::MailAddress => "mail_address",
+            Self::Place => "place",
+            Self::PasskeySignIn => "passkey_sign_in",
+            Self::OtherAuthenticator => "other_authenticator",
+            Self::AppLink => "app_link",
+            Self::Text => "text",
+        }
+    }
+}
+
 impl fmt::Display for Scanned {
     /// One sentence for the person; never a secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -95,18 +95,11 @@ impl Engine {
         }
     }
 
-    /// Approve with the right number, or without one where none was asked, approves; everything else denies.
+    /// How the answer ends the challenge.
     fn outcome_of(&self, row: &AnswerableRow, answer: &Answer) -> Result<Outcome, Error> {
-        if answer.decision != Choice::Approve {
-            return Ok(Outcome::Denied);
-        }
-        let (Some(sealed), Some(typed)) = (&row.number, &answer.number) else {
-            // `verify` has seen that a number was typed exactly when the signed challenge asks for one.
-            return if row.number.is_none() { Ok(Outcome::Approved) } else { Ok(Outcome::Denied) };
-        };
-        let expected = self.master.open(number_place(answer.iss.tenant, answer.cid), sealed)?;
-        let expected = std::str::from_utf8(&expected).map_err(|_| Error::Damaged("number"))?;
-        Ok(if number::matches(expected, typed) { Outcome::Approved } else { Outcome::Denied })
+        let place = number_place(answer.iss.tenant, answer.cid);
+        let expected = row.number.as_deref().map(|sealed| self.master.open(place, sealed)).transpose()?;
+        outcome(answer.decision, expected.as_deref().map(Vec::as_slice), answer.number.as_deref())
     }
 
     fn batch(
@@ -167,10 +160,44 @@ impl Engine {
     }
 }
 
+/// Approve with the right number, or without one where none was asked, approves; everything else denies. `verify` has
+/// seen that a number was typed exactly when the **signed** challenge asks for one; a row that says otherwise was changed
+/// behind our back, and decides nothing.
+fn outcome(decision: Choice, expected: Option<&[u8]>, typed: Option<&str>) -> Result<Outcome, Error> {
+    match (decision, expected, typed) {
+        (Choice::Deny | Choice::Report, _, _) => Ok(Outcome::Denied),
+        (Choice::Approve, None, None) => Ok(Outcome::Approved),
+        (Choice::Approve, Some(expected), Some(typed)) => {
+            let expected = std::str::from_utf8(expected).map_err(|_| Error::Damaged("number"))?;
+            Ok(if number::matches(expected, typed) { Outcome::Approved } else { Outcome::Denied })
+        }
+        (Choice::Approve, _, _) => Err(Error::Damaged("number")),
+    }
+}
+
 /// A wrong number is told as such: the person should know that the request has ended because of it.
 fn reply(answer: &Answer, outcome: Outcome, verdict: String) -> Result<Answered, Error> {
     match (answer.decision, outcome) {
         (Choice::Approve, Outcome::Denied) => Err(Error::WrongNumber),
         _ => Ok(Answered { outcome, verdict }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn property_9_a_number_that_was_deleted_from_the_database_approves_nothing() {
+        let damaged = Err(Error::Damaged("number"));
+        assert_eq!(outcome(Choice::Approve, None, Some("42")), damaged);
+        assert_eq!(outcome(Choice::Approve, Some(b"42"), None), damaged);
+        assert_eq!(outcome(Choice::Approve, Some(b"\xff2"), Some("42")), damaged);
+        assert_eq!(outcome(Choice::Approve, Some(b"42"), Some("42")), Ok(Outcome::Approved));
+        assert_eq!(outcome(Choice::Approve, Some(b"42"), Some("24")), Ok(Outcome::Denied));
+        assert_eq!(outcome(Choice::Approve, None, None), Ok(Outcome::Approved));
+        for decision in [Choice::Deny, Choice::Report] {
+            assert_eq!(outcome(decision, Some(b"42"), None), Ok(Outcome::Denied));
+        }
     }
 }

@@ -155,12 +155,8 @@ impl Engine {
 
 /// A stored or sent platform.
 pub(crate) fn platform(word: &str) -> Result<Platform, Error> {
-    match word {
-        "ios" => Ok(Platform::Ios),
-        "android" => Ok(Platform::Android),
-        "terminal" => Ok(Platform::Terminal),
-        _ => Err(Error::InvalidPlatform),
-    }
+    let all = [Platform::Ios, Platform::Android, Platform::Terminal];
+    all.into_iter().find(|platform| platform.as_str() == word).ok_or(Error::InvalidPlatform)
 }
 
 /// Whether a push token can be one at all.

@@ -6,7 +6,6 @@ use countersign_protocol::id::{DeviceId, EnrollmentToken, to_base32};
 use countersign_protocol::jwk::{PublicKey, Thumbprint};
 use countersign_protocol::jws::Purpose;
 use countersign_protocol::link::EnrollmentLink;
-use countersign_protocol::wire::Platform;
 
 use super::devices::{check_device_token, platform};
 use super::tenants::display_name;
@@ -136,7 +135,7 @@ impl Engine {
         let mut device = DeviceRow {
             id: DeviceId { tenant: token.tenant(), local: self.new_id()? },
             user_id: row.user.id,
-            platform: platform_word(platform).to_owned(),
+            platform: platform.as_str().to_owned(),
             device_token: new.device_token.clone(),
             device_name: name,
             keys: None,
@@ -200,13 +199,5 @@ impl Engine {
         device.confirmation_code = Some(transcript.confirmation_code());
         let server = self.keys_with(device.id.tenant, server_key.as_str()).await?;
         server.sign_as(server_key, Purpose::Enrolled, &EnrolledClaims::of(&transcript))
-    }
-}
-
-fn platform_word(platform: Platform) -> &'static str {
-    match platform {
-        Platform::Ios => "ios",
-        Platform::Android => "android",
-        Platform::Terminal => "terminal",
     }
 }
