@@ -16,7 +16,7 @@ use super::{Batch, Driver, Query, Row, StoreError};
 use writer::Writer;
 
 mod migrations {
-    refinery::embed_migrations!("migrations/sqlite");
+    refinery::embed_migrations!("migrations");
 }
 
 /// Reading connections: reads are short, and more threads than cores only wait for each other.
