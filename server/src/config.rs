@@ -8,6 +8,8 @@ use countersign_protocol::link::base_url;
 use serde::Deserialize;
 use url::Url;
 
+use crate::store::postgres::{DatabaseUrl, Settings, UrlError};
+
 /// What begins the name of an environment variable of ours.
 const PREFIX: &str = "COUNTERSIGN_";
 /// The one with that beginning that belongs to the terminal authenticator: whoever runs both on one machine has it set.
@@ -25,6 +27,10 @@ pub struct Config {
     pub behind_proxy: bool,
     /// Where database and keys are kept.
     pub data_dir: PathBuf,
+    /// The PostgreSQL database; without it, a SQLite file in `data_dir`.
+    pub database_url: Option<DatabaseUrl>,
+    /// The certificate authorities (PEM) that may vouch for that database; without it, the public ones.
+    pub database_ca: Option<PathBuf>,
     /// How much is logged: `error`, `warn`, `info`, `debug`, or a tracing filter.
     pub log: String,
     /// `text` or `json`.
@@ -50,6 +56,8 @@ impl Default for Config {
             public_url: None,
             behind_proxy: false,
             data_dir: PathBuf::from("countersign-data"),
+            database_url: None,
+            database_ca: None,
             log: "info".to_owned(),
             log_format: LogFormat::Text,
             shutdown_grace: 10,
@@ -124,10 +132,26 @@ impl Config {
         if self.shutdown_grace > 300 {
             return wrong("shutdown_grace", "0 to 300 seconds");
         }
+        self.database()?;
         if self.log.parse::<tracing_subscriber::EnvFilter>().is_err() {
             return wrong("log", "error, warn, info, debug, or a filter such as countersign_server=debug");
         }
         Ok(())
+    }
+
+    /// The PostgreSQL database; none: a SQLite file in the data directory.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`].
+    pub fn database(&self) -> Result<Option<Settings>, ConfigError> {
+        let Some(url) = &self.database_url else { return Ok(None) };
+        Settings::new(url, self.database_ca.as_deref()).map(Some).map_err(|error| {
+            let key = match error {
+                UrlError::Certificates(_) => "database_ca",
+                UrlError::Form | UrlError::SslMode => "database_url",
+            };
+            ConfigError::Value { key, why: error.to_string() }
+        })
     }
 
     /// The server's id: the public URL, or the address that is listened on.
@@ -215,9 +239,10 @@ mod tests {
             .fold(String::new(), |all, line| all + line + "\n");
         let mut config = from_text(&uncommented, &[]).unwrap();
         assert_eq!(config.public_url.take().as_deref(), Some("http://127.0.0.1:8480"));
+        assert!(config.database_url.take().is_some() && config.database_ca.take().is_some());
         assert_eq!(config, Config::default());
         let keys = uncommented.parse::<toml::Table>().unwrap();
-        assert_eq!(keys.len(), 7);
+        assert_eq!(keys.len(), 9);
         assert_eq!(from_text(example, &[]).unwrap(), Config::default());
     }
 }

@@ -8,11 +8,13 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use uuid::Uuid;
 
 use crate::config::{Config, ConfigError};
 use crate::data_dir::{DataDir, DataDirError};
 use crate::engine::Engine;
-use crate::host::System;
+use crate::host::{NoRandomness, System, random};
+use crate::nodes::Nodes;
 use crate::{api, listener};
 
 /// Why the server did not start.
@@ -37,6 +39,9 @@ pub enum StartError {
     /// The database does not answer.
     #[error(transparent)]
     Store(#[from] crate::store::StoreError),
+    /// No randomness for a name among other servers.
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
 }
 
 /// A server that is up.
@@ -48,6 +53,8 @@ pub struct Running {
     pub engine: Arc<Engine>,
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
+    /// The other servers on the same PostgreSQL database.
+    nodes: Option<Nodes>,
     _lock: File,
 }
 
@@ -62,7 +69,8 @@ impl Running {
         let tcp = TcpListener::bind(config.listen).await.map_err(not_listening)?;
         let address = tcp.local_addr().map_err(not_listening)?;
         let server_id = config.server_id(address)?;
-        let data = DataDir::open(&config.data_dir, &System)?;
+        let database = config.database()?;
+        let data = DataDir::open_checked(&config.data_dir, database.as_ref(), &System).await?;
         if let Some(before) = data.store.server_id().await?.filter(|before| *before != server_id) {
             tracing::warn!(
                 before,
@@ -72,11 +80,15 @@ impl Running {
         }
         data.store.keep_server_id(&server_id).await?;
         let engine = Arc::new(engine(data, server_id));
+        let nodes = match database {
+            Some(database) => Some(Nodes::join(Arc::clone(&engine), database, Uuid::from_bytes(random(&System)?))),
+            None => None,
+        };
         let (stop, stopping) = watch::channel(false);
         let app = api::app(Arc::clone(&engine));
         let grace = Duration::from_secs(config.shutdown_grace);
         let serving = tokio::spawn(listener::serve(tcp, app, stopping, grace));
-        Ok(Self { address, engine, stop, serving, _lock: lock })
+        Ok(Self { address, engine, stop, serving, nodes, _lock: lock })
     }
 
     /// Tells those who wait, lets requests end, writes everything out.
@@ -85,6 +97,9 @@ impl Running {
         self.stop.send_replace(true);
         if let Err(error) = self.serving.await {
             tracing::error!(%error, "the listener ended badly");
+        }
+        if let Some(nodes) = self.nodes {
+            nodes.leave().await;
         }
         self.engine.close().await;
     }
@@ -96,7 +111,7 @@ impl Running {
 /// # Errors
 /// [`StartError`].
 pub async fn open_engine(config: &Config) -> Result<Engine, StartError> {
-    let data = DataDir::open(&config.data_dir, &System)?;
+    let data = DataDir::open_checked(&config.data_dir, config.database()?.as_ref(), &System).await?;
     let server_id = match data.store.server_id().await? {
         Some(server_id) => server_id,
         None => config.server_id(config.listen)?,

@@ -105,9 +105,10 @@ impl Engine {
         let event = self.event(new.tenant, "challenge.asked", &caller.id(), &new.id)?;
         let mut batch = new.insert(prompts);
         batch.push(event);
+        let ticket = self.snapshots.ticket(row.id);
         self.store.write(batch).await?;
         let (read_at, user) = (row.created_at, row.user_id);
-        self.snapshots.put(row, read_at);
+        self.snapshots.put(row, read_at, ticket);
         self.wake.wake(Topic::Inbox(user));
         Ok(())
     }
