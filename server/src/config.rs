@@ -132,7 +132,8 @@ impl Config {
         if self.shutdown_grace > 300 {
             return wrong("shutdown_grace", "0 to 300 seconds");
         }
-        self.database()?;
+        // The file of authorities is read when it is needed, and by `config check`.
+        Self { database_ca: None, ..self.clone() }.database()?;
         if self.log.parse::<tracing_subscriber::EnvFilter>().is_err() {
             return wrong("log", "error, warn, info, debug, or a filter such as countersign_server=debug");
         }

@@ -11,7 +11,7 @@ use countersign_protocol::wire::Outcome;
 use super::ask::{device_keys, number_place};
 use super::{Engine, Error};
 use crate::store::challenges::end;
-use crate::store::{AnswerableRow, Decision, Statement, StoreError};
+use crate::store::{AnswerableRow, Decision, Statement, StoreError, devices};
 use crate::wake::Topic;
 
 /// An answer that was taken.
@@ -55,7 +55,7 @@ impl Engine {
             if answer.decision == Choice::Report { self.others(&row, id).await? } else { Vec::new() };
         match self.store.write(self.batch(&decision, &row, &answer, &others)?).await {
             Ok(()) => self.announce(&decision, &row, &others).await?,
-            Err(StoreError::Unmet(0)) => return self.lost_the_race(&decision, &answer).await,
+            Err(StoreError::Unmet(0 | 1)) => return self.lost_the_race(&decision, &answer).await,
             Err(error) => return Err(error.into()),
         }
         reply(&answer, outcome, verdict)
@@ -117,7 +117,7 @@ impl Engine {
             (Choice::Deny, _) => "challenge.denied",
         };
         let event = self.event(tenant, name, &decision.device, &decision.challenge)?;
-        let mut batch = vec![decision.decide(), row.device.seen(decision.now), event];
+        let mut batch = vec![devices::hold(decision.device, decision.now), decision.decide(), event];
         for other in others {
             // One that somebody answered meanwhile stays as it is.
             batch.push(Statement {

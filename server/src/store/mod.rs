@@ -13,7 +13,7 @@ mod server;
 mod signing_keys;
 pub mod sqlite;
 mod statement;
-mod tenants;
+pub mod tenants;
 mod users;
 
 use std::sync::Arc;

@@ -97,18 +97,15 @@ async fn batches_that_cross_each_other_both_take_effect() {
         let sql = "UPDATE tenants SET created_at = created_at + 1 WHERE tenant_id = ?1";
         Statement::one(sql, vec![Value::Blob(vec![id; 16])])
     };
-    // Half of them upwards, half downwards: locks taken in these orders would wait for each other for ever.
-    let writes = (0..40).map(|nth| {
-        let driver = Arc::clone(&driver);
-        let up = (1..=8).map(note);
-        let batch: Vec<_> = if nth % 2 == 0 { up.collect() } else { up.rev().collect() };
-        async move { driver.write(batch).await }
-    });
-    for result in futures_util::future::join_all(writes).await {
-        result.unwrap();
+    for _ in 0..3 {
+        // One upwards, one downwards: with locks taken in these orders, each may wait for the other.
+        let up = driver.write((1..=8).map(note).collect());
+        let down = driver.write((1..=8).rev().map(note).collect());
+        let (up, down) = tokio::join!(up, down);
+        up.and(down).unwrap();
     }
     let sum = Query::new("SELECT CAST(SUM(created_at) AS BIGINT) FROM tenants", vec![]);
-    assert_eq!(first(&*driver, sum).await.get::<i64>().unwrap(), 8 * 40);
+    assert_eq!(first(&*driver, sum).await.get::<i64>().unwrap(), 8 * 6);
 }
 
 #[tokio::test]

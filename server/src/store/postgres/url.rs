@@ -142,7 +142,11 @@ fn take_ssl_mode(url: &str) -> Result<(Zeroizing<String>, Option<String>), UrlEr
     if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
         return Err(UrlError::Form);
     }
-    let (place, parameters) = url.split_once('?').unwrap_or((url, ""));
+    // A password may hold a question mark that should have been escaped.
+    let host = url.rfind('@').unwrap_or(0);
+    let question = url.get(host..).and_then(|rest| rest.find('?')).map_or(url.len(), |at| host + at);
+    let (place, parameters) = url.split_at_checked(question).ok_or(UrlError::Form)?;
+    let parameters = parameters.trim_start_matches('?');
     let (mut mode, mut rest) = (None, Vec::new());
     for parameter in parameters.split('&').filter(|p| !p.is_empty()) {
         match parameter.strip_prefix("sslmode=") {
@@ -185,6 +189,7 @@ mod tests {
         }
         assert_eq!(mode("postgres://u@localhost,db.example.org/c"), Ok(SslMode::Require));
         assert_eq!(mode("postgres://u@localhost/c?hostaddr=192.0.2.1"), Ok(SslMode::Require));
+        assert_eq!(mode("postgres://u:a?b@localhost/c?sslmode=require"), Ok(SslMode::Require));
         for chance in ["prefer", "allow", "", "Require"] {
             let url = format!("postgres://u:p@db.example.org/c?sslmode={chance}");
             assert_eq!(mode(&url), Err(UrlError::SslMode), "{chance}");
@@ -197,7 +202,7 @@ mod tests {
         let settings = Settings::new(&url, None).unwrap();
         assert_eq!(format!("{settings}"), "db.example.org:5433/c");
         assert!(!format!("{url:?} {settings:?}").contains("horse"));
-        for wrong in ["postgres://sam:a?correct-horse@h/c", "mysql://sam:correct-horse@h/c", "postgres:///c", ""] {
+        for wrong in ["postgres://sam:correct-horse@h", "mysql://sam:correct-horse@h/c", "postgres:///c", ""] {
             let error = Settings::new(&DatabaseUrl::from(wrong.to_owned()), None).unwrap_err();
             assert!(!format!("{error} {error:?}").contains("horse"), "{wrong}");
         }
