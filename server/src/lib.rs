@@ -11,7 +11,7 @@ pub mod data_dir;
 pub mod engine;
 pub mod host;
 mod listener;
-mod nodes;
+pub mod nodes;
 mod portal;
 pub mod running;
 pub mod seal;

@@ -53,7 +53,7 @@ impl Engine {
         };
         let others =
             if answer.decision == Choice::Report { self.others(&row, id).await? } else { Vec::new() };
-        match self.store.write(self.batch(&decision, &row, &answer, &others)?).await {
+        match self.store.write(self.batch(&decision, &answer, &others)?).await {
             Ok(()) => self.announce(&decision, &row, &others).await?,
             Err(StoreError::Unmet(0 | 1)) => return self.lost_the_race(&decision, &answer).await,
             Err(error) => return Err(error.into()),
@@ -105,7 +105,6 @@ impl Engine {
     fn batch(
         &self,
         decision: &Decision<'_>,
-        row: &AnswerableRow,
         answer: &Answer,
         others: &[ChallengeId],
     ) -> Result<Vec<Statement>, Error> {

@@ -38,7 +38,7 @@ impl<T, E: Into<Error>> Told<T> for Result<T, E> {
 
 fn code_of(error: &Error) -> (StatusCode, Code, Option<Outcome>) {
     match error {
-        Error::Invalid(_) | Error::InvalidDeviceToken(_) => {
+        Error::Invalid(_) | Error::InvalidDeviceToken(_) | Error::Store(StoreError::Nul) => {
             (StatusCode::BAD_REQUEST, Code::InvalidRequest, None)
         }
         Error::Answer(AnswerError::VerificationNeeded) => {
@@ -92,11 +92,7 @@ fn sentence(error: &Error, code: Code) -> String {
 
 /// What is said before any rule was asked: no such path, not with this method, no answer in time.
 pub(crate) fn without_rule(engine: &Engine, status: StatusCode, title: &str) -> Response {
-    let code = match status {
-        StatusCode::SERVICE_UNAVAILABLE => Code::Unavailable,
-        StatusCode::BAD_REQUEST => Code::InvalidRequest,
-        _ => Code::NotFound,
-    };
+    let code = if status == StatusCode::SERVICE_UNAVAILABLE { Code::Unavailable } else { Code::NotFound };
     let (title, server_time) = (title.to_owned(), Some(engine.server_time()));
     respond(&Problem { code, title, status: status.as_u16(), outcome: None, server_time })
 }

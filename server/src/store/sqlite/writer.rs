@@ -84,26 +84,49 @@ fn run(connection: Connection, mut waiting: mpsc::Receiver<Job>) {
 }
 
 fn commit(connection: &Connection, group: Vec<Job>) {
-    let begun = connection.execute_batch("BEGIN IMMEDIATE").map_err(|e| translate(&e));
-    if let Err(error) = begun {
-        return answer_all(group, &error);
-    }
-    let mut applied: Vec<(Reply, Result<(), StoreError>)> = Vec::with_capacity(group.len());
-    for job in group {
-        let result = savepoint(connection, &job.batch);
-        applied.push((job.reply, result));
-    }
-    let committed = connection.execute_batch("COMMIT").map_err(|e| translate(&e));
-    if committed.is_err() && !connection.is_autocommit() {
-        // Nothing of the group is on the disk; leave no half transaction for the next one.
-        if let Err(error) = connection.execute_batch("ROLLBACK") {
-            tracing::error!(%error, "rolling back a failed commit failed");
+    let mut rest = group.into_iter();
+    while rest.len() > 0 {
+        let begun = connection.execute_batch("BEGIN IMMEDIATE").map_err(|e| translate(&e));
+        if let Err(error) = begun {
+            return answer_all(rest.map(|job| job.reply), &error);
+        }
+        let (applied, lost) = apply_all(connection, &mut rest);
+        if let Some(error) = lost {
+            // SQLite took the whole transaction back by itself, as it may when the disk is full.
+            answer_all(applied.into_iter().map(|(reply, _)| reply), &error);
+            continue;
+        }
+        let committed = connection.execute_batch("COMMIT").map_err(|e| translate(&e));
+        if committed.is_err() && !connection.is_autocommit() {
+            // Nothing of the group is on the disk; leave no half transaction for the next one.
+            if let Err(error) = connection.execute_batch("ROLLBACK") {
+                tracing::error!(%error, "rolling back a failed commit failed");
+            }
+        }
+        for (reply, result) in applied {
+            // A receiver that has gone (its client hung up) changes nothing: the batch is committed or not.
+            let _gone = reply.send(committed.clone().and(result));
         }
     }
-    for (reply, result) in applied {
-        // A receiver that has gone (its client hung up) changes nothing: the batch is committed or not.
-        let _gone = reply.send(committed.clone().and(result));
+}
+
+type Applied = Vec<(Reply, Result<(), StoreError>)>;
+
+/// Applies one batch after the other, until none is left or the transaction is gone.
+fn apply_all(
+    connection: &Connection,
+    rest: &mut std::vec::IntoIter<Job>,
+) -> (Applied, Option<StoreError>) {
+    let mut applied = Vec::with_capacity(rest.len());
+    for job in rest {
+        let result = savepoint(connection, &job.batch);
+        let lost = result.as_ref().err().filter(|_| connection.is_autocommit()).cloned();
+        applied.push((job.reply, result));
+        if lost.is_some() {
+            return (applied, lost);
+        }
     }
+    (applied, None)
 }
 
 fn savepoint(connection: &Connection, batch: &Batch) -> Result<(), StoreError> {
@@ -112,14 +135,17 @@ fn savepoint(connection: &Connection, batch: &Batch) -> Result<(), StoreError> {
     run("SAVEPOINT batch")?;
     let result = apply(connection, batch);
     if result.is_err() {
+        if connection.is_autocommit() {
+            return result;
+        }
         run("ROLLBACK TO batch")?;
     }
     run("RELEASE batch")?;
     result
 }
 
-fn answer_all(group: Vec<Job>, error: &StoreError) {
-    for job in group {
-        let _gone = job.reply.send(Err(error.clone()));
+fn answer_all(replies: impl Iterator<Item = Reply>, error: &StoreError) {
+    for reply in replies {
+        let _gone = reply.send(Err(error.clone()));
     }
 }
