@@ -9,6 +9,7 @@ mod enrollment;
 mod error;
 mod inbox;
 mod keyring;
+mod mail;
 mod nonce;
 mod snapshots;
 mod status;
@@ -27,6 +28,7 @@ pub use devices::DeviceRequest;
 pub(crate) use devices::platform;
 pub use enrollment::{Enroll, Issued, NewDevice, Taken};
 pub use error::Error;
+pub use mail::{Language, Mail, Template};
 pub use status::Status;
 pub use tenants::NewTenant;
 pub(crate) use users::check_user_ref;
@@ -60,6 +62,8 @@ pub struct Engine {
     keyring: keyring::Keyring,
     callers: applications::Callers,
     snapshots: snapshots::Snapshots,
+    outbox: tokio::sync::Notify,
+    can_mail: bool,
 }
 
 impl Engine {
@@ -82,6 +86,8 @@ impl Engine {
             keyring: keyring::Keyring::default(),
             callers: applications::Callers::default(),
             snapshots: snapshots::Snapshots::default(),
+            outbox: tokio::sync::Notify::new(),
+            can_mail: false,
         }
     }
 
