@@ -11,7 +11,7 @@ use super::devices::{check_device_token, platform};
 use super::tenants::display_name;
 use super::{Caller, Engine, Error, NewUser};
 use crate::host::random;
-use crate::store::{DeviceRow, EnrollmentRow, Statement, StoreError, UserRow, devices, enrollments};
+use crate::store::{DeviceRow, EnrollmentRow, NewEnrollment, Statement, StoreError, UserRow, devices};
 
 /// Milliseconds that an enrolment link is good for (S48: ten minutes at most).
 const LIFETIME: i64 = 10 * 60 * 1000;
@@ -90,7 +90,17 @@ impl Engine {
         let expires_at = now + LIFETIME;
         let key = self.keys_of(user.tenant).await?.public;
         let replaces = replaces.map(|device| device.local);
-        let insert = enrollments::insert(user, &token.hash(), &key.thumbprint(), replaces, now, expires_at);
+        let insert = NewEnrollment {
+            user,
+            token_hash: token.hash(),
+            server_key: key.thumbprint(),
+            replaces,
+            challenge: "none",
+            code_hash: None,
+            created_at: now,
+            expires_at,
+        }
+        .insert();
         let event = self.event(user.tenant, "enrollment.issued", actor, &to_base32(user.id))?;
         self.store.write(vec![insert, event]).await?;
         Ok(Issued { user: user.clone(), link: self.link(token, &key), expires_at })

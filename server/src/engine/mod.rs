@@ -4,15 +4,26 @@
 mod answer;
 mod applications;
 mod ask;
+mod confirm;
+mod consequences;
 mod devices;
 mod enrollment;
 mod error;
 mod inbox;
 mod keyring;
+mod locks;
+mod mail;
 mod nonce;
+mod origin;
+mod places;
+pub mod policy;
+mod push_times;
+mod question;
+mod rules;
 mod snapshots;
 mod status;
 mod tenants;
+mod user_agent;
 mod users;
 
 use std::sync::Arc;
@@ -27,6 +38,10 @@ pub use devices::DeviceRequest;
 pub(crate) use devices::platform;
 pub use enrollment::{Enroll, Issued, NewDevice, Taken};
 pub use error::Error;
+pub use origin::Origin;
+pub use places::{Places, PlacesError};
+pub use locks::UserLocks;
+pub use mail::{Language, Mail, Template};
 pub use status::Status;
 pub use tenants::NewTenant;
 pub(crate) use users::check_user_ref;
@@ -60,6 +75,9 @@ pub struct Engine {
     keyring: keyring::Keyring,
     callers: applications::Callers,
     snapshots: snapshots::Snapshots,
+    places: Option<Places>,
+    outbox: tokio::sync::Notify,
+    can_mail: bool,
 }
 
 impl Engine {
@@ -82,7 +100,16 @@ impl Engine {
             keyring: keyring::Keyring::default(),
             callers: applications::Callers::default(),
             snapshots: snapshots::Snapshots::default(),
+            places: None,
+            outbox: tokio::sync::Notify::new(),
+            can_mail: false,
         }
+    }
+
+    /// The same with a file that knows where addresses are.
+    #[must_use]
+    pub fn with_places(self, places: Option<Places>) -> Self {
+        Self { places, ..self }
     }
 
     /// The public base URL.

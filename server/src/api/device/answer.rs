@@ -8,7 +8,7 @@ use countersign_protocol::wire::{Answered, SubmitAnswer};
 use super::problem::{DeviceError, Told as _};
 use super::{Json, Segment};
 use crate::api::extract;
-use crate::engine::{Engine, Error};
+use crate::engine::{self, Engine, Error};
 
 /// `POST /api/v1/device/challenges/:id/answer`. The answer is signed itself, so the request is not.
 pub(in crate::api) async fn answer(
@@ -18,6 +18,10 @@ pub(in crate::api) async fn answer(
 ) -> Result<axum::Json<Answered>, DeviceError> {
     let id = id.parse().map_err(|_| Error::ChallengeNotFound).told(&engine)?;
     let taken = engine.answer(id, &body.answer).await.told(&engine)?;
-    let (outcome, verdict) = (taken.outcome, taken.verdict);
-    Ok(axum::Json(Answered { outcome, verdict, server_time: engine.server_time() }))
+    Ok(axum::Json(match taken {
+        engine::Answered::Decided { outcome, verdict } => {
+            Answered::decided(outcome, verdict, engine.server_time())
+        }
+        engine::Answered::Code(code) => Answered::show(code, engine.server_time()),
+    }))
 }

@@ -52,10 +52,16 @@ impl From<Error> for ApiError {
             Error::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
             Error::UserNotFound => (StatusCode::NOT_FOUND, "user_not_found"),
             Error::AlreadyEnrolled => (StatusCode::CONFLICT, "already_enrolled"),
+            Error::FactorNotAllowed(_) => (StatusCode::FORBIDDEN, "factor_not_allowed"),
+            Error::RefusedByRule => (StatusCode::FORBIDDEN, "refused_by_policy"),
+            Error::Locked(_) => (StatusCode::FORBIDDEN, "user_locked"),
             Error::NoDevices => (StatusCode::CONFLICT, "no_devices"),
             Error::ChallengeNotFound => (StatusCode::NOT_FOUND, "session_not_found"),
+            Error::NoCode => (StatusCode::CONFLICT, "no_code"),
+            Error::NotAnswered => (StatusCode::CONFLICT, "not_answered"),
+            Error::WrongCode => (StatusCode::BAD_REQUEST, "invalid_code"),
             Error::NotPending(_) => (StatusCode::CONFLICT, "session_not_pending"),
-            Error::TooFast { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
+            Error::TooFast { .. } | Error::CoolingDown { .. } | Error::TooManyPushes { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
             Error::TokenInvalid => (StatusCode::NOT_FOUND, "invalid_token"),
             Error::TokenUsed => (StatusCode::GONE, "token_used"),
             Error::TokenExpired => (StatusCode::GONE, "token_expired"),
@@ -68,7 +74,9 @@ impl From<Error> for ApiError {
         let mut mapped = Self::new(status, code, message);
         match error {
             Error::NotPending(outcome) => mapped.session_status = Some(outcome.as_str()),
-            Error::TooFast { retry_after } => mapped.retry_after = Some(retry_after),
+            Error::TooFast { retry_after }
+            | Error::CoolingDown { retry_after }
+            | Error::TooManyPushes { retry_after } => mapped.retry_after = Some(retry_after),
             _ => {}
         }
         mapped
