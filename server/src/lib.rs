@@ -16,4 +16,5 @@ pub mod running;
 pub mod seal;
 pub mod store;
 pub mod terminal_qr;
+mod timestamp;
 pub mod wake;

@@ -6,6 +6,6 @@ mod extract;
 mod health;
 pub mod native;
 mod routes;
-mod timestamp;
+pub(crate) use crate::timestamp;
 
 pub use routes::app;

@@ -11,7 +11,7 @@ use countersign_protocol::wire::Outcome;
 use super::ask::{device_keys, number_place};
 use super::{Engine, Error};
 use crate::store::challenges::end;
-use crate::store::{AnswerableRow, Decision, Statement, StoreError};
+use crate::store::{AnswerableRow, Decision, Statement, StoreError, Told};
 use crate::wake::Topic;
 
 /// An answer that was taken.
@@ -107,9 +107,9 @@ impl Engine {
         decision: &Decision<'_>,
         row: &AnswerableRow,
         answer: &Answer,
-        others: &[ChallengeId],
+        others: &[(ChallengeId, Told)],
     ) -> Result<Vec<Statement>, Error> {
-        let tenant = decision.device.tenant;
+        let (tenant, now) = (decision.device.tenant, decision.now);
         let name = match (answer.decision, decision.outcome) {
             (Choice::Report, _) => "challenge.reported",
             (Choice::Approve, Outcome::Approved) => "challenge.approved",
@@ -117,35 +117,41 @@ impl Engine {
             (Choice::Deny, _) => "challenge.denied",
         };
         let event = self.event(tenant, name, &decision.device, &decision.challenge)?;
-        let mut batch = vec![decision.decide(), row.device.seen(decision.now), event];
-        for other in others {
+        let mut batch = vec![decision.decide(), row.device.seen(now), event];
+        batch.extend(self.tell(tenant, decision.challenge, decision.outcome, &row.told, now)?);
+        for (other, told) in others {
             // One that somebody answered meanwhile stays as it is.
             batch.push(Statement {
                 expect: crate::store::Expect::Any,
-                ..end(tenant, *other, Outcome::Denied, decision.now)
+                ..end(tenant, *other, Outcome::Denied, now)
             });
+            batch.extend(self.tell(tenant, *other, Outcome::Denied, told, now)?);
         }
         Ok(batch)
     }
 
-    /// The user's other pending challenges: a report ends them all.
-    async fn others(&self, row: &AnswerableRow, id: ChallengeId) -> Result<Vec<ChallengeId>, Error> {
+    /// The user's other pending challenges, which a report ends all, and who is to hear of each.
+    async fn others(&self, row: &AnswerableRow, id: ChallengeId) -> Result<Vec<(ChallengeId, Told)>, Error> {
         let now = self.now();
         let (tenant, user) = (row.device.id.tenant, row.device.user_id);
-        let mut ids = self.store.pending_of_user(tenant, user, Self::oldest_pending(now), now).await?;
-        ids.retain(|other| *other != id);
-        Ok(ids)
+        let ids = self.store.pending_of_user(tenant, user, Self::oldest_pending(now), now).await?;
+        let mut others = Vec::new();
+        for other in ids.into_iter().filter(|other| *other != id) {
+            others.push((other, self.store.told(tenant, other).await?));
+        }
+        Ok(others)
     }
 
     async fn announce(
         &self,
         decision: &Decision<'_>,
         row: &AnswerableRow,
-        others: &[ChallengeId],
+        others: &[(ChallengeId, Told)],
     ) -> Result<(), Error> {
+        self.outbox_changed();
         let (tenant, name) = (decision.device.tenant, row.device.device_name.clone());
         self.ended(tenant, decision.challenge, decision.outcome, Some(decision.now), name).await?;
-        for other in others {
+        for (other, _) in others {
             self.look_again(tenant, *other).await?;
         }
         self.wake.wake(Topic::Inbox(row.device.user_id));

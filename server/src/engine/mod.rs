@@ -11,10 +11,13 @@ mod inbox;
 mod keyring;
 mod mail;
 mod nonce;
+mod outbox;
 mod snapshots;
 mod status;
+mod targets;
 mod tenants;
 mod users;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -29,10 +32,13 @@ pub(crate) use devices::platform;
 pub use enrollment::{Enroll, Issued, NewDevice, Taken};
 pub use error::Error;
 pub use mail::{Language, Mail, Template};
+pub use outbox::{ATTEMPT, Attempt, Delivery, DeliveryFilter, LEASE, Task, Then};
 pub use status::Status;
+pub use targets::{Targets, is_public, literal};
 pub use tenants::NewTenant;
 pub(crate) use users::check_user_ref;
 pub use users::{NewUser, UserPage};
+pub use webhooks::{Call, NewWebhook, SignatureFormat, WebhookId};
 
 use crate::host::{Clock, Rng, random};
 use crate::seal::MasterKey;

@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use super::devices::{device_columns, read_device};
 use super::statement::params;
-use super::{Columns, DeviceRow, Query, Statement, Store, StoreError};
+use super::webhooks::{read_told, told_query};
+use super::{Columns, DeviceRow, Query, Statement, Store, StoreError, Told};
 
 /// How a challenge stands, and what is needed to say so.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +70,8 @@ pub struct AnswerableRow {
     pub number: Option<Vec<u8>>,
     /// The answer it already has, and the verdict on it.
     pub answer: Option<(String, String)>,
+    /// Who is to hear of the decision.
+    pub told: Told,
 }
 
 /// A challenge in a device's history.
@@ -176,16 +179,20 @@ impl Store {
               JOIN devices d ON d.tenant_id = p.tenant_id AND d.id = p.device_id AND d.removed_at IS NULL
               WHERE p.tenant_id = ?1 AND p.device_id = ?2 AND p.challenge_id = ?3"
         );
-        self.row(Query::new(sql, params![device.tenant, device.local, id.0]), |c| {
-            Ok(AnswerableRow {
-                challenge_jws: c.get()?,
-                state: read_state(c)?,
-                number: c.get()?,
-                answer: Option::zip(c.get()?, c.get()?),
-                device: read_device(device.tenant, c)?,
-            })
-        })
-        .await
+        let queries =
+            vec![Query::new(sql, params![device.tenant, device.local, id.0]), told_query(device.tenant, id)];
+        let mut answers = self.driver.read(queries).await?.into_iter();
+        let Some(row) = answers.next().and_then(|mut rows| rows.pop()) else { return Ok(None) };
+        let told = read_told(answers.next().unwrap_or_default())?;
+        let mut c = row.columns();
+        Ok(Some(AnswerableRow {
+            challenge_jws: c.get()?,
+            state: read_state(&mut c)?,
+            number: c.get()?,
+            answer: Option::zip(c.get()?, c.get()?),
+            device: read_device(device.tenant, &mut c)?,
+            told,
+        }))
     }
 
     /// What waits for a device at `now`, oldest first, each as it was signed; nothing when the device was removed.

@@ -4,6 +4,7 @@
 mod applications;
 mod audit;
 pub mod challenges;
+pub mod deliveries;
 pub mod devices;
 pub mod enrollments;
 pub mod outbox;
@@ -13,6 +14,7 @@ pub mod sqlite;
 mod statement;
 mod tenants;
 mod users;
+pub mod webhooks;
 
 use std::sync::Arc;
 
@@ -21,13 +23,15 @@ use async_trait::async_trait;
 pub use applications::{ApplicationRow, CredentialRow};
 pub use audit::Event;
 pub use challenges::{AnswerableRow, ChallengeRow, Decision, EndedRow, NewChallenge, State};
+pub use deliveries::DeliveryRow;
 pub use devices::DeviceRow;
 pub use enrollments::EnrollmentRow;
-pub use outbox::NewJob;
+pub use outbox::{AttemptRow, Busy, JobRow, NewJob};
 pub use signing_keys::SigningKeyRow;
 pub use statement::{Columns, Expect, Query, Row, Statement, Value};
 pub use tenants::TenantRow;
 pub use users::{UserListing, UserRow};
+pub use webhooks::{Told, WebhookRow};
 
 /// Statements that take effect all together or not at all.
 pub type Batch = Vec<Statement>;
