@@ -11,6 +11,7 @@ pub mod data_dir;
 pub mod engine;
 pub mod host;
 mod listener;
+pub mod network;
 mod portal;
 pub mod running;
 pub mod seal;
