@@ -6,7 +6,7 @@ mod extract;
 mod health;
 pub mod native;
 mod routes;
-mod timestamp;
+pub(crate) use crate::timestamp;
 
 pub use routes::app;
 pub(crate) use timestamp::rfc3339;

@@ -71,7 +71,7 @@ impl Engine {
             verdict: verdict.as_deref(),
             now,
         };
-        let consequences = self.consequences(&row, answer.decision, outcome, now).await?;
+        let consequences = self.consequences(&row, id, answer.decision, outcome, now).await?;
         match self.store.write(self.batch(&decision, &row, &answer, consequences.statements)?).await {
             Ok(()) => self.announce(&decision, &row, &consequences.others).await?,
             Err(StoreError::Unmet(0)) => return self.lost_the_race(&decision, &answer).await,
@@ -156,8 +156,12 @@ impl Engine {
             (Choice::Approve, _) => "challenge.wrong_number",
             (Choice::Deny, _) => "challenge.denied",
         };
-        let event = self.event(decision.device.tenant, name, &decision.device, &decision.challenge)?;
-        let mut batch = vec![decision.decide(), row.device.seen(decision.now), event];
+        let (tenant, now) = (decision.device.tenant, decision.now);
+        let event = self.event(tenant, name, &decision.device, &decision.challenge)?;
+        let mut batch = vec![decision.decide(), row.device.seen(now), event];
+        if decision.outcome != Outcome::Pending {
+            batch.extend(self.tell(tenant, decision.challenge, decision.outcome, &row.told, now)?);
+        }
         batch.extend(consequences);
         Ok(batch)
     }
@@ -168,6 +172,7 @@ impl Engine {
         row: &AnswerableRow,
         others: &[ChallengeId],
     ) -> Result<(), Error> {
+        self.outbox_changed();
         let (tenant, name) = (decision.device.tenant, row.device.device_name.clone());
         if decision.outcome != Outcome::Pending {
             self.ended(tenant, decision.challenge, decision.outcome, Some(decision.now), name).await?;

@@ -136,7 +136,7 @@ impl Engine {
         if prompts.is_empty() {
             return Err(Error::NoDevices);
         }
-        let by_rule = self.by_rule(&keys, &seen, &question, &prompts).await?;
+        let by_rule = self.by_rule(&keys, &seen, &question, &prompts, ask.session_ref.clone()).await?;
         let asked = Asked {
             id: question.id,
             outcome: if by_rule.is_some() { Outcome::Approved } else { Outcome::Pending },
@@ -204,12 +204,14 @@ impl Engine {
         if let Some(by_rule) = &put.by_rule {
             batch.extend(by_rule.approve(&question));
             batch.push(self.event(tenant, "challenge.approved_by_rule", &by_rule.rule.device, &id)?);
+            batch.extend(self.tell(tenant, id, Outcome::Approved, &by_rule.told, now)?);
         }
         match self.store.write(batch).await {
             // Nothing else in it can find nothing: its rows are new.
             Err(StoreError::Unmet(_)) => return Ok(false),
             result => result?,
         }
+        self.outbox_changed();
         self.announce_question(row, superseded).await?;
         Ok(true)
     }

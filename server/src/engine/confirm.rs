@@ -62,6 +62,7 @@ impl Engine {
         let device = DeviceId { tenant, local: row.device_id.ok_or(Error::Damaged("answer"))? };
         let event = self.event(tenant, name, &device, &id)?;
         let mut batch = vec![deciding::confirm(tenant, id, answer, outcome, verdict, now), event];
+        batch.extend(self.tell(tenant, id, outcome, &self.store.told(tenant, id).await?, now)?);
         batch.extend(consequences.statements);
         match self.store.write(batch).await {
             Ok(()) => {}
@@ -69,6 +70,7 @@ impl Engine {
             Err(StoreError::Unmet(0)) => return Err(self.why_not_confirmed(tenant, id).await?),
             Err(error) => return Err(error.into()),
         }
+        self.outbox_changed();
         self.ended(tenant, id, outcome, Some(now), row.device_name.clone()).await?;
         for other in consequences.others {
             self.look_again(tenant, other).await?;

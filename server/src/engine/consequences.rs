@@ -37,6 +37,7 @@ impl Engine {
     pub(super) async fn consequences(
         &self,
         row: &AnswerableRow,
+        answered: ChallengeId,
         decision: Choice,
         outcome: Outcome,
         now: i64,
@@ -54,17 +55,30 @@ impl Engine {
             }
             (Choice::Report, _) => {
                 let policy = self.policy_of(tenant, row.application_id).await?;
-                let others = self.pending_of(tenant, user, now).await?;
-                // One that somebody answered meanwhile stays as it is.
-                let ends = others.iter().map(|other| Statement {
-                    expect: Expect::Any,
-                    ..end(tenant, *other, Outcome::Denied, now)
-                });
                 let rest = denied.cool(now + policy.cool_down * 1000);
-                let statements = [rest, end_rules_of_user(tenant, user, now)].into_iter().chain(ends).collect();
+                let mut statements = vec![rest, end_rules_of_user(tenant, user, now)];
+                let others = self.pending_of(tenant, user, now).await?;
+                for other in others.iter().filter(|other| **other != answered) {
+                    statements.extend(self.end_with_it(tenant, *other, now).await?);
+                }
                 Ok(Consequences { statements, others })
             }
         }
+    }
+
+    /// Ends another question of the same person as denied, and tells who wants to hear of it. One that somebody answered
+    /// meanwhile stays as it is.
+    async fn end_with_it(
+        &self,
+        tenant: TenantId,
+        other: ChallengeId,
+        now: i64,
+    ) -> Result<Vec<Statement>, Error> {
+        let told = self.store.told(tenant, other).await?;
+        let mut statements =
+            vec![Statement { expect: Expect::Any, ..end(tenant, other, Outcome::Denied, now) }];
+        statements.extend(self.tell(tenant, other, Outcome::Denied, &told, now)?);
+        Ok(statements)
     }
 
     /// Right: what was counted in a row is over. Nothing is written when nothing was counted.

@@ -85,6 +85,15 @@ pub enum Error {
     /// No such device in this tenant.
     #[error("no device by that token")]
     DeviceNotFound,
+    /// No such webhook.
+    #[error("no webhook by that id (whk_…); `countersign-server webhook list` shows them")]
+    WebhookNotFound,
+    /// No such message to a webhook in this tenant.
+    #[error("no delivery by that id; the list of deliveries has them")]
+    DeliveryNotFound,
+    /// It is being tried anyway.
+    #[error("the delivery is still being tried; wait until it is done or dead")]
+    DeliveryWaiting,
     /// The proof of the new device's keys does not hold.
     #[error(transparent)]
     EnrollProof(#[from] EnrollError),

@@ -20,11 +20,14 @@ pub mod policy;
 mod push_times;
 mod question;
 mod rules;
+mod outbox;
 mod snapshots;
 mod status;
+mod targets;
 mod tenants;
 mod user_agent;
 mod users;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -42,10 +45,13 @@ pub use origin::Origin;
 pub use places::{Places, PlacesError};
 pub use locks::UserLocks;
 pub use mail::{Language, Mail, Template};
+pub use outbox::{ATTEMPT, Attempt, Delivery, DeliveryFilter, LEASE, Task, Then};
 pub use status::Status;
+pub use targets::{Targets, is_public, literal};
 pub use tenants::NewTenant;
 pub(crate) use users::check_user_ref;
 pub use users::{NewUser, UserPage};
+pub use webhooks::{Call, NewWebhook, SignatureFormat, WebhookId};
 
 use crate::host::{Clock, Rng, random};
 use crate::seal::MasterKey;

@@ -11,7 +11,7 @@ use super::keyring::TenantKeys;
 use super::question::Question;
 use super::{ApplicationId, Engine, Error};
 use crate::store::device_rules::end_rule;
-use crate::store::{Askable, DeviceRow, DeviceRuleRow, Statement, StoreError};
+use crate::store::{Askable, DeviceRow, DeviceRuleRow, Statement, StoreError, Told};
 
 /// A rule that approves a question, and the server's word for it.
 #[derive(Debug)]
@@ -19,6 +19,7 @@ pub(super) struct ByRule {
     pub(super) rule: DeviceRuleRow,
     pub(super) verdict: String,
     pub(super) device_name: Option<String>,
+    pub(super) told: Told,
 }
 
 impl Engine {
@@ -82,6 +83,7 @@ impl Engine {
         seen: &Askable,
         question: &Question,
         prompts: &[Prompt],
+        session_ref: Option<String>,
     ) -> Result<Option<ByRule>, Error> {
         if !question.demand.rules_allowed || question.context.ip.is_none() {
             return Ok(None);
@@ -98,7 +100,8 @@ impl Engine {
                 let verdict = RuleVerdict::of(&prompt.challenge, &prompt.jws, &row.rule, at);
                 let verdict = keys.sign(Purpose::Verdict, &verdict)?;
                 let device_name = device.device_name.clone();
-                return Ok(Some(ByRule { rule: row, verdict, device_name }));
+                let told = self.store.to_be_told(tenant, question.application_id, session_ref).await?;
+                return Ok(Some(ByRule { rule: row, verdict, device_name, told }));
             }
         }
         Ok(None)

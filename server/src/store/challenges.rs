@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use super::devices::{device_columns, read_device};
 use super::statement::params;
-use super::{Columns, DeviceRow, Query, Statement, Store, StoreError};
+use super::webhooks::{read_told, told_query};
+use super::{Columns, DeviceRow, Query, Statement, Store, StoreError, Told};
 
 /// How a challenge stands, and what is needed to say so.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +76,8 @@ pub struct AnswerableRow {
     pub verdict: Option<String>,
     /// Wrong numbers in a row.
     pub failures: i64,
+    /// Who is to hear of the decision.
+    pub told: Told,
 }
 
 /// A challenge in a device's history.
@@ -186,19 +189,23 @@ impl Store {
               LEFT JOIN counters f ON f.tenant_id = c.tenant_id AND f.user_id = c.user_id AND f.factor = 'push'
               WHERE p.tenant_id = ?1 AND p.device_id = ?2 AND p.challenge_id = ?3"
         );
-        self.row(Query::new(sql, params![device.tenant, device.local, id.0]), |c| {
-            Ok(AnswerableRow {
-                challenge_jws: c.get()?,
-                state: read_state(c)?,
-                number: c.get()?,
-                application_id: c.get()?,
-                answer: c.get()?,
-                verdict: c.get()?,
-                failures: c.get()?,
-                device: read_device(device.tenant, c)?,
-            })
-        })
-        .await
+        let queries =
+            vec![Query::new(sql, params![device.tenant, device.local, id.0]), told_query(device.tenant, id)];
+        let mut answers = self.driver.read(queries).await?.into_iter();
+        let Some(row) = answers.next().and_then(|mut rows| rows.pop()) else { return Ok(None) };
+        let told = read_told(answers.next().unwrap_or_default())?;
+        let mut c = row.columns();
+        Ok(Some(AnswerableRow {
+            challenge_jws: c.get()?,
+            state: read_state(&mut c)?,
+            number: c.get()?,
+            application_id: c.get()?,
+            answer: c.get()?,
+            verdict: c.get()?,
+            failures: c.get()?,
+            device: read_device(device.tenant, &mut c)?,
+            told,
+        }))
     }
 
     /// What waits for a device at `now`, oldest first, each as it was signed; nothing when the device was removed.

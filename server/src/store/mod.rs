@@ -8,6 +8,7 @@ pub mod challenges;
 pub mod deciding;
 pub mod counters;
 pub mod device_rules;
+pub mod deliveries;
 pub mod devices;
 pub mod enrollments;
 pub mod factors;
@@ -19,6 +20,7 @@ pub mod sqlite;
 mod statement;
 mod tenants;
 mod users;
+pub mod webhooks;
 
 use std::sync::Arc;
 
@@ -34,12 +36,14 @@ pub use device_rules::DeviceRuleRow;
 pub use devices::DeviceRow;
 pub use enrollments::{EnrollmentRow, NewEnrollment};
 pub use factors::TotpRow;
-pub use outbox::NewJob;
+pub use outbox::{AttemptRow, Busy, JobRow, NewJob};
 pub use policies::{AccessRuleRow, Policies, PolicyRow, remove_access_rule};
+pub use deliveries::DeliveryRow;
 pub use signing_keys::SigningKeyRow;
 pub use statement::{Columns, Expect, Query, Row, Statement, Value};
 pub use tenants::TenantRow;
 pub use users::{UserListing, UserRow};
+pub use webhooks::{Told, WebhookRow};
 
 /// Statements that take effect all together or not at all.
 pub type Batch = Vec<Statement>;

@@ -66,6 +66,9 @@ impl From<Error> for ApiError {
             Error::TokenUsed => (StatusCode::GONE, "token_used"),
             Error::TokenExpired => (StatusCode::GONE, "token_expired"),
             Error::DeviceNotFound => (StatusCode::NOT_FOUND, "device_not_found"),
+            Error::WebhookNotFound => (StatusCode::NOT_FOUND, "webhook_not_found"),
+            Error::DeliveryNotFound => (StatusCode::NOT_FOUND, "delivery_not_found"),
+            Error::DeliveryWaiting => (StatusCode::CONFLICT, "delivery_waiting"),
             Error::Closing | Error::Store(StoreError::Unavailable(_) | StoreError::Full) => {
                 return unavailable(&error);
             }
