@@ -96,12 +96,13 @@ pub struct KeyThumbprints {
 }
 
 /// A device's two public keys.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeviceKeys {
-    /// See [`KeyThumbprints::possession`].
+    /// Signs requests and denials. Used without a prompt.
     pub possession: PublicKey,
-    /// See [`KeyThumbprints::verification`].
+    /// Signs approvals that need the person. Used only after biometrics or a passcode.
     pub verification: PublicKey,
 }
 

@@ -20,6 +20,8 @@ mod parser_tests;
 pub mod problem;
 pub mod receipt;
 pub mod request;
+#[cfg(feature = "openapi")]
+mod schema;
 pub mod server_key;
 #[cfg(test)]
 mod vectors;

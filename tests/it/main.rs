@@ -15,6 +15,7 @@ mod devices;
 mod enrolling;
 mod mypass;
 mod rotating;
+mod routes;
 mod starting;
 mod terminal;
 mod twice;

@@ -2,11 +2,26 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::api::extract::Unreadable;
 use crate::engine::Error;
 use crate::store::StoreError;
+
+/// The body of every refusal. Decide by `error`; `message` is for people and may change.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct Refusal {
+    /// The stable code.
+    #[schema(pattern = "^[a-z_]+$", examples("session_not_found"))]
+    error: &'static str,
+    /// What to do, in English.
+    message: String,
+    /// With `session_not_pending` only: how the session stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<countersign_protocol::wire::Outcome>, nullable = false)]
+    status: Option<&'static str>,
+}
 
 /// An error as this dialect says it.
 #[derive(Debug)]
@@ -91,10 +106,7 @@ fn internal(error: &Error) -> ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let mut body = json!({"error": self.code, "message": self.message});
-        if let (Some(status), Some(body)) = (self.session_status, body.as_object_mut()) {
-            body.insert("status".to_owned(), status.into());
-        }
+        let body = Refusal { error: self.code, message: self.message, status: self.session_status };
         let mut response = (self.status, axum::Json(body)).into_response();
         if self.status == StatusCode::UNAUTHORIZED {
             let basic = HeaderValue::from_static("Basic realm=\"Countersign\"");
