@@ -13,6 +13,7 @@ mod crashing;
 mod deciding;
 mod devices;
 mod enrolling;
+mod idempotent;
 mod mypass;
 mod rotating;
 mod routes;

@@ -5,6 +5,7 @@ mod described;
 pub mod device;
 mod extract;
 mod health;
+mod idempotency;
 pub mod native;
 mod openapi;
 mod routes;

@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 
 use super::described::Described;
 use super::openapi::{Api, For, Routes};
-use super::{described, device, health, native};
+use super::{described, device, health, idempotency, native};
 use crate::engine::Engine;
 use crate::portal;
 
@@ -25,8 +25,9 @@ const TIME_LIMIT: Duration = Duration::from_secs(15);
 /// The whole server as one service: what `main` runs and the tests call.
 pub fn app(engine: Arc<Engine>) -> Router {
     let quick = || middleware::from_fn_with_state(Arc::clone(&engine), time_limit);
+    let once = middleware::from_fn_with_state(Arc::clone(&engine), idempotency::once);
     let (api, document) = Api::new()
-        .routes(For::Applications, customer_routes().layer(quick()))
+        .routes(For::Applications, customer_routes().layer(once).layer(quick()))
         .routes(For::Applications, Routes::default().routes(routes!(native::mfa::status)))
         .routes(For::Enrolling, enrolment_routes().layer(quick()))
         .routes(For::Devices, device_routes().layer(quick()))

@@ -78,6 +78,12 @@ pub enum Error {
     /// The number was wrong; the challenge ended as denied.
     #[error("the number was wrong; the request has ended as denied, ask again on the login screen")]
     WrongNumber,
+    /// The `Idempotency-Key` came with another request before.
+    #[error("this Idempotency-Key belongs to another request; take a new key for each new request")]
+    IdempotencyKeyReused,
+    /// A request with this `Idempotency-Key` is being done.
+    #[error("a request with this Idempotency-Key is being done; ask again in a moment")]
+    IdempotencyInFlight,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

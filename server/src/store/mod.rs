@@ -6,6 +6,7 @@ mod audit;
 pub mod challenges;
 pub mod devices;
 pub mod enrollments;
+pub mod idempotency;
 pub mod outbox;
 mod server;
 mod signing_keys;

@@ -44,6 +44,12 @@ impl ApiError {
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "invalid_request", message)
     }
+
+    /// 500 `internal_error`, for what was logged where it happened.
+    pub(crate) fn internal() -> Self {
+        let message = "the server failed; its operator finds the reason in the log";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", message)
+    }
 }
 
 impl From<Unreadable> for ApiError {
@@ -75,6 +81,8 @@ impl From<Error> for ApiError {
             Error::TokenUsed => (StatusCode::GONE, "token_used"),
             Error::TokenExpired => (StatusCode::GONE, "token_expired"),
             Error::DeviceNotFound => (StatusCode::NOT_FOUND, "device_not_found"),
+            Error::IdempotencyKeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
+            Error::IdempotencyInFlight => (StatusCode::CONFLICT, "idempotency_in_flight"),
             Error::Closing | Error::Store(StoreError::Unavailable(_) | StoreError::Full) => {
                 return unavailable(&error);
             }
@@ -84,6 +92,7 @@ impl From<Error> for ApiError {
         match error {
             Error::NotPending(outcome) => mapped.session_status = Some(outcome.as_str()),
             Error::TooFast { retry_after } => mapped.retry_after = Some(retry_after),
+            Error::IdempotencyInFlight => mapped.retry_after = Some(1),
             _ => {}
         }
         mapped
@@ -100,8 +109,7 @@ fn unavailable(error: &Error) -> ApiError {
 
 fn internal(error: &Error) -> ApiError {
     tracing::error!(%error, "internal error");
-    let message = "the server failed; its operator finds the reason in the log";
-    ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", message)
+    ApiError::internal()
 }
 
 impl IntoResponse for ApiError {

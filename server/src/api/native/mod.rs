@@ -8,6 +8,7 @@ mod fields;
 pub(super) mod mfa;
 pub(super) mod users;
 
+pub(super) use auth::Authenticated;
 pub(super) use error::{ApiError, Refusal};
 
 use super::extract;
