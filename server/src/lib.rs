@@ -10,6 +10,7 @@ pub mod config;
 pub mod data_dir;
 pub mod engine;
 pub mod host;
+mod housekeeping;
 mod listener;
 pub mod network;
 mod portal;

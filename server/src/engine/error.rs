@@ -124,6 +124,9 @@ pub enum Error {
     /// The rule does not hold.
     #[error(transparent)]
     Rule(#[from] RuleError),
+    /// The rule was ended before, or its id belongs to another one.
+    #[error("this rule has ended; make a new one")]
+    RuleEnded,
     /// The application does not allow rules.
     #[error("this application does not allow rules that approve for you")]
     RulesOff,
@@ -133,6 +136,12 @@ pub enum Error {
     /// No such rule of this device.
     #[error("this device has no rule by that id; it may have ended")]
     RuleNotFound,
+    /// The `Idempotency-Key` came with another request before.
+    #[error("this Idempotency-Key belongs to another request; take a new key for each new request")]
+    IdempotencyKeyReused,
+    /// A request with this `Idempotency-Key` is being done.
+    #[error("a request with this Idempotency-Key is being done; ask again in a moment")]
+    IdempotencyInFlight,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -50,7 +50,11 @@ impl Engine {
         let event = self.event(device.id.tenant, "rule.added", &device.id, &rule.jti)?;
         let most = i64::try_from(MAX_PER_DEVICE).unwrap_or(i64::MAX);
         match self.store.write(vec![row.insert(most), event]).await {
-            Ok(()) | Err(StoreError::Duplicate) => Ok(rule.jti),
+            Ok(()) => Ok(rule.jti),
+            Err(StoreError::Duplicate) => {
+                let in_force = self.rules(device.id).await?.into_iter().any(|row| row.rule == compact);
+                if in_force { Ok(rule.jti) } else { Err(Error::RuleEnded) }
+            }
             Err(StoreError::Unmet(0)) => Err(Error::TooManyRules),
             Err(error) => Err(error.into()),
         }

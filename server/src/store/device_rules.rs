@@ -57,7 +57,7 @@ impl Store {
         let sql = concat!(
             rule_columns!(),
             "FROM device_rules r WHERE r.tenant_id = ?1 AND r.device_id = ?2 AND r.ended_at IS NULL
-               AND r.expires_at > ?3 ORDER BY r.created_at, r.id"
+               AND r.expires_at > ?3 ORDER BY r.created_at DESC, r.id"
         );
         let rows = self.rows(Query::new(sql, params![device.tenant, device.local, now])).await?;
         read(device.tenant, rows)

@@ -12,6 +12,7 @@ pub mod deliveries;
 pub mod devices;
 pub mod enrollments;
 pub mod factors;
+pub mod idempotency;
 pub mod outbox;
 mod policies;
 mod server;

@@ -8,13 +8,26 @@ use countersign_protocol::challenge::DeviceKeys;
 use countersign_protocol::enroll::EnrollProof;
 use countersign_protocol::wire::{Device, EnrollmentInfo, EnrollmentTenant, EnrollmentUser, ServerIdentity};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
-use super::{ApiError, Json, Segment};
+use super::fields::{DeviceToken, DisplayName, Token};
+use super::{ApiError, Json, Refusal, Segment};
 use crate::api::extract;
 use crate::api::timestamp::rfc3339;
 use crate::engine::{Engine, NewDevice, Taken};
 
-/// `GET /api/v1/devices/enrollment/:token`: what the link is for. Uses nothing up.
+/// Look at an enrolment link.
+///
+/// What the link is for, and the server key that the phone compares with the link. It uses nothing up.
+#[utoipa::path(
+    get, path = "/api/v1/devices/enrollment/{token}", operation_id = "lookAtEnrollment", tag = "Enrolment",
+    params(("token" = Token, Path, description = "The link's token.")),
+    responses(
+        (status = 200, description = "What the link is for.", body = EnrollmentInfo),
+        (status = 404, description = "`invalid_token`: no such link.", body = Refusal),
+        (status = 410, description = "`token_used` or `token_expired`: ask for a new link.", body = Refusal),
+    ),
+)]
 pub(in crate::api) async fn look(
     State(engine): State<Arc<Engine>>,
     extract::Segment(token, _): Segment,
@@ -43,17 +56,41 @@ fn mask(email: &str) -> String {
     }
 }
 
-#[derive(Debug, Deserialize)]
+/// A phone that is to be enrolled.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = CompleteEnrollment)]
 pub(in crate::api) struct Complete {
+    /// The link's token.
+    #[schema(value_type = Token)]
     token: String,
+    /// Where pushes go.
+    #[schema(value_type = DeviceToken)]
     device_token: String,
+    /// Which kind of device.
+    #[schema(value_type = countersign_protocol::wire::Platform)]
     platform: String,
+    /// The name the person gave it.
+    #[schema(value_type = Option<DisplayName>)]
     device_name: Option<String>,
+    /// The device's keys. Without them it can be notified but cannot answer. They come with `proof`, or not at all.
     keys: Option<DeviceKeys>,
+    /// The proof that it holds them.
     proof: Option<EnrollProof>,
 }
 
-/// `POST /api/v1/devices/complete-enrollment`: takes the phone.
+/// Enrol the phone.
+///
+/// The link is used up by this, once: of two phones at the same moment one is taken.
+#[utoipa::path(
+    post, path = "/api/v1/devices/complete-enrollment", operation_id = "completeEnrollment", tag = "Enrolment",
+    request_body = Complete,
+    responses(
+        (status = 201, description = "The device, as the server knows it from now on.", body = Device),
+        (status = 400, description = "`invalid_platform`, `invalid_device_token`: see the text.", body = Refusal),
+        (status = 404, description = "`invalid_token`: no such link.", body = Refusal),
+        (status = 410, description = "`token_used` or `token_expired`: ask for a new link.", body = Refusal),
+    ),
+)]
 pub(in crate::api) async fn complete(
     State(engine): State<Arc<Engine>>,
     extract::Json(body, _): Json<Complete>,

@@ -2,11 +2,26 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::api::extract::Unreadable;
 use crate::engine::Error;
 use crate::store::StoreError;
+
+/// The body of every refusal. Decide by `error`; `message` is for people and may change.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct Refusal {
+    /// The stable code.
+    #[schema(pattern = "^[a-z_]+$", examples("session_not_found"))]
+    error: &'static str,
+    /// What to do, in English.
+    message: String,
+    /// With `session_not_pending` only: how the session stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<countersign_protocol::wire::Outcome>, nullable = false)]
+    status: Option<&'static str>,
+}
 
 /// An error as this dialect says it.
 #[derive(Debug)]
@@ -28,6 +43,12 @@ impl ApiError {
     /// 400 `invalid_request`.
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "invalid_request", message)
+    }
+
+    /// 500 `internal_error`, for what was logged where it happened.
+    pub(crate) fn internal() -> Self {
+        let message = "the server failed; its operator finds the reason in the log";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", message)
     }
 }
 
@@ -69,6 +90,8 @@ impl From<Error> for ApiError {
             Error::WebhookNotFound => (StatusCode::NOT_FOUND, "webhook_not_found"),
             Error::DeliveryNotFound => (StatusCode::NOT_FOUND, "delivery_not_found"),
             Error::DeliveryWaiting => (StatusCode::CONFLICT, "delivery_waiting"),
+            Error::IdempotencyKeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
+            Error::IdempotencyInFlight => (StatusCode::CONFLICT, "idempotency_in_flight"),
             Error::Closing | Error::Store(StoreError::Unavailable(_) | StoreError::Full) => {
                 return unavailable(&error);
             }
@@ -80,6 +103,7 @@ impl From<Error> for ApiError {
             Error::TooFast { retry_after }
             | Error::CoolingDown { retry_after }
             | Error::TooManyPushes { retry_after } => mapped.retry_after = Some(retry_after),
+            Error::IdempotencyInFlight => mapped.retry_after = Some(1),
             _ => {}
         }
         mapped
@@ -96,16 +120,12 @@ fn unavailable(error: &Error) -> ApiError {
 
 fn internal(error: &Error) -> ApiError {
     tracing::error!(%error, "internal error");
-    let message = "the server failed; its operator finds the reason in the log";
-    ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", message)
+    ApiError::internal()
 }
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let mut body = json!({"error": self.code, "message": self.message});
-        if let (Some(status), Some(body)) = (self.session_status, body.as_object_mut()) {
-            body.insert("status".to_owned(), status.into());
-        }
+        let body = Refusal { error: self.code, message: self.message, status: self.session_status };
         let mut response = (self.status, axum::Json(body)).into_response();
         if self.status == StatusCode::UNAUTHORIZED {
             let basic = HeaderValue::from_static("Basic realm=\"Countersign\"");
