@@ -46,6 +46,9 @@ fn native_routes() -> Router<Arc<Engine>> {
         .route("/api/v1/devices/user/{user_ref}", get(native::devices::list))
         .route("/api/v1/devices/{device_token}", delete(native::devices::remove))
         .route("/api/v1/devices/enrollment/{token}", get(native::enrollment::look))
+        .route("/api/v1/devices/verify-enrollment", post(native::enrollment::verify))
+        .route("/api/v1/devices/resend-otp", post(native::enrollment::resend))
+        .route("/api/v1/devices/register", post(native::devices::register))
         .route("/api/v1/devices/complete-enrollment", post(native::enrollment::complete))
 }
 

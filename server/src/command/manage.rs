@@ -5,12 +5,12 @@ use serde_json::json;
 
 use super::{Failure, Output, TenantCreate, UserCreate};
 use crate::config::Config;
-use crate::engine::{Engine, NewApplication, NewTenant, NewUser};
+use crate::engine::{Engine, Issue, NewApplication, NewTenant, NewUser};
 use crate::running::open_engine;
 use crate::terminal_qr;
 
 /// An engine that is closed again, with everything written, whatever came of the work.
-async fn with_engine<T>(
+pub(super) async fn with_engine<T>(
     config: &Config,
     work: impl AsyncFnOnce(&Engine) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
@@ -20,7 +20,7 @@ async fn with_engine<T>(
     result
 }
 
-fn tenant_id(text: &str) -> Result<TenantId, Failure> {
+pub(super) fn tenant_id(text: &str) -> Result<TenantId, Failure> {
     text.parse().map_err(|e| Failure::other(format!("{e}")))
 }
 
@@ -86,8 +86,11 @@ pub(super) async fn user_create(config: &Config, out: Output, new: UserCreate) -
     let enroll = new.enroll;
     let (user, issued) = with_engine(config, async |engine| {
         let user = engine.ensure_user(tenant, person, &"operator").await?;
-        let issued =
-            if enroll { Some(engine.issue_enrollment(&user, None, &"operator").await?) } else { None };
+        let issued = if enroll {
+            Some(engine.issue_enrollment(&user, Issue::default(), &"operator").await?)
+        } else {
+            None
+        };
         Ok((user, issued))
     })
     .await?;

@@ -4,6 +4,7 @@
 mod exit;
 mod manage;
 mod serve;
+mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -90,6 +91,21 @@ enum Application {
 enum User {
     /// Make a user known, and with --enroll issue a link for their phone
     Create(UserCreate),
+    /// Give a person a seed for one-time passwords, shown once as a link and a QR code
+    AddTotp(AddTotp),
+}
+
+#[derive(Debug, Args)]
+struct AddTotp {
+    /// The tenant's id (ten_…)
+    #[arg(long)]
+    tenant: String,
+    /// What the tenant's applications call the person
+    #[arg(long, value_name = "REF")]
+    user_ref: String,
+    /// Take the seed away instead
+    #[arg(long)]
+    remove: bool,
 }
 
 #[derive(Debug, Args)]
@@ -145,6 +161,7 @@ fn run(program: Program) -> Result<(), Failure> {
                 manage::application_create(&config, out, &tenant, name, color).await
             }
             Command::User(User::Create(new)) => manage::user_create(&config, out, new).await,
+            Command::User(User::AddTotp(wish)) => user::add_totp(&config, out, wish).await,
         }
     })
 }

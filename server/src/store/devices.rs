@@ -142,6 +142,16 @@ impl DeviceRow {
         )
     }
 
+    /// Brings name and platform up to date.
+    #[must_use]
+    pub fn update(&self) -> Statement {
+        Statement::one(
+            "UPDATE devices SET device_name = ?3, platform = ?4
+             WHERE tenant_id = ?1 AND id = ?2 AND removed_at IS NULL",
+            params![self.id.tenant, self.id.local, self.device_name.clone(), self.platform.as_str()],
+        )
+    }
+
     /// Notes that the device was heard of.
     #[must_use]
     pub fn seen(&self, now: i64) -> Statement {

@@ -1,17 +1,18 @@
-//! `/devices/user/:userRef`, `/devices/:deviceToken`.
+//! `/devices/register`, `/devices/user/:userRef`, `/devices/:deviceToken`.
 
 use std::sync::Arc;
 
 use axum::extract::State;
+use axum::http::StatusCode;
 use countersign_protocol::id::DeviceId;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::auth::Authenticated;
-use super::{ApiError, Segment};
+use super::{ApiError, Json, Segment};
 use crate::api::extract;
 use crate::api::timestamp::rfc3339;
-use crate::engine::Engine;
+use crate::engine::{Engine, Register, Registered};
 use crate::store::DeviceRow;
 
 #[derive(Debug, Serialize)]
@@ -44,6 +45,45 @@ impl From<DeviceRow> for Listed {
             confirmation_code: row.confirmation_code,
         }
     }
+}
+
+#[derive(Debug, Deserialize)]
+pub(in crate::api) struct RegisterDevice {
+    user_ref: String,
+    device_token: String,
+    platform: String,
+    device_name: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct RegisteredDevice {
+    device_id: DeviceId,
+    user_ref: String,
+    device_token: String,
+    platform: String,
+    device_name: Option<String>,
+    created_at: String,
+}
+
+/// `POST /api/v1/devices/register`: a push token that the relying party's own app has got.
+pub(in crate::api) async fn register(
+    State(engine): State<Arc<Engine>>,
+    Authenticated(caller): Authenticated,
+    extract::Json(body, _): Json<RegisterDevice>,
+) -> Result<(StatusCode, axum::Json<RegisteredDevice>), ApiError> {
+    let RegisterDevice { user_ref, device_token, platform, device_name } = body;
+    let new = Register { user_ref, device_token, platform, device_name };
+    let Registered { user_ref, device, is_new } = engine.register_device(&caller, new).await?;
+    let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+    let registered = RegisteredDevice {
+        device_id: device.id,
+        user_ref,
+        device_token: device.device_token,
+        platform: device.platform,
+        device_name: device.device_name,
+        created_at: rfc3339(device.created_at),
+    };
+    Ok((status, axum::Json(registered)))
 }
 
 /// `GET /api/v1/devices/user/:userRef`.

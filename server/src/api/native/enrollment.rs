@@ -3,16 +3,18 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use countersign_protocol::challenge::DeviceKeys;
 use countersign_protocol::enroll::EnrollProof;
 use countersign_protocol::wire::{Device, EnrollmentInfo, EnrollmentTenant, EnrollmentUser, ServerIdentity};
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 use super::{ApiError, Json, Segment};
 use crate::api::extract;
 use crate::api::timestamp::rfc3339;
 use crate::engine::{Engine, NewDevice, Taken};
+use crate::portal::language::Language;
 
 /// `GET /api/v1/devices/enrollment/:token`: what the link is for. Uses nothing up.
 pub(in crate::api) async fn look(
@@ -21,7 +23,7 @@ pub(in crate::api) async fn look(
 ) -> Result<axum::Json<EnrollmentInfo>, ApiError> {
     let (_, row, key) = engine.enrollment(&token).await?;
     Ok(axum::Json(EnrollmentInfo {
-        challenge_type: "none".to_owned(),
+        challenge_type: row.still_to_show()?.as_str().to_owned(),
         user: EnrollmentUser {
             user_ref: row.user.user_ref,
             email_masked: row.user.email.as_deref().map(mask),
@@ -41,6 +43,39 @@ fn mask(email: &str) -> String {
         (Some(first), Some(last)) if local.chars().count() > 2 => format!("{first}…{last}@{domain}"),
         _ => format!("…@{domain}"),
     }
+}
+
+#[derive(Deserialize)]
+pub(in crate::api) struct Verify {
+    token: String,
+    code: Option<String>,
+    /// Another name for `code`.
+    otp: Option<String>,
+}
+
+/// `POST /api/v1/devices/verify-enrollment`: the code that the link asks for.
+pub(in crate::api) async fn verify(
+    State(engine): State<Arc<Engine>>,
+    extract::Json(body, _): Json<Verify>,
+) -> Result<axum::Json<Value>, ApiError> {
+    let code = body.code.or(body.otp).ok_or_else(|| ApiError::invalid("missing field `code`"))?;
+    engine.verify_enrollment(&body.token, &code).await?;
+    Ok(axum::Json(json!({"verified": true})))
+}
+
+#[derive(Deserialize)]
+pub(in crate::api) struct Resend {
+    token: String,
+}
+
+/// `POST /api/v1/devices/resend-otp`: mails a new code in the place of the last one.
+pub(in crate::api) async fn resend(
+    State(engine): State<Arc<Engine>>,
+    headers: HeaderMap,
+    extract::Json(body, _): Json<Resend>,
+) -> Result<axum::Json<Value>, ApiError> {
+    let retry_after = engine.resend_code(&body.token, Language::preferred(&headers).into()).await?;
+    Ok(axum::Json(json!({"sent": true, "retry_after": retry_after})))
 }
 
 #[derive(Debug, Deserialize)]

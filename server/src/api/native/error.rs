@@ -17,12 +17,21 @@ pub(crate) struct ApiError {
     /// With `session_not_pending`: how the session stands.
     session_status: Option<&'static str>,
     retry_after: Option<u64>,
+    /// With `invalid_code`: the guesses that remain.
+    attempts_left: Option<i64>,
 }
 
 impl ApiError {
     /// An error with nothing but code and text.
     pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), session_status: None, retry_after: None }
+        Self {
+            status,
+            code,
+            message: message.into(),
+            session_status: None,
+            retry_after: None,
+            attempts_left: None,
+        }
     }
 
     /// 400 `invalid_request`.
@@ -59,6 +68,14 @@ impl From<Error> for ApiError {
             Error::TokenInvalid => (StatusCode::NOT_FOUND, "invalid_token"),
             Error::TokenUsed => (StatusCode::GONE, "token_used"),
             Error::TokenExpired => (StatusCode::GONE, "token_expired"),
+            Error::ChallengeRequired => (StatusCode::FORBIDDEN, "challenge_required"),
+            Error::WrongChallenge(_) => (StatusCode::CONFLICT, "wrong_challenge"),
+            Error::WrongCode { .. } => (StatusCode::BAD_REQUEST, "invalid_code"),
+            Error::TooManyCodes => (StatusCode::TOO_MANY_REQUESTS, "too_many_attempts"),
+            Error::SentJustNow { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
+            Error::SentTooOften { .. } => (StatusCode::TOO_MANY_REQUESTS, "resend_limit"),
+            Error::FactorLocked => (StatusCode::TOO_MANY_REQUESTS, "factor_locked"),
+            Error::FactorNotFound => (StatusCode::CONFLICT, "wrong_challenge"),
             Error::DeviceNotFound => (StatusCode::NOT_FOUND, "device_not_found"),
             Error::Closing | Error::Store(StoreError::Unavailable(_) | StoreError::Full) => {
                 return unavailable(&error);
@@ -68,7 +85,10 @@ impl From<Error> for ApiError {
         let mut mapped = Self::new(status, code, message);
         match error {
             Error::NotPending(outcome) => mapped.session_status = Some(outcome.as_str()),
-            Error::TooFast { retry_after } => mapped.retry_after = Some(retry_after),
+            Error::WrongCode { attempts_left } => mapped.attempts_left = Some(attempts_left),
+            Error::TooFast { retry_after }
+            | Error::SentJustNow { retry_after }
+            | Error::SentTooOften { retry_after } => mapped.retry_after = Some(retry_after),
             _ => {}
         }
         mapped
@@ -94,6 +114,9 @@ impl IntoResponse for ApiError {
         let mut body = json!({"error": self.code, "message": self.message});
         if let (Some(status), Some(body)) = (self.session_status, body.as_object_mut()) {
             body.insert("status".to_owned(), status.into());
+        }
+        if let (Some(left), Some(body)) = (self.attempts_left, body.as_object_mut()) {
+            body.insert("attempts_left".to_owned(), left.into());
         }
         let mut response = (self.status, axum::Json(body)).into_response();
         if self.status == StatusCode::UNAUTHORIZED {
