@@ -144,7 +144,7 @@ impl Engine {
     ) -> Result<Vec<Statement>, Error> {
         let Registered { device, is_new, .. } = registered;
         let moved = self.new_event(user.tenant, "device.token_moved", &caller.id(), &device.id)?;
-        let mut batch = devices::take_token(device.id, user.id, &device.device_token, &moved).to_vec();
+        let mut batch = devices::move_token(device, &moved).to_vec();
         let name = if *is_new {
             batch.push(device.insert());
             batch.push(user.mark_enrolled(self.now()));
