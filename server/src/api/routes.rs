@@ -53,13 +53,18 @@ fn customer_routes() -> Routes {
         .routes(routes!(native::mfa::cancel))
         .routes(routes!(native::users::enroll))
         .routes(routes!(native::users::list))
+        .routes(routes!(native::devices::register))
         .routes(routes!(native::devices::list))
         .routes(routes!(native::devices::remove))
 }
 
 /// What a phone calls with the token of its link.
 fn enrolment_routes() -> Routes {
-    Routes::default().routes(routes!(native::enrollment::look)).routes(routes!(native::enrollment::complete))
+    Routes::default()
+        .routes(routes!(native::enrollment::look))
+        .routes(routes!(native::enrollment::verify))
+        .routes(routes!(native::enrollment::resend))
+        .routes(routes!(native::enrollment::complete))
 }
 
 /// What an enrolled device calls.

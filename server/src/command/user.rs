@@ -7,7 +7,7 @@ use super::manage::{tenant_id, with_engine};
 use super::{Failure, Output};
 use crate::api::rfc3339;
 use crate::config::Config;
-use crate::engine::NewUser;
+use crate::engine::{Issue, NewUser};
 use crate::store::Counter;
 use crate::terminal_qr;
 
@@ -15,6 +15,8 @@ use crate::terminal_qr;
 pub(super) enum User {
     /// Make a user known, and with --enroll issue a link for their phone
     Create(UserCreate),
+    /// Give a person a seed for one-time passwords, shown once as a link and a QR code
+    AddTotp(AddTotp),
     /// Say what was counted against a user, and whether a factor is locked
     Locks(Who),
     /// Clear every lock, count and cool-down of a user
@@ -46,9 +48,19 @@ pub(super) struct Who {
     user_ref: String,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct AddTotp {
+    #[command(flatten)]
+    who: Who,
+    /// Take the seed away instead
+    #[arg(long)]
+    remove: bool,
+}
+
 pub(super) async fn run(config: &Config, out: Output, command: User) -> Result<(), Failure> {
     match command {
         User::Create(new) => create(config, out, new).await,
+        User::AddTotp(wish) => add_totp(config, out, wish).await,
         User::Locks(who) => locks(config, out, who).await,
         User::Unlock(who) => unlock(config, out, who).await,
     }
@@ -61,7 +73,7 @@ async fn create(config: &Config, out: Output, new: UserCreate) -> Result<(), Fai
     let (user, issued) = with_engine(config, async |engine| {
         let user = engine.ensure_user(tenant, person, &"operator").await?;
         let issued =
-            if enroll { Some(engine.issue_enrollment(&user, None, &"operator").await?) } else { None };
+            if enroll { Some(engine.issue_enrollment(&user, Issue::default(), &"operator").await?) } else { None };
         Ok((user, issued))
     })
     .await?;
@@ -110,5 +122,27 @@ async fn unlock(config: &Config, out: Output, who: Who) -> Result<(), Failure> {
     let tenant = tenant_id(&who.tenant)?;
     with_engine(config, async |engine| Ok(engine.unlock_user(tenant, &who.user_ref).await?)).await?;
     out.tell(&json!({"unlocked": who.user_ref}), &format!("{} can be asked again.", who.user_ref));
+    Ok(())
+}
+
+async fn add_totp(config: &Config, out: Output, wish: AddTotp) -> Result<(), Failure> {
+    let tenant = tenant_id(&wish.who.tenant)?;
+    if wish.remove {
+        with_engine(config, async |engine| Ok(engine.remove_totp(tenant, &wish.who.user_ref).await?)).await?;
+        let words = format!("User {} has no one-time passwords any more.", wish.who.user_ref);
+        out.tell(&json!({"user_ref": wish.who.user_ref, "removed": true}), &words);
+        return Ok(());
+    }
+    let seed = with_engine(config, async |engine| Ok(engine.add_totp(tenant, &wish.who.user_ref).await?)).await?;
+    let link = seed.link.as_str();
+    let code = terminal_qr::draw(link).unwrap_or_default();
+    out.tell(
+        &json!({"user_ref": seed.user.user_ref, "otpauth_uri": link}),
+        &format!(
+            "Scan this with the authenticator app of user {}, or type the link in. It is shown this once, and whoever \
+             sees it can make the person's codes:\n\n{code}\n{link}",
+            seed.user.user_ref
+        ),
+    );
     Ok(())
 }

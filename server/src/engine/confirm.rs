@@ -17,7 +17,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::ChallengeNotFound`]; [`Error::NoCode`] when the challenge has none; [`Error::NotAnswered`] before the person
-    /// approved on the phone; [`Error::NotPending`]; [`Error::WrongCode`].
+    /// approved on the phone; [`Error::NotPending`]; [`Error::WrongShownCode`].
     pub async fn confirm(&self, caller: &Caller, id: ChallengeId, code: &str) -> Result<Outcome, Error> {
         let tenant = caller.application.tenant;
         let row = self.store.confirmable(tenant, id).await?.ok_or(Error::ChallengeNotFound)?;
@@ -40,7 +40,7 @@ impl Engine {
         let outcome = if right { Outcome::Approved } else { Outcome::Denied };
         let verdict = self.verdict(challenge_jws, challenge.peek(), answer, outcome).await?;
         self.write_confirmed(caller, id, &row, (answer, &verdict), outcome).await?;
-        if right { Ok(outcome) } else { Err(Error::WrongCode) }
+        if right { Ok(outcome) } else { Err(Error::WrongShownCode) }
     }
 
     async fn write_confirmed(

@@ -76,6 +76,44 @@ pub enum Error {
     /// The enrolment took too long.
     #[error("this enrolment link has expired; ask for a new one")]
     TokenExpired,
+    /// The link's holder has not shown what it asks for.
+    #[error("this enrolment link asks for a code first; give it with POST /api/v1/devices/verify-enrollment")]
+    ChallengeRequired,
+    /// What was done does not fit what the link asks for; the sentence says what to do.
+    #[error("{0}")]
+    WrongChallenge(&'static str),
+    /// A wrong code.
+    #[error("the code is not right; {}", left(*attempts_left))]
+    WrongCode {
+        /// Guesses that remain.
+        attempts_left: i64,
+    },
+    /// The link has ended after too many wrong codes.
+    #[error("too many wrong codes were given for this enrolment link; ask for a new one")]
+    TooManyCodes,
+    /// A code was sent a moment ago.
+    #[error("a code was sent a moment ago; look for it, and ask again in {retry_after} s")]
+    SentJustNow {
+        /// Whole seconds to wait.
+        retry_after: u64,
+    },
+    /// The link's codes were sent again as often as may be.
+    #[error("no more codes are sent for this enrolment link; ask for a new one")]
+    SentTooOften {
+        /// Whole seconds until the link ends.
+        retry_after: u64,
+    },
+    /// The person's one-time passwords are locked after too many wrong ones.
+    #[error(
+        "this person's one-time passwords are locked after too many wrong ones; an administrator unlocks them"
+    )]
+    FactorLocked,
+    /// The person has such a factor and uses it.
+    #[error("the person uses one-time passwords already; take their seed away first, with --remove")]
+    FactorExists,
+    /// The person has no such factor.
+    #[error("the person has no one-time passwords")]
+    FactorNotFound,
     /// A push token that cannot be one.
     #[error("{0}")]
     InvalidDeviceToken(&'static str),
@@ -118,9 +156,9 @@ pub enum Error {
     /// The person has not approved on the phone yet.
     #[error("the person has not approved on their phone yet, which then shows the code")]
     NotAnswered,
-    /// The code was wrong; the challenge ended as denied.
+    /// The code that the phone showed was typed wrongly; the challenge ended as denied.
     #[error("the code was wrong; the session has ended as denied, ask again")]
-    WrongCode,
+    WrongShownCode,
     /// The rule does not hold.
     #[error(transparent)]
     Rule(#[from] RuleError),
@@ -157,4 +195,12 @@ pub enum Error {
     /// The server is shutting down.
     #[error("the server is shutting down")]
     Closing,
+}
+
+fn left(attempts: i64) -> String {
+    match attempts {
+        0 => "it was the last try, ask for a new enrolment link".to_owned(),
+        1 => "one try is left".to_owned(),
+        more => format!("{more} tries are left"),
+    }
 }

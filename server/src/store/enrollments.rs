@@ -215,13 +215,4 @@ impl EnrollmentRow {
             ],
         )
     }
-
-    /// Notes on the user that they have a device now.
-    #[must_use]
-    pub fn mark_user_enrolled(&self, now: i64) -> Statement {
-        Statement::one(
-            "UPDATE users SET enrolled_at = COALESCE(enrolled_at, ?3) WHERE tenant_id = ?1 AND id = ?2",
-            params![self.user.tenant, self.user.id, now],
-        )
-    }
 }
