@@ -15,7 +15,7 @@ use crate::data_dir::{DataDir, DataDirError};
 use crate::engine::Engine;
 use crate::host::{NoRandomness, System, random};
 use crate::nodes::Nodes;
-use crate::{api, listener};
+use crate::{api, housekeeping, listener};
 
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +55,7 @@ pub struct Running {
     serving: JoinHandle<()>,
     /// The other servers on the same PostgreSQL database.
     nodes: Option<Nodes>,
+    housekeeping: JoinHandle<()>,
     _lock: File,
 }
 
@@ -81,14 +82,17 @@ impl Running {
         data.store.keep_server_id(&server_id).await?;
         let engine = Arc::new(engine(data, server_id));
         let nodes = match database {
-            Some(database) => Some(Nodes::join(Arc::clone(&engine), database, Uuid::from_bytes(random(&System)?))),
+            Some(database) => {
+                Some(Nodes::join(Arc::clone(&engine), database, Uuid::from_bytes(random(&System)?)))
+            }
             None => None,
         };
         let (stop, stopping) = watch::channel(false);
         let app = api::app(Arc::clone(&engine));
         let grace = Duration::from_secs(config.shutdown_grace);
+        let housekeeping = housekeeping::begin(Arc::clone(&engine), stopping.clone());
         let serving = tokio::spawn(listener::serve(tcp, app, stopping, grace));
-        Ok(Self { address, engine, stop, serving, nodes, _lock: lock })
+        Ok(Self { address, engine, stop, serving, housekeeping, nodes, _lock: lock })
     }
 
     /// Tells those who wait, lets requests end, writes everything out.
@@ -97,6 +101,9 @@ impl Running {
         self.stop.send_replace(true);
         if let Err(error) = self.serving.await {
             tracing::error!(%error, "the listener ended badly");
+        }
+        if let Err(error) = self.housekeeping.await {
+            tracing::error!(%error, "housekeeping ended badly");
         }
         if let Some(nodes) = self.nodes {
             nodes.leave().await;

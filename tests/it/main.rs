@@ -10,14 +10,16 @@
 mod attacks;
 mod bad_input;
 mod crashing;
-mod deciding;
 mod database_away;
+mod deciding;
 mod devices;
 mod disk_full;
 mod enrolling;
+mod idempotent;
 mod mypass;
 mod nodes;
 mod rotating;
+mod routes;
 mod starting;
 mod terminal;
 mod twice;

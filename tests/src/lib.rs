@@ -17,6 +17,7 @@ pub mod device;
 pub mod dice;
 pub mod http;
 pub mod key;
+pub mod mailbox;
 pub mod phone;
 pub mod proxy;
 pub mod relying_party;

@@ -113,10 +113,7 @@ fn commit(connection: &Connection, group: Vec<Job>) {
 type Applied = Vec<(Reply, Result<(), StoreError>)>;
 
 /// Applies one batch after the other, until none is left or the transaction is gone.
-fn apply_all(
-    connection: &Connection,
-    rest: &mut std::vec::IntoIter<Job>,
-) -> (Applied, Option<StoreError>) {
+fn apply_all(connection: &Connection, rest: &mut std::vec::IntoIter<Job>) -> (Applied, Option<StoreError>) {
     let mut applied = Vec::with_capacity(rest.len());
     for job in rest {
         let result = savepoint(connection, &job.batch);
