@@ -11,6 +11,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::network::Networks;
+use crate::store::postgres::{DatabaseUrl, Settings, UrlError};
 
 /// All settings.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -25,6 +26,10 @@ pub struct Config {
     pub trusted_proxies: Networks,
     /// Where database and keys are kept.
     pub data_dir: PathBuf,
+    /// The PostgreSQL database; without it, a SQLite file in `data_dir`.
+    pub database_url: Option<DatabaseUrl>,
+    /// The certificate authorities (PEM) that may vouch for that database; without it, the public ones.
+    pub database_ca: Option<PathBuf>,
     /// How much is logged: `error`, `warn`, `info`, `debug`, or a tracing filter.
     pub log: String,
     /// `text` or `json`.
@@ -66,6 +71,8 @@ impl Default for Config {
             public_url: None,
             trusted_proxies: Networks::default(),
             data_dir: PathBuf::from("countersign-data"),
+            database_url: None,
+            database_ca: None,
             log: "info".to_owned(),
             log_format: LogFormat::Text,
             shutdown_grace: 10,
@@ -154,10 +161,27 @@ impl Config {
         if self.shutdown_grace > 300 {
             return wrong("shutdown_grace", "0 to 300 seconds");
         }
+        // The file of authorities is read when it is needed, and by `config check`.
+        Self { database_ca: None, ..self.clone() }.database()?;
         if self.log.parse::<tracing_subscriber::EnvFilter>().is_err() {
             return wrong("log", "error, warn, info, debug, or a filter such as countersign_server=debug");
         }
         Ok(())
+    }
+
+    /// The PostgreSQL database; none: a SQLite file in the data directory.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`].
+    pub fn database(&self) -> Result<Option<Settings>, ConfigError> {
+        let Some(url) = &self.database_url else { return Ok(None) };
+        Settings::new(url, self.database_ca.as_deref()).map(Some).map_err(|error| {
+            let key = match error {
+                UrlError::Certificates(_) => "database_ca",
+                UrlError::Form | UrlError::SslMode => "database_url",
+            };
+            ConfigError::Value { key, why: error.to_string() }
+        })
     }
 
     /// The server's id: the public URL, or the address that is listened on.
@@ -291,6 +315,7 @@ mod tests {
         // These have no default; what the example shows for them is an example.
         assert!(config.metrics_listen.take().is_some() && config.otlp_endpoint.take().is_some());
         assert!(config.tls.take().is_some() && !config.trusted_proxies.is_empty());
+        assert!(config.database_url.take().is_some() && config.database_ca.take().is_some());
         config.trusted_proxies = Networks::default();
         assert_eq!(config, Config::default());
         let keys = uncommented.parse::<toml::Table>().unwrap();

@@ -8,11 +8,13 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use uuid::Uuid;
 
 use crate::config::{Config, ConfigError};
 use crate::data_dir::{DataDir, DataDirError};
 use crate::engine::Engine;
-use crate::host::System;
+use crate::host::{NoRandomness, System, random};
+use crate::nodes::Nodes;
 use crate::{api, housekeeping, listener};
 
 /// Why the server did not start.
@@ -37,6 +39,9 @@ pub enum StartError {
     /// The database does not answer.
     #[error(transparent)]
     Store(#[from] crate::store::StoreError),
+    /// No randomness for a name among other servers.
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
 }
 
 /// A server that is up.
@@ -49,6 +54,8 @@ pub struct Running {
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
     housekeeping: JoinHandle<()>,
+    /// The other servers on the same PostgreSQL database.
+    nodes: Option<Nodes>,
     _lock: File,
 }
 
@@ -63,7 +70,8 @@ impl Running {
         let tcp = TcpListener::bind(config.listen).await.map_err(not_listening)?;
         let address = tcp.local_addr().map_err(not_listening)?;
         let server_id = config.server_id(address)?;
-        let data = DataDir::open(&config.data_dir, &System)?;
+        let database = config.database()?;
+        let data = DataDir::open_checked(&config.data_dir, database.as_ref(), &System).await?;
         if let Some(before) = data.store.server_id().await?.filter(|before| *before != server_id) {
             tracing::warn!(
                 before,
@@ -73,12 +81,16 @@ impl Running {
         }
         data.store.keep_server_id(&server_id).await?;
         let engine = Arc::new(engine(data, server_id));
+        let nodes = match database {
+            Some(database) => Some(Nodes::join(Arc::clone(&engine), database, Uuid::from_bytes(random(&System)?))),
+            None => None,
+        };
         let (stop, stopping) = watch::channel(false);
         let app = api::app(Arc::clone(&engine));
         let grace = Duration::from_secs(config.shutdown_grace);
         let housekeeping = housekeeping::begin(Arc::clone(&engine), stopping.clone());
         let serving = tokio::spawn(listener::serve(tcp, app, stopping, grace));
-        Ok(Self { address, engine, stop, serving, housekeeping, _lock: lock })
+        Ok(Self { address, engine, stop, serving, housekeeping, nodes, _lock: lock })
     }
 
     /// Tells those who wait, lets requests end, writes everything out.
@@ -91,6 +103,9 @@ impl Running {
         if let Err(error) = self.housekeeping.await {
             tracing::error!(%error, "housekeeping ended badly");
         }
+        if let Some(nodes) = self.nodes {
+            nodes.leave().await;
+        }
         self.engine.close().await;
     }
 }
@@ -101,7 +116,7 @@ impl Running {
 /// # Errors
 /// [`StartError`].
 pub async fn open_engine(config: &Config) -> Result<Engine, StartError> {
-    let data = DataDir::open(&config.data_dir, &System)?;
+    let data = DataDir::open_checked(&config.data_dir, config.database()?.as_ref(), &System).await?;
     let server_id = match data.store.server_id().await? {
         Some(server_id) => server_id,
         None => config.server_id(config.listen)?,

@@ -43,6 +43,7 @@ impl From<StartError> for Failure {
             StartError::Config(_) => 2,
             StartError::Listen { .. } => 3,
             StartError::DataDir(_) | StartError::Store(_) => 4,
+            StartError::Randomness(_) => 1,
         };
         Self { code, sentence: error.to_string() }
     }

@@ -25,10 +25,13 @@ pub(super) fn tenant_id(text: &str) -> Result<TenantId, Failure> {
 
 pub(super) fn config_check(config: &Config, out: Output) -> Result<(), Failure> {
     let url = config.server_id(config.listen)?;
+    // Where the database is, without who logs in to it and how.
+    let database = config.database()?.map_or_else(|| "SQLite in data_dir".to_owned(), |d| d.to_string());
     out.tell(
-        &json!({"ok": true, "listen": config.listen, "public_url": url, "data_dir": config.data_dir}),
+        &json!({"ok": true, "listen": config.listen, "public_url": url, "data_dir": config.data_dir,
+                "database": database}),
         &format!(
-            "The configuration is good.\n  listen      {}\n  public_url  {url}\n  data_dir    {}",
+            "The configuration is good.\n  listen      {}\n  public_url  {url}\n  data_dir    {}\n  database    {database}",
             config.listen,
             config.data_dir.display()
         ),
