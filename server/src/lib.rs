@@ -16,5 +16,7 @@ mod portal;
 pub mod running;
 pub mod seal;
 pub mod store;
+pub mod telemetry;
 pub mod terminal_qr;
+pub mod tls;
 pub mod wake;

@@ -108,6 +108,7 @@ impl Engine {
         self.store.write(batch).await?;
         let (read_at, user) = (row.created_at, row.user_id);
         self.snapshots.put(row, read_at);
+        self.metrics.challenge_asked();
         self.wake.wake(Topic::Inbox(user));
         Ok(())
     }

@@ -35,6 +35,7 @@ pub use users::{NewUser, UserPage};
 use crate::host::{Clock, Rng, random};
 use crate::seal::MasterKey;
 use crate::store::{Event, Statement, Store};
+use crate::telemetry::Metrics;
 use crate::wake::Wake;
 
 /// Seconds a person has to answer, unless the tenant says otherwise.
@@ -60,6 +61,7 @@ pub struct Engine {
     keyring: keyring::Keyring,
     callers: applications::Callers,
     snapshots: snapshots::Snapshots,
+    metrics: Arc<Metrics>,
 }
 
 impl Engine {
@@ -82,7 +84,22 @@ impl Engine {
             keyring: keyring::Keyring::default(),
             callers: applications::Callers::default(),
             snapshots: snapshots::Snapshots::default(),
+            metrics: Arc::default(),
         }
+    }
+
+    /// The same engine, counting here.
+    #[must_use]
+    pub fn with_metrics(mut self, metrics: Arc<Metrics>) -> Self {
+        self.store.observe(Arc::clone(&metrics.store));
+        self.metrics = metrics;
+        self
+    }
+
+    /// Where it counts.
+    #[must_use]
+    pub fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
     }
 
     /// The public base URL.

@@ -13,6 +13,7 @@ use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
 use super::{Batch, Driver, Query, Row, StoreError};
+use crate::telemetry::metrics::StoreMetrics;
 use writer::Writer;
 
 mod migrations {
@@ -72,6 +73,10 @@ impl Driver for Sqlite {
             rows
         });
         task.await.map_err(|_| gone("a reading thread ended"))?
+    }
+
+    fn observe(&self, metrics: Arc<StoreMetrics>) {
+        self.writer.observe(metrics);
     }
 
     async fn close(&self) {
