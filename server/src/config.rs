@@ -24,6 +24,8 @@ pub struct Config {
     /// Proxies in front, whose word on where a request comes from is believed (S36). Without TLS of our own and
     /// without any of these, only addresses of this machine are listened on.
     pub trusted_proxies: Networks,
+    /// The header in which they say it.
+    pub proxy_header: ProxyHeader,
     /// Where database and keys are kept.
     pub data_dir: PathBuf,
     /// The PostgreSQL database; without it, a SQLite file in `data_dir`.
@@ -54,6 +56,16 @@ pub struct Tls {
     pub key: PathBuf,
 }
 
+/// Where a proxy says whom it speaks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProxyHeader {
+    /// `X-Forwarded-For`, as most do.
+    XForwardedFor,
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
+}
+
 /// How the log is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -70,6 +82,7 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8480)),
             public_url: None,
             trusted_proxies: Networks::default(),
+            proxy_header: ProxyHeader::XForwardedFor,
             data_dir: PathBuf::from("countersign-data"),
             database_url: None,
             database_ca: None,

@@ -18,6 +18,8 @@ mod portal;
 pub mod running;
 pub mod seal;
 pub mod store;
+pub mod telemetry;
 pub mod terminal_qr;
 mod timestamp;
+pub mod tls;
 pub mod wake;

@@ -215,6 +215,7 @@ impl Engine {
         self.outbox_changed();
         let read_at = row.created_at;
         self.snapshots.put(row, read_at, ticket);
+        self.metrics.challenge_asked();
         self.announce_question(tenant, put.seen.user.id, superseded).await?;
         Ok(true)
     }

@@ -65,6 +65,7 @@ use crate::host::{Clock, Rng, random};
 use crate::seal::MasterKey;
 use crate::store::{Event, Statement, Store};
 use crate::wake::{Topic, Wake};
+use crate::telemetry::Metrics;
 
 /// Seconds a person has to answer, unless the tenant says otherwise.
 pub const DEFAULT_ANSWER_WINDOW: i64 = 120;
@@ -92,6 +93,7 @@ pub struct Engine {
     places: Option<Places>,
     outbox: tokio::sync::Notify,
     can_mail: bool,
+    metrics: Arc<Metrics>,
 }
 
 impl Engine {
@@ -156,6 +158,22 @@ impl Engine {
     pub(crate) fn heard_everything(&self) {
         self.snapshots.forget_all();
         self.wake.wake_all_here();
+            metrics: Arc::default(),
+        }
+    }
+
+    /// The same engine, counting here.
+    #[must_use]
+    pub fn with_metrics(mut self, metrics: Arc<Metrics>) -> Self {
+        self.store.observe(Arc::clone(&metrics.store));
+        self.metrics = metrics;
+        self
+    }
+
+    /// Where it counts.
+    #[must_use]
+    pub fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
     }
 
     /// The public base URL.

@@ -48,6 +48,8 @@ pub use tenants::TenantRow;
 pub use users::{UserListing, UserRow};
 pub use webhooks::{Told, WebhookRow};
 
+use crate::telemetry::metrics::StoreMetrics;
+
 /// Statements that take effect all together or not at all.
 pub type Batch = Vec<Statement>;
 
@@ -84,6 +86,9 @@ pub trait Driver: Send + Sync + std::fmt::Debug {
     /// Runs queries against one consistent state and returns each one's rows.
     async fn read(&self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, StoreError>;
 
+    /// Counts here from now on. A driver that counts nothing need not listen.
+    fn observe(&self, _metrics: Arc<StoreMetrics>) {}
+
     /// Waits until everything that was handed in is on disk and stops.
     async fn close(&self);
 }
@@ -107,6 +112,11 @@ impl Store {
     /// [`StoreError`]; nothing took effect then.
     pub async fn write(&self, batch: Batch) -> Result<(), StoreError> {
         self.driver.write(batch).await
+    }
+
+    /// Counts here from now on.
+    pub fn observe(&self, metrics: Arc<StoreMetrics>) {
+        self.driver.observe(metrics);
     }
 
     /// Whether the database answers.
