@@ -2,6 +2,7 @@
 //! misspelt one is never silently a default. Every key is described in `deploy/countersign.example.toml`.
 
 mod environment;
+mod mail;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,9 @@ use countersign_protocol::link::base_url;
 use serde::Deserialize;
 use url::Url;
 
+use crate::engine::Targets;
 use crate::network::Networks;
+pub use mail::{MailSettings, SmtpSecurity, SmtpUrl, SmtpUrlError};
 
 /// All settings.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -37,6 +40,10 @@ pub struct Config {
     pub otlp_endpoint: Option<String>,
     /// TLS of our own; plain HTTP unless given.
     pub tls: Option<Tls>,
+    /// Networks that webhooks may lead to although they are not public (S45), and without TLS.
+    pub webhook_allow_networks: Networks,
+    /// How mail is sent; none is unless given.
+    pub mail: Option<MailSettings>,
 }
 
 /// Certificate and key, both in PEM.
@@ -72,6 +79,8 @@ impl Default for Config {
             metrics_listen: None,
             otlp_endpoint: None,
             tls: None,
+            webhook_allow_networks: Networks::default(),
+            mail: None,
         }
     }
 }
@@ -151,6 +160,9 @@ impl Config {
             }
             None => {}
         }
+        if let Some(mail) = &self.mail {
+            mail.sender()?;
+        }
         if self.shutdown_grace > 300 {
             return wrong("shutdown_grace", "0 to 300 seconds");
         }
@@ -158,6 +170,12 @@ impl Config {
             return wrong("log", "error, warn, info, debug, or a filter such as countersign_server=debug");
         }
         Ok(())
+    }
+
+    /// Where webhooks may lead.
+    #[must_use]
+    pub fn webhook_targets(&self) -> Targets {
+        Targets::new(self.webhook_allow_networks.clone())
     }
 
     /// The server's id: the public URL, or the address that is listened on.
@@ -292,6 +310,8 @@ mod tests {
         assert!(config.metrics_listen.take().is_some() && config.otlp_endpoint.take().is_some());
         assert!(config.tls.take().is_some() && !config.trusted_proxies.is_empty());
         config.trusted_proxies = Networks::default();
+        assert!(config.mail.take().is_some() && !config.webhook_allow_networks.is_empty());
+        config.webhook_allow_networks = Networks::default();
         assert_eq!(config, Config::default());
         let keys = uncommented.parse::<toml::Table>().unwrap();
         // The error for an unknown key lists all that there are.

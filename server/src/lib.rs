@@ -1,6 +1,6 @@
 //! The reference server: relying parties ask, phones answer, and what was decided is kept.
 //!
-//! Rooms: `api` one translator per dialect, `engine` the rules, `store` the rows, `wake` who waits, `portal` the pages
+//! Rooms: `api` one translator per dialect, `engine` the rules, `store` the rows, `wake` who waits, `delivery` what goes out, `portal` the pages
 //! a person sees, `command` the program's commands. The way of one answer: `api::device` → `engine::answer` →
 //! `store` → the writing thread → `wake`.
 
@@ -8,6 +8,7 @@ pub mod api;
 pub mod command;
 pub mod config;
 pub mod data_dir;
+pub mod delivery;
 pub mod engine;
 pub mod host;
 mod listener;

@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::config::{Config, ConfigError};
 use crate::data_dir::{DataDir, DataDirError};
+use crate::delivery::{Couriers, SetupError, Worker};
 use crate::engine::Engine;
 use crate::host::System;
 use crate::{api, listener};
@@ -34,6 +35,9 @@ pub enum StartError {
     /// See [`ConfigError`].
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// See [`SetupError`].
+    #[error(transparent)]
+    Delivery(#[from] SetupError),
     /// The database does not answer.
     #[error(transparent)]
     Store(#[from] crate::store::StoreError),
@@ -48,6 +52,7 @@ pub struct Running {
     pub engine: Arc<Engine>,
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
+    sending: Worker,
     _lock: File,
 }
 
@@ -71,12 +76,14 @@ impl Running {
             );
         }
         data.store.keep_server_id(&server_id).await?;
-        let engine = Arc::new(engine(data, server_id));
+        let couriers = Couriers::new(config)?;
+        let engine = Arc::new(engine(config, data, server_id));
+        let sending = Worker::start(Arc::clone(&engine), couriers);
         let (stop, stopping) = watch::channel(false);
         let app = api::app(Arc::clone(&engine));
         let grace = Duration::from_secs(config.shutdown_grace);
         let serving = tokio::spawn(listener::serve(tcp, app, stopping, grace));
-        Ok(Self { address, engine, stop, serving, _lock: lock })
+        Ok(Self { address, engine, stop, serving, sending, _lock: lock })
     }
 
     /// Tells those who wait, lets requests end, writes everything out.
@@ -86,6 +93,7 @@ impl Running {
         if let Err(error) = self.serving.await {
             tracing::error!(%error, "the listener ended badly");
         }
+        self.sending.stop().await;
         self.engine.close().await;
     }
 }
@@ -101,9 +109,10 @@ pub async fn open_engine(config: &Config) -> Result<Engine, StartError> {
         Some(server_id) => server_id,
         None => config.server_id(config.listen)?,
     };
-    Ok(engine(data, server_id))
+    Ok(engine(config, data, server_id))
 }
 
-fn engine(data: DataDir, server_id: String) -> Engine {
-    Engine::new(data.store, Arc::new(System), Arc::new(System), data.master, server_id)
+fn engine(config: &Config, data: DataDir, server_id: String) -> Engine {
+    let engine = Engine::new(data.store, Arc::new(System), Arc::new(System), data.master, server_id);
+    engine.with_mail(config.mail.is_some())
 }

@@ -46,6 +46,8 @@ fn native_routes() -> Router<Arc<Engine>> {
         .route("/api/v1/devices/user/{user_ref}", get(native::devices::list))
         .route("/api/v1/devices/{device_token}", delete(native::devices::remove))
         .route("/api/v1/devices/enrollment/{token}", get(native::enrollment::look))
+        .route("/api/v1/webhooks/deliveries", get(native::webhooks::list))
+        .route("/api/v1/webhooks/deliveries/{id}/replay", post(native::webhooks::replay))
         .route("/api/v1/devices/complete-enrollment", post(native::enrollment::complete))
 }
 

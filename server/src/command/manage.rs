@@ -10,7 +10,7 @@ use crate::running::open_engine;
 use crate::terminal_qr;
 
 /// An engine that is closed again, with everything written, whatever came of the work.
-async fn with_engine<T>(
+pub(super) async fn with_engine<T>(
     config: &Config,
     work: impl AsyncFnOnce(&Engine) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
@@ -20,18 +20,21 @@ async fn with_engine<T>(
     result
 }
 
-fn tenant_id(text: &str) -> Result<TenantId, Failure> {
+pub(super) fn tenant_id(text: &str) -> Result<TenantId, Failure> {
     text.parse().map_err(|e| Failure::other(format!("{e}")))
 }
 
 pub(super) fn config_check(config: &Config, out: Output) -> Result<(), Failure> {
     let url = config.server_id(config.listen)?;
+    crate::delivery::Couriers::new(config).map_err(crate::running::StartError::from)?;
+    let mail = config.mail.as_ref().map(|mail| mail.smtp_url.to_string());
     out.tell(
-        &json!({"ok": true, "listen": config.listen, "public_url": url, "data_dir": config.data_dir}),
+        &json!({"ok": true, "listen": config.listen, "public_url": url, "data_dir": config.data_dir, "mail": mail}),
         &format!(
-            "The configuration is good.\n  listen      {}\n  public_url  {url}\n  data_dir    {}",
+            "The configuration is good.\n  listen      {}\n  public_url  {url}\n  data_dir    {}\n  mail        {}",
             config.listen,
-            config.data_dir.display()
+            config.data_dir.display(),
+            mail.as_deref().unwrap_or("none")
         ),
     );
     Ok(())

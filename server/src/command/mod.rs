@@ -4,6 +4,7 @@
 mod exit;
 mod manage;
 mod serve;
+mod webhook;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -43,6 +44,9 @@ enum Command {
     /// People
     #[command(subcommand)]
     User(User),
+    /// Endpoints that are told of decisions
+    #[command(subcommand)]
+    Webhook(webhook::Webhook),
     /// The configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -145,6 +149,7 @@ fn run(program: Program) -> Result<(), Failure> {
                 manage::application_create(&config, out, &tenant, name, color).await
             }
             Command::User(User::Create(new)) => manage::user_create(&config, out, new).await,
+            Command::Webhook(command) => webhook::run(&config, out, command).await,
         }
     })
 }

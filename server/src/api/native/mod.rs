@@ -6,6 +6,7 @@ pub(super) mod enrollment;
 mod error;
 pub(super) mod mfa;
 pub(super) mod users;
+pub(super) mod webhooks;
 
 pub(super) use error::ApiError;
 
