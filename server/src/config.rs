@@ -2,6 +2,7 @@
 //! misspelt one is never silently a default. Every key is described in `deploy/countersign.example.toml`.
 
 mod environment;
+mod mail;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -10,8 +11,10 @@ use countersign_protocol::link::base_url;
 use serde::Deserialize;
 use url::Url;
 
+use crate::engine::Targets;
 use crate::network::Networks;
 use crate::store::postgres::{DatabaseUrl, Settings, UrlError};
+pub use mail::{MailSettings, SmtpSecurity, SmtpUrl, SmtpUrlError};
 
 /// All settings.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -44,6 +47,10 @@ pub struct Config {
     pub otlp_endpoint: Option<String>,
     /// TLS of our own; plain HTTP unless given.
     pub tls: Option<Tls>,
+    /// Networks that webhooks may lead to although they are not public (S45), and without TLS.
+    pub webhook_allow_networks: Networks,
+    /// How mail is sent; none is unless given.
+    pub mail: Option<MailSettings>,
 }
 
 /// Certificate and key, both in PEM.
@@ -92,6 +99,8 @@ impl Default for Config {
             metrics_listen: None,
             otlp_endpoint: None,
             tls: None,
+            webhook_allow_networks: Networks::default(),
+            mail: None,
         }
     }
 }
@@ -171,6 +180,9 @@ impl Config {
             }
             None => {}
         }
+        if let Some(mail) = &self.mail {
+            mail.sender()?;
+        }
         if self.shutdown_grace > 300 {
             return wrong("shutdown_grace", "0 to 300 seconds");
         }
@@ -195,6 +207,12 @@ impl Config {
             };
             ConfigError::Value { key, why: error.to_string() }
         })
+    }
+
+    /// Where webhooks may lead.
+    #[must_use]
+    pub fn webhook_targets(&self) -> Targets {
+        Targets::new(self.webhook_allow_networks.clone())
     }
 
     /// The server's id: the public URL, or the address that is listened on.
@@ -330,6 +348,8 @@ mod tests {
         assert!(config.tls.take().is_some() && !config.trusted_proxies.is_empty());
         assert!(config.database_url.take().is_some() && config.database_ca.take().is_some());
         config.trusted_proxies = Networks::default();
+        assert!(config.mail.take().is_some() && !config.webhook_allow_networks.is_empty());
+        config.webhook_allow_networks = Networks::default();
         assert_eq!(config, Config::default());
         let keys = uncommented.parse::<toml::Table>().unwrap();
         // The error for an unknown key lists all that there are.

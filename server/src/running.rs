@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::config::{Config, ConfigError};
 use crate::data_dir::{DataDir, DataDirError};
+use crate::delivery::{Couriers, SetupError, Worker};
 use crate::engine::Engine;
 use crate::host::{NoRandomness, System, random};
 use crate::listener::{self, Served};
@@ -49,6 +50,9 @@ pub enum StartError {
     /// TLS cannot be spoken at all.
     #[error("tls: {0}; please report this")]
     NoTls(#[from] rustls::Error),
+    /// See [`SetupError`].
+    #[error(transparent)]
+    Delivery(#[from] SetupError),
     /// The database does not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -69,6 +73,7 @@ pub struct Running {
     certificate: Option<Arc<Certificate>>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
+    sending: Worker,
     /// The other servers on the same PostgreSQL database.
     nodes: Option<Nodes>,
     _lock: File,
@@ -101,7 +106,9 @@ impl Running {
         let database = config.database()?;
         let data = DataDir::open_checked(&config.data_dir, database.as_ref(), &System).await?;
         tell_new_address(&data, &server_id).await?;
-        let engine = Arc::new(engine(data, server_id).with_metrics(metrics));
+        let couriers = Couriers::new(config)?;
+        let engine = Arc::new(engine(config, data, server_id).with_metrics(metrics));
+        let sending = Worker::start(Arc::clone(&engine), couriers);
         let nodes = match database {
             Some(database) => Some(Nodes::join(Arc::clone(&engine), database, Uuid::from_bytes(random(&System)?))),
             None => None,
@@ -122,6 +129,7 @@ impl Running {
                 tokio::spawn(listener::serve(tcp, served, stopping.clone(), grace)),
                 housekeeping,
             ],
+            sending,
             nodes,
             _lock: lock,
         };
@@ -159,6 +167,7 @@ impl Running {
                 tracing::error!(%error, "a part of the server ended badly");
             }
         }
+        self.sending.stop().await;
         if let Some(nodes) = self.nodes {
             nodes.leave().await;
         }
@@ -192,9 +201,10 @@ pub async fn open_engine(config: &Config) -> Result<Engine, StartError> {
         Some(server_id) => server_id,
         None => config.server_id(config.listen)?,
     };
-    Ok(engine(data, server_id))
+    Ok(engine(config, data, server_id))
 }
 
-fn engine(data: DataDir, server_id: String) -> Engine {
-    Engine::new(data.store, Arc::new(System), Arc::new(System), data.master, server_id)
+fn engine(config: &Config, data: DataDir, server_id: String) -> Engine {
+    let engine = Engine::new(data.store, Arc::new(System), Arc::new(System), data.master, server_id);
+    engine.with_mail(config.mail.is_some())
 }

@@ -172,7 +172,9 @@ impl Engine {
         row: &AnswerableRow,
         others: &[ChallengeId],
     ) -> Result<(), Error> {
-        self.outbox_changed();
+        if !row.told.webhooks.is_empty() || others.iter().any(|(_, told)| !told.webhooks.is_empty()) {
+            self.outbox_changed();
+        }
         let (tenant, name) = (decision.device.tenant, row.device.device_name.clone());
         if decision.outcome != Outcome::Pending {
             self.ended(tenant, decision.challenge, decision.outcome, Some(decision.now), name).await?;

@@ -188,6 +188,12 @@ impl Engine {
         u64::try_from(self.now() / 1000).unwrap_or(0)
     }
 
+    /// Milliseconds since 1970 by the same clock.
+    #[must_use]
+    pub fn unix_ms(&self) -> i64 {
+        self.now()
+    }
+
     /// Whether the database answers and the server is not on its way out.
     ///
     /// # Errors
