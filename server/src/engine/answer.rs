@@ -172,7 +172,8 @@ impl Engine {
         row: &AnswerableRow,
         others: &[ChallengeId],
     ) -> Result<(), Error> {
-        if !row.told.webhooks.is_empty() || others.iter().any(|(_, told)| !told.webhooks.is_empty()) {
+        // Another question's webhook was told too, then.
+        if !row.told.webhooks.is_empty() || !others.is_empty() {
             self.outbox_changed();
         }
         let (tenant, name) = (decision.device.tenant, row.device.device_name.clone());

@@ -6,6 +6,7 @@ use countersign_protocol::jwk::PublicKey;
 use countersign_protocol::jws::Purpose;
 use countersign_protocol::risk::Risk;
 use countersign_protocol::wire::Outcome;
+use uuid::Uuid;
 
 use super::keyring::TenantKeys;
 use super::policy::{Factor, NumberKind};

@@ -119,6 +119,7 @@ impl Engine {
             places: None,
             outbox: tokio::sync::Notify::new(),
             can_mail: false,
+            metrics: Arc::default(),
         }
     }
 
@@ -126,6 +127,8 @@ impl Engine {
     #[must_use]
     pub fn with_places(self, places: Option<Places>) -> Self {
         Self { places, ..self }
+    }
+
     /// The same engine, which looks at a row again only after so long without a wake; [`REREAD`](crate::wake::REREAD)
     /// unless told otherwise. A test that sets it high proves that a wake came.
     #[must_use]
@@ -158,8 +161,6 @@ impl Engine {
     pub(crate) fn heard_everything(&self) {
         self.snapshots.forget_all();
         self.wake.wake_all_here();
-            metrics: Arc::default(),
-        }
     }
 
     /// The same engine, counting here.
