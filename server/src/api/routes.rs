@@ -56,6 +56,8 @@ fn customer_routes() -> Routes {
         .routes(routes!(native::devices::register))
         .routes(routes!(native::devices::list))
         .routes(routes!(native::devices::remove))
+        .routes(routes!(native::webhooks::list))
+        .routes(routes!(native::webhooks::replay))
 }
 
 /// What a phone calls with the token of its link.

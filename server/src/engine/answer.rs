@@ -172,7 +172,10 @@ impl Engine {
         row: &AnswerableRow,
         others: &[ChallengeId],
     ) -> Result<(), Error> {
-        self.outbox_changed();
+        // Another question's webhook was told too, then.
+        if !row.told.webhooks.is_empty() || !others.is_empty() {
+            self.outbox_changed();
+        }
         let (tenant, name) = (decision.device.tenant, row.device.device_name.clone());
         if decision.outcome != Outcome::Pending {
             self.ended(tenant, decision.challenge, decision.outcome, Some(decision.now), name).await?;

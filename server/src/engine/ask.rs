@@ -6,12 +6,12 @@ use countersign_protocol::jwk::PublicKey;
 use countersign_protocol::jws::Purpose;
 use countersign_protocol::risk::Risk;
 use countersign_protocol::wire::Outcome;
+use uuid::Uuid;
 
 use super::keyring::TenantKeys;
 use super::policy::{Factor, NumberKind};
 use super::question::{self, Question};
 use super::rules::ByRule;
-use super::snapshots::Ticket;
 use super::{ANSWER_WINDOWS, Caller, Engine, Error, Origin, push_times};
 use crate::seal::Place;
 use crate::store::challenges::end;
@@ -215,7 +215,10 @@ impl Engine {
             result => result?,
         }
         self.outbox_changed();
-        self.announce_question(row, ticket, superseded).await?;
+        let read_at = row.created_at;
+        self.snapshots.put(row, read_at, ticket);
+        self.metrics.challenge_asked();
+        self.announce_question(tenant, put.seen.user.id, superseded).await?;
         Ok(true)
     }
 
@@ -238,12 +241,10 @@ impl Engine {
 
     async fn announce_question(
         &self,
-        row: ChallengeRow,
-        ticket: Ticket,
+        tenant: TenantId,
+        user: Uuid,
         superseded: &[ChallengeId],
     ) -> Result<(), Error> {
-        let (tenant, read_at, user) = (row.tenant, row.created_at, row.user_id);
-        self.snapshots.put(row, read_at, ticket);
         for old in superseded {
             self.look_again(tenant, *old).await?;
         }

@@ -64,6 +64,7 @@ pub use webhooks::{Call, NewWebhook, SignatureFormat, WebhookId};
 use crate::host::{Clock, Rng, random};
 use crate::seal::MasterKey;
 use crate::store::{Event, Statement, Store};
+use crate::telemetry::Metrics;
 use crate::wake::{Topic, Wake};
 
 /// Seconds a person has to answer, unless the tenant says otherwise.
@@ -92,6 +93,7 @@ pub struct Engine {
     places: Option<Places>,
     outbox: tokio::sync::Notify,
     can_mail: bool,
+    metrics: Arc<Metrics>,
 }
 
 impl Engine {
@@ -117,7 +119,14 @@ impl Engine {
             places: None,
             outbox: tokio::sync::Notify::new(),
             can_mail: false,
+            metrics: Arc::default(),
         }
+    }
+
+    /// The same with a file that knows where addresses are.
+    #[must_use]
+    pub fn with_places(self, places: Option<Places>) -> Self {
+        Self { places, ..self }
     }
 
     /// The same engine, which looks at a row again only after so long without a wake; [`REREAD`](crate::wake::REREAD)
@@ -155,9 +164,18 @@ impl Engine {
     }
 
     /// The same with a file that knows where addresses are.
+    /// The same engine, counting here.
     #[must_use]
-    pub fn with_places(self, places: Option<Places>) -> Self {
-        Self { places, ..self }
+    pub fn with_metrics(mut self, metrics: Arc<Metrics>) -> Self {
+        self.store.observe(Arc::clone(&metrics.store));
+        self.metrics = metrics;
+        self
+    }
+
+    /// Where it counts.
+    #[must_use]
+    pub fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
     }
 
     /// The public base URL.
@@ -170,6 +188,12 @@ impl Engine {
     #[must_use]
     pub fn server_time(&self) -> u64 {
         u64::try_from(self.now() / 1000).unwrap_or(0)
+    }
+
+    /// Milliseconds since 1970 by the same clock.
+    #[must_use]
+    pub fn unix_ms(&self) -> i64 {
+        self.now()
     }
 
     /// Whether the database answers and the server is not on its way out.

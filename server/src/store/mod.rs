@@ -48,6 +48,8 @@ pub use tenants::TenantRow;
 pub use users::{UserListing, UserRow};
 pub use webhooks::{Told, WebhookRow};
 
+use crate::telemetry::metrics::{BatchResult, StoreMetrics};
+
 /// Statements that take effect all together or not at all.
 pub type Batch = Vec<Statement>;
 
@@ -78,6 +80,15 @@ pub enum StoreError {
     Shape(&'static str),
 }
 
+/// How a batch ended, as it is counted.
+fn counted(result: &Result<(), StoreError>) -> BatchResult {
+    match result {
+        Ok(()) => BatchResult::Written,
+        Err(StoreError::Unmet(_) | StoreError::Duplicate) => BatchResult::Refused,
+        Err(_) => BatchResult::Failed,
+    }
+}
+
 /// One database engine.
 #[async_trait]
 pub trait Driver: Send + Sync + std::fmt::Debug {
@@ -86,6 +97,9 @@ pub trait Driver: Send + Sync + std::fmt::Debug {
 
     /// Runs queries against one consistent state and returns each one's rows.
     async fn read(&self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, StoreError>;
+
+    /// Counts here from now on. A driver that counts nothing need not listen.
+    fn observe(&self, _metrics: Arc<StoreMetrics>) {}
 
     /// Waits until everything that was handed in is on disk and stops.
     async fn close(&self);
@@ -113,6 +127,11 @@ impl Store {
             return Err(StoreError::Nul);
         }
         self.driver.write(batch).await
+    }
+
+    /// Counts here from now on.
+    pub fn observe(&self, metrics: Arc<StoreMetrics>) {
+        self.driver.observe(metrics);
     }
 
     /// Whether the database answers.

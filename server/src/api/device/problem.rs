@@ -100,6 +100,7 @@ pub(crate) fn without_rule(engine: &Engine, status: StatusCode, title: &str) -> 
     let code = match status {
         StatusCode::SERVICE_UNAVAILABLE => Code::Unavailable,
         StatusCode::METHOD_NOT_ALLOWED => Code::MethodNotAllowed,
+        StatusCode::BAD_REQUEST => Code::InvalidRequest,
         _ => Code::NotFound,
     };
     let (title, server_time) = (title.to_owned(), Some(engine.server_time()));

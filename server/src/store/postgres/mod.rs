@@ -12,7 +12,7 @@ mod tls;
 mod url;
 mod values;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -20,7 +20,8 @@ use deadpool_postgres::{ClientWrapper, Manager, ManagerConfig, Object, Pool, Rec
 use futures_util::future::{join, join_all};
 use tokio_postgres::types::ToSql;
 
-use super::{Batch, Driver, Expect, Query, Row, StoreError, Value, migrations};
+use super::{Batch, Driver, Expect, Query, Row, StoreError, Value, counted, migrations};
+use crate::telemetry::metrics::StoreMetrics;
 use failure::{Failure, said};
 use statements::Statements;
 pub use url::{DatabaseUrl, Settings, UrlError};
@@ -49,6 +50,7 @@ struct Inner {
     pool: Pool,
     statements: Statements,
     place: String,
+    metrics: OnceLock<Arc<StoreMetrics>>,
 }
 
 impl Postgres {
@@ -68,7 +70,12 @@ impl Postgres {
             .build()
             .map_err(|e| StoreError::Unavailable(e.to_string()))?;
         Ok(Self {
-            inner: Arc::new(Inner { pool, statements: Statements::default(), place: settings.to_string() }),
+            inner: Arc::new(Inner {
+                pool,
+                statements: Statements::default(),
+                place: settings.to_string(),
+                metrics: OnceLock::new(),
+            }),
         })
     }
 
@@ -107,7 +114,15 @@ impl Postgres {
 #[async_trait]
 impl Driver for Postgres {
     async fn write(&self, batch: Batch) -> Result<(), StoreError> {
-        self.inner.clone().within_limits(Work::Write(batch)).await.map(drop)
+        let result = self.inner.clone().within_limits(Work::Write(batch)).await.map(drop);
+        if let Some(metrics) = self.inner.metrics.get() {
+            metrics.batch(counted(&result));
+        }
+        result
+    }
+
+    fn observe(&self, metrics: Arc<StoreMetrics>) {
+        let _already = self.inner.metrics.set(metrics);
     }
 
     async fn read(&self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, StoreError> {

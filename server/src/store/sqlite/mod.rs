@@ -13,6 +13,7 @@ use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
 use super::{Batch, Driver, Query, Row, StoreError, migrations};
+use crate::telemetry::metrics::StoreMetrics;
 use writer::Writer;
 
 /// Reading connections: reads are short, and more threads than cores only wait for each other.
@@ -68,6 +69,10 @@ impl Driver for Sqlite {
             rows
         });
         task.await.map_err(|_| gone("a reading thread ended"))?
+    }
+
+    fn observe(&self, metrics: Arc<StoreMetrics>) {
+        self.writer.observe(metrics);
     }
 
     async fn close(&self) {
