@@ -13,12 +13,14 @@ mod crashing;
 mod deciding;
 mod devices;
 mod enrolling;
+mod mailing;
 mod mypass;
 mod rotating;
 mod starting;
 mod terminal;
 mod twice;
 mod waiting;
+mod webhooks;
 
 use countersign_tests::server_process::{Program, ServerProcess};
 

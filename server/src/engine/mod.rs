@@ -17,6 +17,7 @@ mod status;
 mod targets;
 mod tenants;
 mod users;
+mod webhook_signature;
 mod webhooks;
 
 use std::sync::Arc;
@@ -38,7 +39,8 @@ pub use targets::{Targets, is_public, literal};
 pub use tenants::NewTenant;
 pub(crate) use users::check_user_ref;
 pub use users::{NewUser, UserPage};
-pub use webhooks::{Call, NewWebhook, SignatureFormat, WebhookId};
+pub use webhook_signature::{Call, SignatureFormat};
+pub use webhooks::{NewWebhook, WebhookId};
 
 use crate::host::{Clock, Rng, random};
 use crate::seal::MasterKey;
