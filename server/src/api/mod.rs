@@ -9,6 +9,7 @@ mod idempotency;
 pub mod native;
 mod openapi;
 mod routes;
-mod timestamp;
+pub(crate) use crate::timestamp;
 
 pub use routes::app;
+pub(crate) use timestamp::rfc3339;

@@ -49,16 +49,22 @@ pub fn app(engine: Arc<Engine>) -> Router {
 fn customer_routes() -> Routes {
     Routes::default()
         .routes(routes!(native::mfa::send))
+        .routes(routes!(native::mfa::verify))
         .routes(routes!(native::mfa::cancel))
         .routes(routes!(native::users::enroll))
         .routes(routes!(native::users::list))
+        .routes(routes!(native::devices::register))
         .routes(routes!(native::devices::list))
         .routes(routes!(native::devices::remove))
 }
 
 /// What a phone calls with the token of its link.
 fn enrolment_routes() -> Routes {
-    Routes::default().routes(routes!(native::enrollment::look)).routes(routes!(native::enrollment::complete))
+    Routes::default()
+        .routes(routes!(native::enrollment::look))
+        .routes(routes!(native::enrollment::verify))
+        .routes(routes!(native::enrollment::resend))
+        .routes(routes!(native::enrollment::complete))
 }
 
 /// What an enrolled device calls.
@@ -70,6 +76,8 @@ fn device_routes() -> Routes {
         .routes(routes!(device::account::transfer))
         .routes(routes!(device::account::history))
         .routes(routes!(device::account::server_keys))
+        .routes(routes!(device::rules::add, device::rules::list))
+        .routes(routes!(device::rules::end))
 }
 
 /// What an enrolled device calls to wait, which no time limit ends.

@@ -2,7 +2,7 @@
 
 pub(crate) mod api;
 pub(crate) mod enroll;
-mod language;
+pub(crate) mod language;
 pub(crate) mod qr;
 mod schema_view;
 

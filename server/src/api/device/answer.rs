@@ -10,7 +10,7 @@ use countersign_protocol::wire::{Answered, SubmitAnswer};
 use super::problem::{DeviceError, Told as _};
 use super::{Json, Segment};
 use crate::api::extract;
-use crate::engine::{Engine, Error};
+use crate::engine::{self, Engine, Error};
 
 /// Answer.
 ///
@@ -43,6 +43,10 @@ pub(in crate::api) async fn answer(
 ) -> Result<axum::Json<Answered>, DeviceError> {
     let id = id.parse().map_err(|_| Error::ChallengeNotFound).told(&engine)?;
     let taken = engine.answer(id, &body.answer).await.told(&engine)?;
-    let (outcome, verdict) = (taken.outcome, taken.verdict);
-    Ok(axum::Json(Answered { outcome, verdict, server_time: engine.server_time() }))
+    Ok(axum::Json(match taken {
+        engine::Answered::Decided { outcome, verdict } => {
+            Answered::decided(outcome, verdict, engine.server_time())
+        }
+        engine::Answered::Code(code) => Answered::show(code, engine.server_time()),
+    }))
 }

@@ -52,6 +52,10 @@ fn code_of(error: &Error) -> (StatusCode, Code, Option<Outcome>) {
             (StatusCode::GONE, Code::ChallengeExpired, Some(Outcome::Expired))
         }
         Error::NotPending(outcome) => (StatusCode::CONFLICT, Code::AlreadyAnswered, Some(*outcome)),
+        Error::Rule(_) | Error::RuleEnded => (StatusCode::BAD_REQUEST, Code::InvalidRule, None),
+        Error::RulesOff => (StatusCode::FORBIDDEN, Code::RulesNotAllowed, None),
+        Error::TooManyRules => (StatusCode::CONFLICT, Code::TooManyRules, None),
+        Error::RuleNotFound => (StatusCode::NOT_FOUND, Code::RuleNotFound, None),
         Error::WrongNumber => (StatusCode::UNPROCESSABLE_ENTITY, Code::WrongNumber, Some(Outcome::Denied)),
         _ => (StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable, None),
     }

@@ -1,18 +1,19 @@
-//! `/devices/user/:userRef`, `/devices/:deviceToken`.
+//! `/devices/register`, `/devices/user/:userRef`, `/devices/:deviceToken`.
 
 use std::sync::Arc;
 
 use axum::extract::State;
+use axum::http::StatusCode;
 use countersign_protocol::id::DeviceId;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::auth::Authenticated;
-use super::fields::{Time, UserRef};
-use super::{ApiError, Refusal, Segment};
+use super::fields::{DeviceToken, DisplayName, Time, UserRef};
+use super::{ApiError, Json, Refusal, Segment};
 use crate::api::extract;
 use crate::api::timestamp::rfc3339;
-use crate::engine::Engine;
+use crate::engine::{Engine, Register, Registered};
 use crate::store::DeviceRow;
 
 /// A person's devices.
@@ -61,6 +62,77 @@ impl From<DeviceRow> for Listed {
             confirmation_code: row.confirmation_code,
         }
     }
+}
+
+/// A push token that your own app has got.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(in crate::api) struct RegisterDevice {
+    /// Whose device it is.
+    #[schema(value_type = UserRef)]
+    user_ref: String,
+    /// Where pushes go.
+    #[schema(value_type = DeviceToken)]
+    device_token: String,
+    /// Which kind of device.
+    #[schema(value_type = countersign_protocol::wire::Platform)]
+    platform: String,
+    /// What the person calls it.
+    #[schema(value_type = Option<DisplayName>)]
+    device_name: Option<String>,
+}
+
+/// A device that is registered.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct RegisteredDevice {
+    /// The device.
+    device_id: DeviceId,
+    /// Whose it is.
+    user_ref: String,
+    /// Where pushes go.
+    device_token: String,
+    /// Which kind of device.
+    #[schema(value_type = countersign_protocol::wire::Platform)]
+    platform: String,
+    /// What the person calls it.
+    #[schema(required)]
+    device_name: Option<String>,
+    /// When it was registered first.
+    #[schema(value_type = Time)]
+    created_at: String,
+}
+
+/// Register a device by its push token.
+///
+/// It can be notified; it cannot approve before it has enrolled by a link, which gives it keys. The same token and person
+/// again: brought up to date. A token of another person's moves to this one.
+#[utoipa::path(
+    post, path = "/api/v1/devices/register", operation_id = "registerDevice", tag = "Users and devices",
+    request_body = RegisterDevice,
+    responses(
+        (status = 201, description = "Registered.", body = RegisteredDevice),
+        (status = 200, description = "It was registered already, and is up to date now.", body = RegisteredDevice),
+        (status = 400, description = "`invalid_platform`, `invalid_device_token`, `invalid_request`.", body = Refusal),
+        (status = 404, description = "`user_not_found`: nobody by that `user_ref`.", body = Refusal),
+    ),
+)]
+pub(in crate::api) async fn register(
+    State(engine): State<Arc<Engine>>,
+    Authenticated(caller): Authenticated,
+    extract::Json(body, _): Json<RegisterDevice>,
+) -> Result<(StatusCode, axum::Json<RegisteredDevice>), ApiError> {
+    let RegisterDevice { user_ref, device_token, platform, device_name } = body;
+    let new = Register { user_ref, device_token, platform, device_name };
+    let Registered { user_ref, device, is_new } = engine.register_device(&caller, new).await?;
+    let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+    let registered = RegisteredDevice {
+        device_id: device.id,
+        user_ref,
+        device_token: device.device_token,
+        platform: device.platform,
+        device_name: device.device_name,
+        created_at: rfc3339(device.created_at),
+    };
+    Ok((status, axum::Json(registered)))
 }
 
 /// List a person's devices.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,8 @@ use super::fields::{DisplayName, Email, Time, UserRef};
 use super::{ApiError, Json, Query, Refusal};
 use crate::api::extract;
 use crate::api::timestamp::rfc3339;
-use crate::engine::{Engine, Enroll, Issued, NewUser};
+use crate::engine::{Check, Engine, Enroll, Issued, NewUser};
+use crate::portal::language::Language;
 use crate::portal::qr;
 use crate::store::UserListing;
 
@@ -86,17 +87,16 @@ pub(in crate::api) struct Enrolling {
 pub(in crate::api) async fn enroll(
     State(engine): State<Arc<Engine>>,
     Authenticated(caller): Authenticated,
+    headers: HeaderMap,
     extract::Json(body, _): Json<EnrollUser>,
 ) -> Result<(StatusCode, axum::Json<Enrolling>), ApiError> {
-    match body.challenge.as_deref() {
-        None | Some("none") => {}
-        Some("email_otp" | "totp") => {
-            return Err(ApiError::invalid("challenge must be none: this server cannot send codes yet"));
-        }
-        Some(_) => return Err(ApiError::invalid("challenge must be none, email_otp or totp")),
-    }
+    let word = body.challenge.as_deref().unwrap_or(Check::None.as_str());
+    let check = Check::from_word(word)
+        .ok_or_else(|| ApiError::invalid("challenge must be none, email_otp or totp"))?;
     let user = NewUser { user_ref: body.user_ref, email: body.email, display_name: body.display_name };
-    let issued = engine.enroll(&caller, Enroll { user, strict: body.strict.unwrap_or(false) }).await?;
+    let language = Language::preferred(&headers).into();
+    let enroll = Enroll { user, strict: body.strict.unwrap_or(false), check, language };
+    let issued = engine.enroll(&caller, enroll).await?;
     Ok((StatusCode::CREATED, axum::Json(enrolling(&issued)?)))
 }
 
@@ -110,7 +110,7 @@ fn enrolling(issued: &Issued) -> Result<Enrolling, ApiError> {
         enrollment_token: issued.link.token.reveal().to_owned(),
         enrollment_url: url,
         qr_png: STANDARD.encode(png),
-        challenge_type: "none",
+        challenge_type: issued.check.as_str(),
         expires_at: rfc3339(issued.expires_at),
     })
 }
