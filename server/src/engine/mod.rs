@@ -4,19 +4,33 @@
 mod answer;
 mod applications;
 mod ask;
+mod confirm;
+mod consequences;
 mod devices;
 mod enrollment;
 mod enrollment_check;
 mod error;
+mod idempotency;
 mod inbox;
 mod keyring;
+mod locks;
 mod mail;
 mod nonce;
+mod origin;
+mod places;
+pub mod policy;
+mod push_times;
+mod question;
+mod rules;
+mod outbox;
 mod snapshots;
 mod status;
+mod targets;
 mod tenants;
+mod user_agent;
 mod totp;
 mod users;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -31,12 +45,19 @@ pub use devices::{DeviceRequest, Register, Registered};
 pub use enrollment::{Enroll, Issue, Issued, NewDevice, Taken};
 pub use enrollment_check::Check;
 pub use error::Error;
+pub use origin::Origin;
+pub use places::{Places, PlacesError};
+pub use locks::UserLocks;
 pub use mail::{Language, Mail, Template};
+pub use outbox::{ATTEMPT, Attempt, Delivery, DeliveryFilter, LEASE, Task, Then};
+pub use idempotency::{Keyed, Reply, Reservation};
 pub use status::Status;
+pub use targets::{Targets, is_public, literal};
 pub use tenants::NewTenant;
 pub use totp::TotpSeed;
 pub(crate) use users::check_user_ref;
 pub use users::{NewUser, UserPage};
+pub use webhooks::{Call, NewWebhook, SignatureFormat, WebhookId};
 
 use crate::host::{Clock, Rng, random};
 use crate::seal::MasterKey;
@@ -66,6 +87,7 @@ pub struct Engine {
     keyring: keyring::Keyring,
     callers: applications::Callers,
     snapshots: snapshots::Snapshots,
+    places: Option<Places>,
     outbox: tokio::sync::Notify,
     can_mail: bool,
 }
@@ -90,9 +112,16 @@ impl Engine {
             keyring: keyring::Keyring::default(),
             callers: applications::Callers::default(),
             snapshots: snapshots::Snapshots::default(),
+            places: None,
             outbox: tokio::sync::Notify::new(),
             can_mail: false,
         }
+    }
+
+    /// The same with a file that knows where addresses are.
+    #[must_use]
+    pub fn with_places(self, places: Option<Places>) -> Self {
+        Self { places, ..self }
     }
 
     /// The public base URL.

@@ -115,6 +115,23 @@ impl Counted {
         )
     }
 
+    /// Counts a refusal. As many as `limit` in a row let the factor rest until `until` (milliseconds since 1970), and the
+    /// count begins anew. Nothing is ever locked by it.
+    #[must_use]
+    pub fn rest_after(&self, limit: i64, until: i64) -> Statement {
+        Statement::one(
+            "INSERT INTO counters (tenant_id, user_id, factor, failures, cool_until, locked_at)
+             VALUES (?1, ?2, ?3, CASE WHEN CAST(?4 AS BIGINT) <= 1 THEN 0 ELSE 1 END,
+               CASE WHEN CAST(?4 AS BIGINT) <= 1 THEN CAST(?5 AS BIGINT) ELSE NULL END, NULL)
+             ON CONFLICT (tenant_id, user_id, factor) DO UPDATE SET
+               cool_until = CASE WHEN counters.failures + 1 >= CAST(?4 AS BIGINT)
+                 THEN CAST(?5 AS BIGINT) ELSE counters.cool_until END,
+               failures = CASE WHEN counters.failures + 1 >= CAST(?4 AS BIGINT)
+                 THEN 0 ELSE counters.failures + 1 END",
+            params![self.tenant, self.user, self.factor, limit, until],
+        )
+    }
+
     /// Locks the factor, whatever was counted; it keeps the time of an earlier lock.
     #[must_use]
     pub fn lock(&self, now: i64) -> Statement {

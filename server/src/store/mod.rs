@@ -2,36 +2,49 @@
 //! share; drivers only carry statements out. Rules live in `engine`, which sees typed rows and never SQL.
 
 mod applications;
+pub mod asking;
 mod audit;
 pub mod challenges;
+pub mod deciding;
 pub mod counters;
+pub mod device_rules;
+pub mod deliveries;
 pub mod devices;
 pub mod enrollments;
 pub mod factors;
+pub mod idempotency;
 pub mod outbox;
+mod policies;
 mod server;
 mod signing_keys;
 pub mod sqlite;
 mod statement;
 mod tenants;
 mod users;
+pub mod webhooks;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
 pub use applications::{ApplicationRow, CredentialRow};
+pub use asking::Askable;
 pub use audit::Event;
-pub use challenges::{AnswerableRow, ChallengeRow, Decision, EndedRow, NewChallenge, State};
+pub use challenges::{AnswerableRow, ChallengeRow, EndedRow, NewChallenge, State};
+pub use deciding::{ConfirmableRow, Decision};
 pub use counters::{Counted, Counter};
+pub use device_rules::DeviceRuleRow;
 pub use devices::DeviceRow;
 pub use enrollments::{EnrollmentRow, NewEnrollment};
 pub use factors::TotpRow;
-pub use outbox::NewJob;
+pub use outbox::{AttemptRow, Busy, JobRow, NewJob};
+pub use policies::{AccessRuleRow, Policies, PolicyRow, remove_access_rule};
+pub use deliveries::DeliveryRow;
 pub use signing_keys::SigningKeyRow;
 pub use statement::{Columns, Expect, Query, Row, Statement, Value};
 pub use tenants::TenantRow;
 pub use users::{UserListing, UserRow};
+pub use webhooks::{Told, WebhookRow};
 
 /// Statements that take effect all together or not at all.
 pub type Batch = Vec<Statement>;
