@@ -1,12 +1,15 @@
 //! `verify-enrollment` and `resend-otp`: the code that is mailed to a person, and everything that can be wrong with it.
 
+use countersign_core::enroll::Check;
 use countersign_protocol::link::EnrollmentLink;
+use countersign_protocol::wire::Platform;
 use countersign_server::data_dir::DataDir;
 use countersign_server::engine::Language;
 use countersign_server::host::System;
 use countersign_tests::device::{Device, Keys, complete_enrollment, random_token};
 use countersign_tests::http::{self, Reply, Request};
 use countersign_tests::mails_waiting;
+use countersign_tests::phone::Phone;
 use countersign_tests::relying_party::RelyingParty;
 use countersign_tests::server_here::ServerHere;
 use futures_util::future::join_all;
@@ -296,12 +299,31 @@ async fn people_are_written_to_in_the_language_of_the_request() {
 }
 
 #[tokio::test]
+async fn a_phone_goes_the_whole_way() {
+    let (server, cms) = ready().await;
+    let link = issue(&cms).await["enrollment_url"].as_str().unwrap().to_owned();
+    let phone = Phone::with_clock(server.clock.clone());
+    let offer = phone.core.look_at(&link).await.unwrap();
+    assert_eq!(offer.check(), Check::EmailCode);
+    let early = phone.core.enroll(&offer, "Phone", Platform::Terminal, None).await.unwrap_err();
+    assert_eq!(early.code(), "enrollment_code_needed");
+    let code = mails_waiting::code_to(&server, SAM).await;
+    let error = phone.core.verify_enrollment(&offer, &wrong(&code)).await.unwrap_err();
+    assert!(error.to_string().contains("4 tries are left"), "{error}");
+    assert_eq!(phone.core.resend_code(&offer).await.unwrap_err().code(), "enrollment_code_just_sent");
+    let open = phone.core.verify_enrollment(&offer, &code).await.unwrap();
+    phone.core.enroll(&open, "Phone", Platform::Terminal, None).await.unwrap();
+    let session = cms.ask("sam").await;
+    assert_eq!(phone.the_request().await.id, session.challenge());
+}
+
+#[tokio::test]
 async fn a_link_for_a_new_phone_in_the_place_of_the_old_asks_for_nothing_besides() {
     let (server, cms) = ready().await;
     let (token, code) = issued(&server, &cms).await;
     verify(&cms, &token, &code).await.expect(200);
     complete(&cms, &token).await.expect(201);
-    let old = countersign_tests::phone::Phone::with_clock(server.clock.clone());
+    let old = Phone::with_clock(server.clock.clone());
     let account = old.enroll(&cms.link("sam").await).await.account.id;
     let link = old.core.transfer(&account).await.unwrap().link;
     Device::enroll(cms.address, &link).await;
