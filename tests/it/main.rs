@@ -16,6 +16,7 @@ mod devices;
 mod disk_full;
 mod enrolling;
 mod idempotent;
+mod mailing;
 mod mypass;
 mod nodes;
 mod rotating;
@@ -24,6 +25,7 @@ mod starting;
 mod terminal;
 mod twice;
 mod waiting;
+mod webhooks;
 
 use countersign_tests::server_process::{Program, ServerProcess};
 

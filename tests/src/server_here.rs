@@ -81,6 +81,12 @@ impl ServerHere {
         engine(self.data.path(), self.database.as_deref(), &self.clock, self.public)
     }
 
+    /// Its data, opened once more.
+    #[must_use]
+    pub fn data(&self) -> DataDir {
+        open(self.data.path(), self.database.as_deref())
+    }
+
     /// A new tenant with `answer_window` seconds to answer, and its first application.
     pub async fn relying_party(&self, name: &str, answer_window: Option<i64>) -> RelyingParty {
         let tenant = NewTenant { name: name.to_owned(), answer_window };
@@ -107,17 +113,21 @@ impl Drop for ServerHere {
     }
 }
 
+fn open(data_dir: &Path, database: Option<&Database>) -> DataDir {
+    match database {
+        Some(database) => DataDir::open_beside(data_dir, &database.settings()),
+        None => DataDir::open(data_dir, &System),
+    }
+    .unwrap()
+}
+
 fn engine(
     data_dir: &Path,
     database: Option<&Database>,
     clock: &Arc<TestClock>,
     address: SocketAddr,
 ) -> Engine {
-    let data = match database {
-        Some(database) => DataDir::open_beside(data_dir, &database.settings()),
-        None => DataDir::open(data_dir, &System),
-    };
-    let (data, clock): (_, Arc<TestClock>) = (data.unwrap(), Arc::clone(clock));
+    let (data, clock): (_, Arc<TestClock>) = (open(data_dir, database), Arc::clone(clock));
     // Mails go into the outbox and stay there: nobody sends here.
     Engine::new(data.store, clock, Arc::new(System), data.master, format!("http://{address}")).with_mail(true)
 }

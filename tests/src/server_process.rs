@@ -131,13 +131,9 @@ impl ServerProcess {
         Self::start_on(program, ([127, 0, 0, 1], 0).into()).await
     }
 
-    /// The same on a port that it can come back to: not one of those that the system gives to connections.
+    /// The same on a port that it can come back to.
     pub async fn start_to_restart(program: Program) -> Self {
-        let mut dice = Dice::new();
-        let port = || 15_000 + u16::try_from(dice.below(15_000)).unwrap();
-        let free = std::iter::repeat_with(port).map(|port| SocketAddr::from(([127, 0, 0, 1], port)));
-        let free = free.take(1000).find(|address| TcpListener::bind(address).is_ok());
-        Self::start_on(program, free.expect("a free port")).await
+        Self::start_on(program, address_to_come_back_to()).await
     }
 
     /// On SQLite whatever the tests run on: for tests that are about its files.
@@ -300,6 +296,16 @@ impl ServerProcess {
     pub fn ended(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().unwrap()
     }
+}
+
+/// A free address that nobody else gets meanwhile: its port is not one of those that the system gives to connections.
+#[must_use]
+pub fn address_to_come_back_to() -> SocketAddr {
+    let mut dice = Dice::new();
+    let port = || 15_000 + u16::try_from(dice.below(15_000)).unwrap();
+    let free = std::iter::repeat_with(port).map(|port| SocketAddr::from(([127, 0, 0, 1], port)));
+    let free = free.take(1000).find(|address| TcpListener::bind(address).is_ok());
+    free.expect("a free port")
 }
 
 impl Drop for ServerProcess {

@@ -89,6 +89,8 @@ fn listening_routes() -> Routes {
 
 fn pages() -> Router<Arc<Engine>> {
     Router::new()
+        .route("/api", get(described::to_page))
+        .route(described::PAGE, get(described::page))
         .route("/enroll/{token}", get(portal::enroll::page))
         .route("/assets/countersign.css", get(portal::stylesheet))
         .route("/healthz", get(health::healthz))
