@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_protocol::answer::Decision;
+use countersign_server::engine::policy::Scope;
 use countersign_server::nodes::Nodes;
 use countersign_tests::database::Database;
 use countersign_tests::device::{Device, challenges};
@@ -41,6 +42,9 @@ impl Two {
         let nodes = vec![join(&here, 1), join(&there, 2)];
         let cms =
             RelyingParty { address: here.address, ..first.relying_party("Case Management", None).await };
+        let tenant = cms.tenant.parse().unwrap();
+        let off = ["pushes_per_minute", "pending_limit"].map(|name| (name.to_owned(), "0".to_owned()));
+        first.engine.set_policy(Scope { tenant, application: None }, &off).await.unwrap();
         let cms_there = RelyingParty { address: there.address, ..cms.clone() };
         Some(Self { here, there, cms, cms_there, nodes })
     }
