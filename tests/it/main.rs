@@ -14,9 +14,12 @@ mod deciding;
 mod devices;
 mod enrolling;
 mod mypass;
+mod observing;
+mod proxies;
 mod rotating;
 mod starting;
 mod terminal;
+mod tls;
 mod twice;
 mod waiting;
 

@@ -11,7 +11,9 @@
     reason = "whatever does not go as a test expects ends that test"
 )]
 
+pub mod authority;
 pub mod clock;
+pub mod collector;
 pub mod device;
 pub mod dice;
 pub mod http;

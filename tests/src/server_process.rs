@@ -49,6 +49,10 @@ impl Program {
         self
     }
 
+    fn has(&self, name: &str) -> bool {
+        self.environment.iter().any(|(known, _)| known == name)
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.path);
         let ours = |name: &OsString| name.to_string_lossy().starts_with("COUNTERSIGN_");
@@ -101,6 +105,8 @@ pub struct ServerProcess {
     child: Child,
     /// Where it listens.
     pub address: SocketAddr,
+    /// What it said when it was ready.
+    facts: Value,
     stdout: mpsc::UnboundedReceiver<String>,
     stderr: Log,
 }
@@ -142,7 +148,7 @@ impl ServerProcess {
         let program =
             program.env("COUNTERSIGN_DATA_DIR", data.path()).env("COUNTERSIGN_LISTEN", address.to_string());
         let (child, stdout, stderr) = launch(&program);
-        let mut server = Self { program, data, child, address, stdout, stderr };
+        let mut server = Self { program, data, child, address, facts: Value::Null, stdout, stderr };
         server.address = server.listening().await;
         // So that commands, and a later start, speak of the same server.
         server.program = server.program.clone().env("COUNTERSIGN_LISTEN", server.address.to_string());
@@ -154,7 +160,9 @@ impl ServerProcess {
         let line: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{line}"));
         assert_eq!(line["event"], "listening", "{line}");
         let address = line["address"].as_str().unwrap().parse().unwrap();
-        assert_eq!(line["url"], format!("http://{address}"));
+        let scheme = if self.program.has("COUNTERSIGN_TLS_CERT") { "https" } else { "http" };
+        assert_eq!(line["url"], format!("{scheme}://{address}"));
+        self.facts = line;
         address
     }
 
@@ -178,7 +186,13 @@ impl ServerProcess {
     /// Its public base URL.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        self.facts["url"].as_str().unwrap().to_owned()
+    }
+
+    /// Where its numbers are.
+    #[must_use]
+    pub fn metrics_address(&self) -> SocketAddr {
+        self.facts["metrics"].as_str().expect("it was told to serve numbers").parse().unwrap()
     }
 
     /// The same program on the same data, for commands beside it.
@@ -227,7 +241,17 @@ impl ServerProcess {
 
     /// Tells it to stop.
     pub async fn sigterm(&self) {
-        let kill = format!("kill -TERM {}", self.child.id());
+        self.signal("TERM").await;
+    }
+
+    /// Tells it to read again what can change, and returns what it says of that.
+    pub async fn sighup(&mut self) -> Value {
+        self.signal("HUP").await;
+        serde_json::from_str(&self.line().await).unwrap()
+    }
+
+    async fn signal(&self, name: &str) {
+        let kill = format!("kill -{name} {}", self.child.id());
         let told = tokio::task::spawn_blocking(move || Command::new("sh").args(["-c", &kill]).status());
         assert!(told.await.unwrap().unwrap().success());
     }

@@ -1,15 +1,16 @@
-//! The route table, and what holds for every route: size and time limits, headers, one line of log.
+//! The route table, and the limits of size and time that hold for every route.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, Uri, header};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{StatusCode, Uri};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, patch, post, put};
 use axum::{Router, response::Html};
 
+use super::boundary::boundary;
 use super::{device, health, native};
 use crate::engine::Engine;
 use crate::portal;
@@ -33,7 +34,7 @@ pub fn app(engine: Arc<Engine>) -> Router {
         .method_not_allowed_fallback(no_such_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn_with_state(Arc::clone(&engine), device::nonce_header))
-        .layer(middleware::from_fn(log_and_headers))
+        .layer(middleware::from_fn_with_state(Arc::clone(&engine), boundary))
         .with_state(engine)
 }
 
@@ -98,29 +99,4 @@ async fn no_such_route(State(engine): State<Arc<Engine>>, uri: Uri) -> Response 
 async fn no_such_method(State(engine): State<Arc<Engine>>, uri: Uri) -> Response {
     let message = "this address does not take that method";
     refuse(&uri, StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message, &engine)
-}
-
-/// Every reply: never cached, never sniffed, never framed. And one line of log, with the route and not the path: paths
-/// hold tokens.
-async fn log_and_headers(request: Request, next: Next) -> Response {
-    let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let mut response = next.run(request).await;
-    let status = response.status();
-    if status.is_server_error() {
-        tracing::error!(%method, route, status = status.as_u16(), "failed");
-    } else {
-        tracing::debug!(%method, route, status = status.as_u16(), "answered");
-    }
-    let headers = response.headers_mut();
-    let all: [(HeaderName, &'static str); 4] = [
-        (header::CACHE_CONTROL, "no-store"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-        (header::REFERRER_POLICY, "no-referrer"),
-    ];
-    for (name, value) in all {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
-    }
-    response
 }

@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::config::ConfigError;
 use crate::engine::Error;
 use crate::running::StartError;
+use crate::telemetry::CollectorError;
 
 /// A sentence and an exit code.
 #[derive(Debug)]
@@ -45,6 +46,12 @@ impl From<StartError> for Failure {
             StartError::DataDir(_) | StartError::Store(_) => 4,
         };
         Self { code, sentence: error.to_string() }
+    }
+}
+
+impl From<CollectorError> for Failure {
+    fn from(error: CollectorError) -> Self {
+        Self { code: 2, sentence: error.to_string() }
     }
 }
 

@@ -48,6 +48,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::UserNotFound`], [`Error::NoDevices`], [`Error::Store`].
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn ask(&self, caller: &Caller, ask: Ask) -> Result<Asked, Error> {
         let tenant = caller.application.tenant;
         let found = self.store.user_and_devices(tenant, &ask.user_ref).await?;

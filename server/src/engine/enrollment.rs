@@ -67,6 +67,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Invalid`]; [`Error::AlreadyEnrolled`] when `strict`.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn enroll(&self, caller: &Caller, enroll: Enroll) -> Result<Issued, Error> {
         let user = self.ensure_user(caller.application.tenant, enroll.user, &caller.id()).await?;
         if enroll.strict && !self.devices_of(caller, &user.user_ref).await?.is_empty() {
@@ -106,6 +107,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::TokenInvalid`], [`Error::TokenUsed`], [`Error::TokenExpired`].
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn enrollment(
         &self,
         token: &str,
@@ -127,6 +129,7 @@ impl Engine {
     /// # Errors
     /// As [`enrollment`](Self::enrollment); [`Error::InvalidPlatform`], [`Error::InvalidDeviceToken`],
     /// [`Error::Invalid`]; [`Error::EnrollProof`] when the keys are not proved.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn complete_enrollment(&self, new: NewDevice) -> Result<Taken, Error> {
         let platform = platform(&new.platform)?;
         check_device_token(platform, &new.device_token)?;

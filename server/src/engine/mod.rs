@@ -141,6 +141,11 @@ impl Engine {
         self.store.close().await;
     }
 
+    /// The dice.
+    pub(crate) fn rng(&self) -> &dyn Rng {
+        &*self.rng
+    }
+
     fn now(&self) -> i64 {
         self.clock.unix_ms()
     }

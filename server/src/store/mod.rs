@@ -87,6 +87,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`]; nothing took effect then.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn write(&self, batch: Batch) -> Result<(), StoreError> {
         self.driver.write(batch).await
     }
@@ -109,6 +110,7 @@ impl Store {
         self.driver.close().await;
     }
 
+    #[tracing::instrument(name = "read", level = "debug", skip_all)]
     async fn rows(&self, query: Query) -> Result<Vec<Row>, StoreError> {
         Ok(self.driver.read(vec![query]).await?.pop().unwrap_or_default())
     }

@@ -10,6 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::ApiError;
 use crate::engine::{Caller, Engine, Error};
+use crate::telemetry::note_caller;
 
 /// The application whose credentials came with the request.
 #[derive(Debug)]
@@ -20,7 +21,9 @@ impl FromRequestParts<Arc<Engine>> for Authenticated {
 
     async fn from_request_parts(parts: &mut Parts, engine: &Arc<Engine>) -> Result<Self, ApiError> {
         let (id, secret) = credentials(&parts.headers).ok_or(Error::Unauthorized)?;
-        Ok(Self(engine.authenticate(&id, &secret).await?))
+        let caller = engine.authenticate(&id, &secret).await?;
+        note_caller("client", &caller.id(), &caller.application.tenant);
+        Ok(Self(caller))
     }
 }
 
