@@ -12,8 +12,10 @@
     reason = "whatever does not go as a test expects ends that test"
 )]
 
+pub mod authority;
 pub mod clock;
 pub mod database;
+pub mod collector;
 pub mod device;
 pub mod dice;
 pub mod http;

@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::config::ConfigError;
 use crate::engine::Error;
 use crate::running::StartError;
+use crate::telemetry::CollectorError;
 
 /// A sentence and an exit code.
 #[derive(Debug)]
@@ -46,6 +47,12 @@ impl From<StartError> for Failure {
             StartError::Randomness(_) => 1,
         };
         Self { code, sentence: error.to_string() }
+    }
+}
+
+impl From<CollectorError> for Failure {
+    fn from(error: CollectorError) -> Self {
+        Self { code: 2, sentence: error.to_string() }
     }
 }
 

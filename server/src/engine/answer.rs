@@ -43,6 +43,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::ChallengeNotFound`], [`Error::Answer`], [`Error::WrongNumber`], [`Error::NotPending`], [`Error::Store`].
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn answer(&self, id: ChallengeId, compact: &str) -> Result<Answered, Error> {
         // Unproved until `verify` below: it only says whose keys to load.
         let claimed = jws::peek::<Answer>(compact, Purpose::Answer).map_err(answer::AnswerError::from)?;
@@ -145,6 +146,7 @@ impl Engine {
     fn batch(
         &self,
         decision: &Decision<'_>,
+        row: &AnswerableRow,
         answer: &Answer,
         consequences: Vec<Statement>,
     ) -> Result<Vec<Statement>, Error> {

@@ -116,6 +116,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Unauthorized`], the same for an unknown id and a wrong secret.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn authenticate(&self, client_id: &str, secret: &str) -> Result<Arc<Caller>, Error> {
         let id: ApplicationId = client_id.parse()?;
         // The secret has 256 random bits, so a plain hash cannot be reversed and its lookup leaks nothing.

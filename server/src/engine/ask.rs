@@ -93,7 +93,8 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Invalid`], [`Error::UserNotFound`], [`Error::NoDevices`], [`Error::FactorNotAllowed`],
-    /// [`Error::RefusedByRule`], [`Error::Locked`], [`Error::TooManyPushes`], [`Error::Store`].
+    /// [`Error::RefusedByRule`], [`Error::Locked`], [`Error::CoolingDown`], [`Error::TooManyPushes`], [`Error::Store`].
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn ask(&self, caller: &Caller, ask: Ask) -> Result<Asked, Error> {
         ask.origin.check()?;
         check_window(ask.answer_window)?;

@@ -59,6 +59,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::UseNonce`], [`Error::DeviceUnknown`], [`Error::RequestProof`].
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn authenticate_device(&self, request: DeviceRequest<'_>) -> Result<DeviceRow, Error> {
         let claimed =
             jws::peek::<RequestProof>(request.proof, Purpose::Request).map_err(RequestError::from)?;
@@ -82,6 +83,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::UserNotFound`].
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn devices_of(&self, caller: &Caller, user_ref: &str) -> Result<Vec<DeviceRow>, Error> {
         let found = self.store.user_and_devices(caller.application.tenant, user_ref).await?;
         found.map(|(_, devices)| devices).ok_or(Error::UserNotFound)
@@ -164,6 +166,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::DeviceNotFound`] when there is none.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn remove_device(&self, caller: &Caller, device_token: &str) -> Result<(), Error> {
         let found = self.store.devices_by_token(caller.application.tenant, device_token).await?;
         if found.is_empty() {
@@ -182,6 +185,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::DeviceUnknown`].
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn unenroll(&self, device: &DeviceRow) -> Result<(), Error> {
         self.end_device(device, &device.id).await
     }
@@ -237,6 +241,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::UseNonce`], [`Error::DeviceUnknown`], [`Error::RequestProof`].
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn transfer(&self, compact: &str) -> Result<Issued, Error> {
         let claimed = jws::peek::<TransferRequest>(compact, Purpose::Transfer).map_err(RequestError::from)?;
         self.check_nonce(&claimed.peek().nonce)?;

@@ -85,6 +85,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Invalid`], also for a check that this person could not pass; [`Error::AlreadyEnrolled`] when `strict`.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn enroll(&self, caller: &Caller, enroll: Enroll) -> Result<Issued, Error> {
         let Enroll { check, language, .. } = enroll;
         self.check_is_possible(caller.application.tenant, &enroll.user, check).await?;
@@ -147,6 +148,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::TokenInvalid`], [`Error::TokenUsed`], [`Error::TokenExpired`], [`Error::TooManyCodes`].
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn enrollment(
         &self,
         token: &str,
@@ -171,6 +173,7 @@ impl Engine {
     /// # Errors
     /// As [`enrollment`](Self::enrollment); [`Error::ChallengeRequired`]; [`Error::InvalidPlatform`], [`Error::InvalidDeviceToken`],
     /// [`Error::Invalid`]; [`Error::EnrollProof`] when the keys are not proved.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn complete_enrollment(&self, new: NewDevice) -> Result<Taken, Error> {
         let platform = platform(&new.platform)?;
         check_device_token(platform, &new.device_token)?;

@@ -27,6 +27,7 @@ mod snapshots;
 mod status;
 mod targets;
 mod tenants;
+mod undeliverable;
 mod user_agent;
 mod totp;
 mod users;
@@ -222,6 +223,11 @@ impl Engine {
     /// Writes out what is queued and closes the store.
     pub async fn close(&self) {
         self.store.close().await;
+    }
+
+    /// The dice.
+    pub(crate) fn rng(&self) -> &dyn Rng {
+        &*self.rng
     }
 
     fn now(&self) -> i64 {

@@ -52,8 +52,9 @@ impl Engine {
         match self.store.write(vec![row.insert(most), event]).await {
             Ok(()) => Ok(rule.jti),
             Err(StoreError::Duplicate) => {
-                let in_force = self.rules(device.id).await?.into_iter().any(|row| row.rule == compact);
-                if in_force { Ok(rule.jti) } else { Err(Error::RuleEnded) }
+                let key = device_keys(device)?.verification;
+                let same = |row: &DeviceRuleRow| Rule::verify(&row.rule, &key).is_ok_and(|known| known == rule);
+                if self.rules(device.id).await?.iter().any(same) { Ok(rule.jti) } else { Err(Error::RuleEnded) }
             }
             Err(StoreError::Unmet(0)) => Err(Error::TooManyRules),
             Err(error) => Err(error.into()),

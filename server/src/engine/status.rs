@@ -37,6 +37,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::ChallengeNotFound`]; [`Error::TooFast`] when asked more than once a second for long.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn status(&self, caller: &Caller, id: ChallengeId, wait: Duration) -> Result<Status, Error> {
         let tenant = caller.application.tenant;
         let mut status = self.look_at(tenant, id).await?;
@@ -65,6 +66,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::ChallengeNotFound`]; [`Error::NotPending`] when it has ended otherwise.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn cancel(&self, caller: &Caller, id: ChallengeId) -> Result<(), Error> {
         let tenant = caller.application.tenant;
         let before = self.look_at(tenant, id).await?;

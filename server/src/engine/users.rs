@@ -79,6 +79,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Invalid`] for a limit outside 1…200 or a cursor that is none.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn users(&self, caller: &Caller, limit: i64, cursor: Option<&str>) -> Result<UserPage, Error> {
         if !(1..=PAGE).contains(&limit) {
             return Err(Error::Invalid(format!("limit must be 1 to {PAGE}")));

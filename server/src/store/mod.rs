@@ -40,7 +40,7 @@ pub use devices::DeviceRow;
 pub use enrollments::{EnrollmentRow, NewEnrollment};
 pub use factors::TotpRow;
 pub use outbox::{AttemptRow, Busy, JobRow, NewJob};
-pub use policies::{AccessRuleRow, Policies, PolicyRow, remove_access_rule};
+pub use policies::{ACCESS_RULES, AccessRuleRow, Policies, PolicyRow, remove_access_rule};
 pub use deliveries::DeliveryRow;
 pub use signing_keys::SigningKeyRow;
 pub use statement::{Columns, Expect, Query, Row, Statement, Value};
@@ -113,6 +113,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`]; nothing took effect then.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn write(&self, batch: Batch) -> Result<(), StoreError> {
         if batch.iter().flat_map(|statement| &statement.params).any(Value::has_nul) {
             return Err(StoreError::Nul);
@@ -138,6 +139,7 @@ impl Store {
         self.driver.close().await;
     }
 
+    #[tracing::instrument(name = "read", level = "debug", skip_all)]
     async fn rows(&self, query: Query) -> Result<Vec<Row>, StoreError> {
         Ok(self.driver.read(vec![query]).await?.pop().unwrap_or_default())
     }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use countersign_protocol::jws::{self, Purpose};
 use countersign_protocol::problem::{CONTENT_TYPE as PROBLEM, Problem};
+use countersign_protocol::rule::Rule;
 use countersign_protocol::server_key::KeyChain;
 use countersign_protocol::wire::{History, HistoryEntry, PushToken, Rename, Transfer, TransferGranted};
 
@@ -112,7 +114,7 @@ pub(in crate::api) async fn history(
         answered_here: row.device_id == Some(device.local),
         created_at: rfc3339(row.created_at),
         responded_at: row.responded_at.map(rfc3339),
-        rule: None,
+        rule: row.rule.as_deref().filter(|_| row.device_id == Some(device.local)).and_then(rule_id),
     });
     Ok(axum::Json(History { entries: entries.collect(), server_time: now }))
 }
@@ -129,4 +131,9 @@ pub(in crate::api) async fn server_keys(
     signed: Signed,
 ) -> Result<axum::Json<KeyChain>, DeviceError> {
     Ok(axum::Json(engine.key_chain(signed.device.id.tenant).await.told(&engine)?))
+}
+
+/// The `jti` of a rule as it is kept; it was checked when it was taken.
+fn rule_id(compact: &str) -> Option<String> {
+    Some(jws::peek::<Rule>(compact, Purpose::Rule).ok()?.peek().jti.clone())
 }

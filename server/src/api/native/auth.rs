@@ -10,6 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::ApiError;
 use crate::engine::{Caller, Engine, Error};
+use crate::telemetry::note_caller;
 
 /// The application whose credentials came with the request. They are looked at once: a layer that needs the caller before
 /// the handler does leaves it with the request.
@@ -24,7 +25,9 @@ impl FromRequestParts<Arc<Engine>> for Authenticated {
             return Ok(known.clone());
         }
         let (id, secret) = credentials(&parts.headers).ok_or(Error::Unauthorized)?;
-        Ok(Self(engine.authenticate(&id, &secret).await?))
+        let caller = engine.authenticate(&id, &secret).await?;
+        note_caller("client", &caller.id(), &caller.application.tenant);
+        Ok(Self(caller))
     }
 }
 
