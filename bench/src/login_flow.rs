@@ -17,7 +17,7 @@ use crate::phone::Phone;
 use crate::report::Durations;
 use crate::server::{Server, Usage};
 
-const INBOX: &str = "/api/v1/device/challenges";
+pub(crate) const INBOX: &str = "/api/v1/device/challenges";
 
 /// How much load, for how long.
 #[derive(Debug, Args)]
@@ -28,18 +28,21 @@ pub(crate) struct Options {
     /// How long to measure, 1 to 300
     #[arg(long, default_value_t = 10, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=300))]
     seconds: u64,
+    /// A PostgreSQL database, empty, to measure on; otherwise SQLite
+    #[arg(long, value_name = "URL")]
+    database_url: Option<String>,
     /// Print one JSON object instead of the table
     #[arg(long)]
     json: bool,
 }
 
 /// One client: a relying party's connection, and the phone that it asks.
-struct Client {
-    http: reqwest::Client,
-    server: Arc<Server>,
-    user: String,
-    phone: Phone,
-    device: DeviceId,
+pub(crate) struct Client {
+    pub(crate) http: reqwest::Client,
+    pub(crate) server: Arc<Server>,
+    pub(crate) user: String,
+    pub(crate) phone: Phone,
+    pub(crate) device: DeviceId,
     nonce: String,
 }
 
@@ -47,7 +50,7 @@ struct Client {
 pub(crate) async fn run(options: &Options) -> Result<()> {
     let _already_there = rustls::crypto::ring::default_provider().install_default();
     let folder = tempfile::tempdir()?;
-    let server = Arc::new(Server::start(folder.path()).await?);
+    let server = Arc::new(Server::start(folder.path(), options.database_url.as_deref(), None).await?);
     let mut clients = Vec::new();
     for number in 0..options.clients {
         clients.push(Client::enroll(&server, number).await?);
@@ -94,7 +97,7 @@ fn print(options: &Options, flows: &mut Durations, elapsed: Duration, before: Us
 
 impl Client {
     /// Makes a user known and enrols a phone for them, over the API.
-    async fn enroll(server: &Arc<Server>, number: u32) -> Result<Self> {
+    pub(crate) async fn enroll(server: &Arc<Server>, number: u32) -> Result<Self> {
         let http = reqwest::Client::builder().pool_max_idle_per_host(1).build()?;
         let (user, phone) = (format!("user-{number}"), Phone::new(&server.url)?);
         let request = |path: &str, body: &Value| {
@@ -128,7 +131,7 @@ impl Client {
         let sent: Value = json(self.as_party(Method::POST, "/api/v1/mfa/send").body(body), 200).await?;
         let number = sent.get("number").and_then(Value::as_str).map(str::to_owned);
         let session = sent.get("session_id").and_then(Value::as_str).ok_or("no session")?.to_owned();
-        let inbox = self.fetch().await?;
+        let inbox = self.fetch(&Arc::clone(&self.server)).await?;
         let challenge = inbox.challenges.first().filter(|_| inbox.challenges.len() == 1).ok_or("inbox")?;
         let (id, answer) = self.phone.approve(self.device, challenge, number)?;
         if id != session {
@@ -146,19 +149,23 @@ impl Client {
         }
     }
 
-    /// The phone's signed fetch.
-    async fn fetch(&mut self) -> Result<Inbox> {
+    /// The phone's signed fetch from one of the servers.
+    pub(crate) async fn fetch(&mut self, server: &Server) -> Result<Inbox> {
         let authorization = self.phone.authorization(self.device, "GET", INBOX, &self.nonce)?;
-        let request =
-            self.http.get(format!("{}{INBOX}", self.server.url)).header("authorization", authorization);
+        let request = self.http.get(format!("{}{INBOX}", server.at)).header("authorization", authorization);
         let reply = request.send().await?;
         self.nonce = nonce_of(&reply).ok_or("the server gave no nonce")?;
         body(reply, 200).await
     }
 
     fn as_party(&self, method: Method, path: &str) -> RequestBuilder {
+        self.as_party_at(&self.server, method, path)
+    }
+
+    /// A request of the relying party's to one of the servers.
+    pub(crate) fn as_party_at(&self, at: &Server, method: Method, path: &str) -> RequestBuilder {
         self.http
-            .request(method, format!("{}{path}", self.server.url))
+            .request(method, format!("{}{path}", at.at))
             .header("x-client-id", &self.server.client_id)
             .header("x-client-secret", &self.server.client_secret)
     }
@@ -168,7 +175,10 @@ fn nonce_of(reply: &reqwest::Response) -> Option<String> {
     reply.headers().get(NONCE_HEADER).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 
-async fn json<T: serde::de::DeserializeOwned>(request: RequestBuilder, expected: u16) -> Result<T> {
+pub(crate) async fn json<T: serde::de::DeserializeOwned>(
+    request: RequestBuilder,
+    expected: u16,
+) -> Result<T> {
     body(request.send().await?, expected).await
 }
 

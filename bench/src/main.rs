@@ -5,6 +5,7 @@ mod login_flow;
 mod phone;
 mod report;
 mod server;
+mod wake;
 
 use std::process::ExitCode;
 
@@ -25,11 +26,19 @@ struct Program {
 enum Benchmark {
     /// Complete approvals: send, signed fetch, signed answer, status
     LoginFlow(login_flow::Options),
+    /// Two servers on one PostgreSQL: how long until who waits on one of them hears of a decision on the other
+    Wake(wake::Options),
     /// The server that the others start as a process of their own
     #[command(hide = true)]
     Serve {
         /// Its data directory
         data_dir: std::path::PathBuf,
+        /// Its PostgreSQL database; otherwise SQLite
+        #[arg(long)]
+        database_url: Option<String>,
+        /// Its public address, when it is not the one that it listens on
+        #[arg(long)]
+        public_url: Option<String>,
     },
 }
 
@@ -39,7 +48,10 @@ fn main() -> ExitCode {
     let ran = runtime.block_on(async {
         match program.benchmark {
             Benchmark::LoginFlow(options) => login_flow::run(&options).await,
-            Benchmark::Serve { data_dir } => server::serve(data_dir).await,
+            Benchmark::Wake(options) => wake::run(&options).await,
+            Benchmark::Serve { data_dir, database_url, public_url } => {
+                server::serve(data_dir, database_url, public_url).await
+            }
         }
     });
     match ran {

@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use countersign_server::config::Config;
+use countersign_server::engine::policy::Scope;
 use countersign_server::engine::{NewApplication, NewTenant};
 use countersign_server::running::Running;
+use countersign_server::store::postgres::DatabaseUrl;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
@@ -14,14 +16,27 @@ use crate::Result;
 
 /// Serves on a free port, prints one line of facts, and stops when its standard input closes: no load generator, no
 /// server.
-pub(crate) async fn serve(data_dir: PathBuf) -> Result<()> {
-    let config = Config { listen: ([127, 0, 0, 1], 0).into(), data_dir, ..Config::default() };
+pub(crate) async fn serve(
+    data_dir: PathBuf,
+    database_url: Option<String>,
+    public_url: Option<String>,
+) -> Result<()> {
+    let database_url = database_url.map(DatabaseUrl::from);
+    let listen = ([127, 0, 0, 1], 0).into();
+    let config = Config { listen, data_dir, database_url, public_url, ..Config::default() };
     let running = Running::start(&config).await?;
     let tenant =
         running.engine.create_tenant(NewTenant { name: "Bench".into(), answer_window: None }).await?;
     let new = NewApplication { name: "Bench".into(), color: None };
     let (id, secret) = running.engine.create_application(tenant.id, new).await?;
-    println!("{}", json!({"url": running.engine.server_id(), "id": id.to_string(), "secret": secret}));
+    // People do not sign in again and again without a pause; a load generator does.
+    let off = [("pushes_per_minute", "0"), ("pending_limit", "0")].map(|(k, v)| (k.to_owned(), v.to_owned()));
+    running.engine.set_policy(Scope { tenant: tenant.id, application: None }, &off).await?;
+    let at = format!("http://{}", running.address);
+    println!(
+        "{}",
+        json!({"url": running.engine.server_id(), "at": at, "id": id.to_string(), "secret": secret})
+    );
     let mut input = BufReader::new(tokio::io::stdin()).lines();
     while input.next_line().await?.is_some() {}
     running.stop().await;
@@ -32,7 +47,10 @@ pub(crate) async fn serve(data_dir: PathBuf) -> Result<()> {
 #[derive(Debug)]
 pub(crate) struct Server {
     process: Child,
+    /// What it calls itself.
     pub(crate) url: String,
+    /// Where it listens.
+    pub(crate) at: String,
     pub(crate) client_id: String,
     pub(crate) client_secret: String,
 }
@@ -48,10 +66,17 @@ pub(crate) struct Usage {
 
 impl Server {
     /// Starts one on the data directory.
-    pub(crate) async fn start(data_dir: &Path) -> Result<Self> {
+    pub(crate) async fn start(
+        data_dir: &Path,
+        database_url: Option<&str>,
+        public_url: Option<&str>,
+    ) -> Result<Self> {
+        let named = [("--database-url", database_url), ("--public-url", public_url)];
+        let named = named.into_iter().filter_map(|(name, value)| Some([name, value?])).flatten();
         let mut process = Command::new(std::env::current_exe()?)
             .arg("serve")
             .arg(data_dir)
+            .args(named)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
@@ -60,7 +85,8 @@ impl Server {
         let line = BufReader::new(stdout).lines().next_line().await?.ok_or("the server did not start")?;
         let facts: Value = serde_json::from_str(&line)?;
         let text = |field: &str| facts.get(field).and_then(Value::as_str).map(str::to_owned).ok_or("facts");
-        Ok(Self { process, url: text("url")?, client_id: text("id")?, client_secret: text("secret")? })
+        let (url, at, client_id) = (text("url")?, text("at")?, text("id")?);
+        Ok(Self { process, url, at, client_id, client_secret: text("secret")? })
     }
 
     /// Processor time and memory so far (`proc(5)`).

@@ -33,9 +33,8 @@ fn is_away(reply: &Reply) {
 
 /// Asks until the server is ready; it is told to by nobody.
 async fn until_ready(server: &ServerProcess) {
-    let ready = async {
-        while http::send(server.address, &Request::new("GET", "/readyz")).await.status != 200 {}
-    };
+    let ready =
+        async { while http::send(server.address, &Request::new("GET", "/readyz")).await.status != 200 {} };
     tokio::time::timeout(countersign_tests::NEVER, ready).await.expect("it goes on by itself");
 }
 
@@ -58,6 +57,7 @@ async fn nothing_is_half_done(server: &ServerProcess, at_least: i64) {
 async fn comes_and_goes(wire: Wire) {
     let Some((mut server, proxy)) = behind_a_wire().await else { return };
     let cms = server.relying_party("Case Management").await;
+    server.without_limits(&cms).await;
     let device = Device::enroll(server.address, &cms.link("sam").await).await;
     let session = cms.ask("sam").await;
     let answer = device.answer(&device.challenge(&session.id).await, Decision::Approve, None);
@@ -96,6 +96,7 @@ async fn a_database_that_hangs_is_503_and_comes_back_by_itself() {
 async fn whoever_was_told_yes_finds_it_however_often_the_wire_is_cut() {
     let Some((mut server, proxy)) = behind_a_wire().await else { return };
     let cms = server.relying_party("Case Management").await;
+    server.without_limits(&cms).await;
     let users: Vec<String> = (0..12).map(|nth| format!("person {nth}")).collect();
     let mut devices = Vec::new();
     for user in &users {

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::SERVER;
 
-/// A file system of 8 MiB in memory.
+/// A file system of 32 MiB in memory.
 struct SmallDisk {
     mounted: tempfile::TempDir,
 }
@@ -22,7 +22,7 @@ impl SmallDisk {
     fn mount() -> Option<Self> {
         let mounted = tempfile::tempdir().unwrap();
         let mut mount = Command::new("mount");
-        let done = mount.args(["-t", "tmpfs", "-o", "size=8m", "tmpfs"]).arg(mounted.path()).output();
+        let done = mount.args(["-t", "tmpfs", "-o", "size=32m", "tmpfs"]).arg(mounted.path()).output();
         if done.is_ok_and(|output| output.status.success()) {
             return Some(Self { mounted });
         }
@@ -73,6 +73,7 @@ async fn a_full_disk_is_503_breaks_nothing_and_goes_on_when_there_is_room() {
     let data = tempfile::tempdir_in(disk.mounted.path()).unwrap();
     let mut server = ServerProcess::start_on_sqlite_in(Program::new(SERVER), data).await;
     let cms = server.relying_party("Case Management").await;
+    server.without_limits(&cms).await;
     let device = Device::enroll(server.address, &cms.link("sam").await).await;
     let session = cms.ask("sam").await;
     let answer = device.answer(&device.challenge(&session.id).await, Decision::Deny, None);
@@ -93,7 +94,8 @@ async fn a_full_disk_is_503_breaks_nothing_and_goes_on_when_there_is_room() {
         assert_eq!(full.header("retry-after"), Some("1"));
         assert!(full.text().contains("nothing was changed"), "{}", full.text());
         // Many at once are one group commit: none of them may be told yes.
-        let replies = futures_util::future::join_all((0..20).map(|_| cms.post("/api/v1/mfa/send", &body))).await;
+        let replies =
+            futures_util::future::join_all((0..20).map(|_| cms.post("/api/v1/mfa/send", &body))).await;
         assert!(replies.iter().all(|reply| reply.status == 503));
         assert_eq!(cms.status(&session).await, "pending", "reading needs no room");
 

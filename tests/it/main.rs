@@ -10,8 +10,8 @@
 mod attacks;
 mod bad_input;
 mod crashing;
-mod deciding;
 mod database_away;
+mod deciding;
 mod devices;
 mod disk_full;
 mod enrolling;

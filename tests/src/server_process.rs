@@ -254,6 +254,13 @@ impl ServerProcess {
         self.application(&tenant, name).await
     }
 
+    /// Lets people of this tenant be asked as often as a test likes.
+    pub async fn without_limits(&self, party: &RelyingParty) {
+        let off = ["pushes_per_minute=0", "pending_limit=0", "denial_limit=100", "failure_limit=100"];
+        let set = ["policy", "set", "--tenant", &party.tenant];
+        self.program.json(&[&set[..], &off].concat()).await;
+    }
+
     /// One more application of a tenant.
     pub async fn application(&self, tenant: &str, name: &str) -> RelyingParty {
         let made = self.program.json(&["application", "create", "--tenant", tenant, "--name", name]).await;

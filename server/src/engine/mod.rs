@@ -17,12 +17,12 @@ mod locks;
 mod mail;
 mod nonce;
 mod origin;
+mod outbox;
 mod places;
 pub mod policy;
 mod push_times;
 mod question;
 mod rules;
-mod outbox;
 mod snapshots;
 mod status;
 mod targets;
@@ -30,6 +30,7 @@ mod tenants;
 mod undeliverable;
 mod user_agent;
 mod totp;
+mod user_agent;
 mod users;
 mod webhook_signature;
 mod webhooks;
@@ -49,12 +50,12 @@ pub use devices::{DeviceRequest, Register, Registered};
 pub use enrollment::{Enroll, Issue, Issued, NewDevice, Taken};
 pub use enrollment_check::Check;
 pub use error::Error;
-pub use origin::Origin;
-pub use places::{Places, PlacesError};
+pub use idempotency::{Keyed, Reply, Reservation};
 pub use locks::UserLocks;
 pub use mail::{Language, Mail, Template};
+pub use origin::Origin;
 pub use outbox::{ATTEMPT, Attempt, Delivery, DeliveryFilter, LEASE, Task, Then};
-pub use idempotency::{Keyed, Reply, Reservation};
+pub use places::{Places, PlacesError};
 pub use status::Status;
 pub use targets::{Targets, is_public, literal};
 pub use tenants::NewTenant;
@@ -67,8 +68,8 @@ pub use webhooks::{NewWebhook, WebhookId};
 use crate::host::{Clock, Rng, random};
 use crate::seal::MasterKey;
 use crate::store::{Event, Statement, Store};
-use crate::wake::{Topic, Wake};
 use crate::telemetry::Metrics;
+use crate::wake::{Topic, Wake};
 
 /// Seconds a person has to answer, unless the tenant says otherwise.
 pub const DEFAULT_ANSWER_WINDOW: i64 = 120;
@@ -166,6 +167,7 @@ impl Engine {
         self.wake.wake_all_here();
     }
 
+    /// The same with a file that knows where addresses are.
     /// The same engine, counting here.
     #[must_use]
     pub fn with_metrics(mut self, metrics: Arc<Metrics>) -> Self {

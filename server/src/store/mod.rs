@@ -5,17 +5,17 @@ mod applications;
 pub mod asking;
 mod audit;
 pub mod challenges;
-pub mod deciding;
 pub mod counters;
-pub mod device_rules;
+pub mod deciding;
 pub mod deliveries;
+pub mod device_rules;
 pub mod devices;
 pub mod enrollments;
 pub mod factors;
 pub mod idempotency;
+mod migrations;
 pub mod outbox;
 mod policies;
-mod migrations;
 pub mod postgres;
 mod server;
 mod signing_keys;
@@ -33,8 +33,9 @@ pub use applications::{ApplicationRow, CredentialRow};
 pub use asking::Askable;
 pub use audit::Event;
 pub use challenges::{AnswerableRow, ChallengeRow, EndedRow, NewChallenge, State};
-pub use deciding::{ConfirmableRow, Decision};
 pub use counters::{Counted, Counter};
+pub use deciding::{ConfirmableRow, Decision};
+pub use deliveries::DeliveryRow;
 pub use device_rules::DeviceRuleRow;
 pub use devices::DeviceRow;
 pub use enrollments::{EnrollmentRow, NewEnrollment};
@@ -42,13 +43,14 @@ pub use factors::TotpRow;
 pub use outbox::{AttemptRow, Busy, JobRow, NewJob};
 pub use policies::{ACCESS_RULES, AccessRuleRow, Policies, PolicyRow, remove_access_rule};
 pub use deliveries::DeliveryRow;
+pub use policies::{AccessRuleRow, Policies, PolicyRow, remove_access_rule};
 pub use signing_keys::SigningKeyRow;
 pub use statement::{Columns, Expect, Query, Row, Statement, Value};
 pub use tenants::TenantRow;
 pub use users::{UserListing, UserRow};
 pub use webhooks::{Told, WebhookRow};
 
-use crate::telemetry::metrics::StoreMetrics;
+use crate::telemetry::metrics::{BatchResult, StoreMetrics};
 
 /// Statements that take effect all together or not at all.
 pub type Batch = Vec<Statement>;
@@ -78,6 +80,15 @@ pub enum StoreError {
     /// A row does not have the form that this version writes.
     #[error("a row has an unexpected form ({0}); was the database changed by hand or by a later version?")]
     Shape(&'static str),
+}
+
+/// How a batch ended, as it is counted.
+fn counted(result: &Result<(), StoreError>) -> BatchResult {
+    match result {
+        Ok(()) => BatchResult::Written,
+        Err(StoreError::Unmet(_) | StoreError::Duplicate) => BatchResult::Refused,
+        Err(_) => BatchResult::Failed,
+    }
 }
 
 /// One database engine.

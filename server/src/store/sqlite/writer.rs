@@ -9,8 +9,8 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::connection::{apply, translate};
-use crate::store::{Batch, StoreError};
-use crate::telemetry::metrics::{BatchResult, StoreMetrics};
+use crate::store::{Batch, StoreError, counted};
+use crate::telemetry::metrics::StoreMetrics;
 
 /// Batches that may wait before submitters are held back.
 const QUEUE: usize = 4096;
@@ -132,10 +132,7 @@ fn commit(connection: &Connection, group: Vec<Job>, metrics: Option<&Arc<StoreMe
 type Applied = Vec<(Reply, Result<(), StoreError>)>;
 
 /// Applies one batch after the other, until none is left or the transaction is gone.
-fn apply_all(
-    connection: &Connection,
-    rest: &mut std::vec::IntoIter<Job>,
-) -> (Applied, Option<StoreError>) {
+fn apply_all(connection: &Connection, rest: &mut std::vec::IntoIter<Job>) -> (Applied, Option<StoreError>) {
     let mut applied = Vec::with_capacity(rest.len());
     for job in rest {
         let result = savepoint(connection, &job.batch);
@@ -165,19 +162,11 @@ fn savepoint(connection: &Connection, batch: &Batch) -> Result<(), StoreError> {
 
 fn count(metrics: Option<&Arc<StoreMetrics>>, result: &Result<(), StoreError>) {
     if let Some(metrics) = metrics {
-        metrics.batch(match result {
-            Ok(()) => BatchResult::Written,
-            Err(StoreError::Unmet(_) | StoreError::Duplicate) => BatchResult::Refused,
-            Err(_) => BatchResult::Failed,
-        });
+        metrics.batch(counted(result));
     }
 }
 
-fn answer_all(
-    replies: impl Iterator<Item = Reply>,
-    error: &StoreError,
-    metrics: Option<&Arc<StoreMetrics>>,
-) {
+fn answer_all(replies: impl Iterator<Item = Reply>, error: &StoreError, metrics: Option<&Arc<StoreMetrics>>) {
     for reply in replies {
         count(metrics, &Err(error.clone()));
         let _gone = reply.send(Err(error.clone()));
