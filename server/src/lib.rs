@@ -11,6 +11,7 @@ pub mod data_dir;
 pub mod delivery;
 pub mod engine;
 pub mod host;
+mod housekeeping;
 mod listener;
 pub mod network;
 mod portal;

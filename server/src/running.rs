@@ -14,7 +14,7 @@ use crate::data_dir::{DataDir, DataDirError};
 use crate::delivery::{Couriers, SetupError, Worker};
 use crate::engine::Engine;
 use crate::host::System;
-use crate::{api, listener};
+use crate::{api, housekeeping, listener};
 
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +52,7 @@ pub struct Running {
     pub engine: Arc<Engine>,
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
+    housekeeping: JoinHandle<()>,
     sending: Worker,
     _lock: File,
 }
@@ -82,8 +83,9 @@ impl Running {
         let (stop, stopping) = watch::channel(false);
         let app = api::app(Arc::clone(&engine));
         let grace = Duration::from_secs(config.shutdown_grace);
+        let housekeeping = housekeeping::begin(Arc::clone(&engine), stopping.clone());
         let serving = tokio::spawn(listener::serve(tcp, app, stopping, grace));
-        Ok(Self { address, engine, stop, serving, sending, _lock: lock })
+        Ok(Self { address, engine, stop, serving, housekeeping, sending, _lock: lock })
     }
 
     /// Tells those who wait, lets requests end, writes everything out.
@@ -92,6 +94,9 @@ impl Running {
         self.stop.send_replace(true);
         if let Err(error) = self.serving.await {
             tracing::error!(%error, "the listener ended badly");
+        }
+        if let Err(error) = self.housekeeping.await {
+            tracing::error!(%error, "housekeeping ended badly");
         }
         self.sending.stop().await;
         self.engine.close().await;

@@ -4,11 +4,11 @@ use countersign_protocol::id::ChallengeId;
 use countersign_server::config::{MailSettings, SmtpSecurity};
 use countersign_server::delivery::mail::Mailer;
 use countersign_server::engine::{Attempt, Language, Mail, Template, Then};
-use countersign_tests::mailbox::Mailbox;
+use countersign_tests::mail_server::MailServer;
 
 const ID: &str = "0190f3c2-1111-7222-8333-444444444444";
 
-fn settings(mailbox: &Mailbox, login: &str) -> MailSettings {
+fn settings(mailbox: &MailServer, login: &str) -> MailSettings {
     MailSettings {
         smtp_url: format!("smtp://{login}{}", mailbox.address).try_into().unwrap(),
         from: "Example <mfa@example.org>".to_owned(),
@@ -31,7 +31,7 @@ async fn send(settings: &MailSettings, language: Language) -> Attempt {
 
 #[tokio::test]
 async fn a_code_is_mailed_as_text_and_as_a_page_in_two_languages() {
-    let mut mailbox = Mailbox::start().await;
+    let mut mailbox = MailServer::start().await;
     for language in [Language::En, Language::Ar] {
         let sent = send(&settings(&mailbox, ""), language).await;
         assert_eq!(sent, Attempt { status: Some(250), error: None, then: Then::Done });
@@ -53,7 +53,7 @@ async fn a_code_is_mailed_as_text_and_as_a_page_in_two_languages() {
 
 #[tokio::test]
 async fn what_is_put_off_is_tried_again_and_what_is_refused_is_not() {
-    let mut mailbox = Mailbox::start().await;
+    let mut mailbox = MailServer::start().await;
     for (command, answer, status, then) in [
         ("RCPT", "450 4.2.1 busy", 450, Then::Again(None)),
         ("MAIL", "421 4.3.0 later", 421, Then::Again(None)),
@@ -72,7 +72,7 @@ async fn what_is_put_off_is_tried_again_and_what_is_refused_is_not() {
 
 #[tokio::test]
 async fn a_refused_login_is_the_operators_to_mend_and_kills_no_mail() {
-    let mut mailbox = Mailbox::start().await;
+    let mut mailbox = MailServer::start().await;
     let settings = settings(&mailbox, "mfa%40example.org:secret@");
     mailbox.answer("AUTH", "535 5.7.8 no");
     let refused = send(&settings, Language::En).await;
@@ -87,7 +87,7 @@ async fn a_refused_login_is_the_operators_to_mend_and_kills_no_mail() {
 
 #[tokio::test]
 async fn without_tls_no_mail_leaves_this_machine() {
-    let mut mailbox = Mailbox::start().await;
+    let mut mailbox = MailServer::start().await;
     let mut settings = settings(&mailbox, "mfa:secret@");
     settings.smtp_url.security = SmtpSecurity::StartTls;
     let came = send(&settings, Language::En).await;
@@ -97,7 +97,7 @@ async fn without_tls_no_mail_leaves_this_machine() {
 
 #[tokio::test]
 async fn a_mail_server_that_is_not_there_is_tried_again() {
-    let mailbox = Mailbox::start().await;
+    let mailbox = MailServer::start().await;
     let settings = settings(&mailbox, "");
     drop(mailbox);
     tokio::task::yield_now().await;

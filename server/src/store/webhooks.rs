@@ -89,6 +89,23 @@ impl Store {
         read_told(self.rows(told_query(tenant, challenge)).await?)
     }
 
+    /// Who wants to hear of an application's challenge that has not been written yet.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn to_be_told(
+        &self,
+        tenant: TenantId,
+        application: Uuid,
+        session_ref: Option<String>,
+    ) -> Result<Told, StoreError> {
+        let sql = "SELECT id FROM webhooks WHERE tenant_id = ?1 AND disabled_at IS NULL
+                     AND (application_id IS NULL OR application_id = ?2) ORDER BY id";
+        let rows = self.rows(Query::new(sql, params![tenant, application])).await?;
+        let webhooks = rows.into_iter().map(|row| row.columns().get()).collect::<Result<_, _>>()?;
+        Ok(Told { session_ref, webhooks })
+    }
+
     /// A webhook by id.
     ///
     /// # Errors

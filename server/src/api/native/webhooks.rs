@@ -5,9 +5,11 @@ use std::sync::Arc;
 use axum::extract::State;
 use countersign_protocol::id::{ChallengeId, TenantId};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::auth::Authenticated;
-use super::{ApiError, Query, Segment};
+use super::fields::{DeliveryId, Time};
+use super::{ApiError, Query, Refusal, Segment};
 use crate::api::extract;
 use crate::api::timestamp::rfc3339;
 use crate::engine::{self, DeliveryFilter, Engine, Error, WebhookId};
@@ -16,57 +18,75 @@ use crate::store::AttemptRow;
 /// Deliveries in a page when the caller does not say.
 const DEFAULT_LIMIT: i64 = 50;
 
-#[derive(Debug, Deserialize)]
+/// Which deliveries.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(in crate::api) struct Page {
+    /// Only those that stand so.
+    #[param(pattern = "^(waiting|done|dead)$", nullable = false)]
     state: Option<String>,
+    /// Entries in a page.
+    #[param(minimum = 1, maximum = 200, default = 50, nullable = false)]
     limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    #[param(value_type = DeliveryId, required = false, nullable = false)]
     cursor: Option<String>,
 }
 
 /// A page of deliveries.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct Deliveries {
     /// Newest first.
     deliveries: Vec<Delivery>,
     /// Pass it as `cursor` for the next page; null on the last one.
+    #[schema(required, value_type = Option<DeliveryId>)]
     next_cursor: Option<String>,
 }
 
 /// What one webhook was told of one session.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct Delivery {
     /// `X-MYPASS-Delivery` and `webhook-id`.
+    #[schema(value_type = DeliveryId)]
     delivery_id: String,
-    /// The webhook.
+    /// The webhook, `whk_…`.
     webhook_id: String,
     /// The session that it tells of.
     session_id: ChallengeId,
     /// `waiting`: it is tried until it is taken. `done`: it was taken. `dead`: it never was.
+    #[schema(pattern = "^(waiting|done|dead)$")]
     state: String,
     /// When the person answered.
+    #[schema(value_type = Time)]
     created_at: String,
     /// While it waits: when it is tried next, or is given up as lost on its way.
+    #[schema(required, format = DateTime)]
     next_attempt_at: Option<String>,
     /// What came of each attempt, oldest first; the last twenty.
-    attempts: Vec<Attempt>,
+    attempts: Vec<DeliveryAttempt>,
 }
 
 /// What came of one attempt.
-#[derive(Debug, Serialize)]
-struct Attempt {
+#[derive(Debug, Serialize, ToSchema)]
+struct DeliveryAttempt {
     /// 1, 2, ….
+    #[schema(minimum = 1)]
     attempt: i64,
     /// When it began.
+    #[schema(value_type = Time)]
     at: String,
-    /// How long it took.
+    /// How long it took, in milliseconds.
+    #[schema(minimum = 0)]
     duration_ms: i64,
     /// The HTTP status, if there was a reply.
+    #[schema(required, minimum = 100, maximum = 999)]
     status: Option<i64>,
     /// A word for what went wrong; null when the webhook took it.
+    #[schema(required)]
     error: Option<String>,
 }
 
-impl Attempt {
+impl DeliveryAttempt {
     fn of(row: AttemptRow) -> Self {
         let AttemptRow { attempt, at, duration, status, error } = row;
         Self { attempt, at: rfc3339(at), duration_ms: duration, status, error }
@@ -83,12 +103,19 @@ impl Delivery {
             created_at: rfc3339(row.created_at),
             next_attempt_at: (row.state == "waiting").then(|| rfc3339(row.due_at)),
             state: row.state,
-            attempts: delivery.attempts.into_iter().map(Attempt::of).collect(),
+            attempts: delivery.attempts.into_iter().map(DeliveryAttempt::of).collect(),
         }
     }
 }
 
-/// `GET /api/v1/webhooks/deliveries`.
+/// List what your webhooks were told.
+///
+/// Page by page, newest first, of all webhooks of your tenant. What was settled 30 days ago is forgotten.
+#[utoipa::path(
+    get, path = "/api/v1/webhooks/deliveries", operation_id = "listDeliveries", tag = "Webhooks",
+    params(Page),
+    responses((status = 200, description = "A page of deliveries.", body = Deliveries)),
+)]
 pub(in crate::api) async fn list(
     State(engine): State<Arc<Engine>>,
     Authenticated(caller): Authenticated,
@@ -102,7 +129,18 @@ pub(in crate::api) async fn list(
     Ok(axum::Json(Deliveries { deliveries, next_cursor }))
 }
 
-/// `POST /api/v1/webhooks/deliveries/:id/replay`.
+/// Send a delivery again.
+///
+/// Under the same id, with a fresh timestamp and signature, and with retries as for a new one.
+#[utoipa::path(
+    post, path = "/api/v1/webhooks/deliveries/{delivery_id}/replay", operation_id = "replayDelivery", tag = "Webhooks",
+    params(("delivery_id" = DeliveryId, Path, description = "The delivery.")),
+    responses(
+        (status = 200, description = "It waits to be sent.", body = Delivery),
+        (status = 404, description = "`delivery_not_found`: no delivery by that id.", body = Refusal),
+        (status = 409, description = "`delivery_waiting`: it is still being tried.", body = Refusal),
+    ),
+)]
 pub(in crate::api) async fn replay(
     State(engine): State<Arc<Engine>>,
     Authenticated(caller): Authenticated,
