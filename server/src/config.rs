@@ -13,6 +13,7 @@ use url::Url;
 
 use crate::engine::Targets;
 use crate::network::Networks;
+use crate::store::postgres::{DatabaseUrl, Settings, UrlError};
 pub use mail::{MailSettings, SmtpSecurity, SmtpUrl, SmtpUrlError};
 
 /// All settings.
@@ -26,8 +27,14 @@ pub struct Config {
     /// Proxies in front, whose word on where a request comes from is believed (S36). Without TLS of our own and
     /// without any of these, only addresses of this machine are listened on.
     pub trusted_proxies: Networks,
+    /// The header in which they say it.
+    pub proxy_header: ProxyHeader,
     /// Where database and keys are kept.
     pub data_dir: PathBuf,
+    /// The PostgreSQL database; without it, a SQLite file in `data_dir`.
+    pub database_url: Option<DatabaseUrl>,
+    /// The certificate authorities (PEM) that may vouch for that database; without it, the public ones.
+    pub database_ca: Option<PathBuf>,
     /// How much is logged: `error`, `warn`, `info`, `debug`, or a tracing filter.
     pub log: String,
     /// `text` or `json`.
@@ -56,6 +63,16 @@ pub struct Tls {
     pub key: PathBuf,
 }
 
+/// Where a proxy says whom it speaks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProxyHeader {
+    /// `X-Forwarded-For`, as most do.
+    XForwardedFor,
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
+}
+
 /// How the log is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -72,7 +89,10 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8480)),
             public_url: None,
             trusted_proxies: Networks::default(),
+            proxy_header: ProxyHeader::XForwardedFor,
             data_dir: PathBuf::from("countersign-data"),
+            database_url: None,
+            database_ca: None,
             log: "info".to_owned(),
             log_format: LogFormat::Text,
             shutdown_grace: 10,
@@ -166,10 +186,27 @@ impl Config {
         if self.shutdown_grace > 300 {
             return wrong("shutdown_grace", "0 to 300 seconds");
         }
+        // The file of authorities is read when it is needed, and by `config check`.
+        Self { database_ca: None, ..self.clone() }.database()?;
         if self.log.parse::<tracing_subscriber::EnvFilter>().is_err() {
             return wrong("log", "error, warn, info, debug, or a filter such as countersign_server=debug");
         }
         Ok(())
+    }
+
+    /// The PostgreSQL database; none: a SQLite file in the data directory.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`].
+    pub fn database(&self) -> Result<Option<Settings>, ConfigError> {
+        let Some(url) = &self.database_url else { return Ok(None) };
+        Settings::new(url, self.database_ca.as_deref()).map(Some).map_err(|error| {
+            let key = match error {
+                UrlError::Certificates(_) => "database_ca",
+                UrlError::Form | UrlError::SslMode => "database_url",
+            };
+            ConfigError::Value { key, why: error.to_string() }
+        })
     }
 
     /// Where webhooks may lead.
@@ -309,6 +346,7 @@ mod tests {
         // These have no default; what the example shows for them is an example.
         assert!(config.metrics_listen.take().is_some() && config.otlp_endpoint.take().is_some());
         assert!(config.tls.take().is_some() && !config.trusted_proxies.is_empty());
+        assert!(config.database_url.take().is_some() && config.database_ca.take().is_some());
         config.trusted_proxies = Networks::default();
         assert!(config.mail.take().is_some() && !config.webhook_allow_networks.is_empty());
         config.webhook_allow_networks = Networks::default();

@@ -131,7 +131,8 @@ pub(in crate::api) async fn list(
 
 /// Send a delivery again.
 ///
-/// Under the same id, with a fresh timestamp and signature, and with retries as for a new one.
+/// For one that is done or dead. It keeps its id, so a receiver that remembers ids takes it once; timestamp and signature
+/// are fresh, and it is tried as often as a new one.
 #[utoipa::path(
     post, path = "/api/v1/webhooks/deliveries/{delivery_id}/replay", operation_id = "replayDelivery", tag = "Webhooks",
     params(("delivery_id" = DeliveryId, Path, description = "The delivery.")),
