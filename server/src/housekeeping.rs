@@ -23,6 +23,9 @@ pub(crate) fn begin(engine: Arc<Engine>, mut stop: watch::Receiver<bool>) -> Joi
                 () = tokio::time::sleep(pause) => {}
                 _ = stop.wait_for(|stop| *stop) => return,
             }
+            if let Err(error) = engine.tidy_outbox().await {
+                tracing::warn!(%error, "old deliveries were not removed; they will be later");
+            }
             pause = match engine.forget_replies().await {
                 Ok(true) => SHORT_PAUSE,
                 Ok(false) => PAUSE,

@@ -13,6 +13,7 @@ use crate::host::random;
 use crate::store::deliveries::{replay, replay_dead};
 use crate::store::outbox::forget_settled;
 use crate::store::{AttemptRow, Busy, DeliveryRow, JobRow, StoreError};
+use crate::telemetry::metrics::Delivery as Counted;
 
 /// Milliseconds that an attempt may take at most; whoever sends must have given up by then.
 pub const ATTEMPT: i64 = 10_000;
@@ -181,6 +182,14 @@ impl Engine {
             // The lease ended meanwhile, and somebody else has the message now.
             Err(StoreError::Unmet(0)) => return Ok(()),
             result => result?,
+        }
+        if job.target.is_some() {
+            self.metrics().delivery(match (came.then, came.error) {
+                (Then::Done, _) => Counted::Delivered,
+                (_, Some("refused_address")) => Counted::Refused,
+                _ if next.is_some() => Counted::Retried,
+                _ => Counted::Dead,
+            });
         }
         match job.target {
             Some(local) if came.then == Then::Gone => {
