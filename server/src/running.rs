@@ -18,7 +18,7 @@ use crate::listener::{self, Served};
 use crate::store::StoreError;
 use crate::telemetry::{Metrics, metrics_app};
 use crate::tls::{self, Certificate, TlsError};
-use crate::{api, api::client::Proxies};
+use crate::{api, api::client::Proxies, housekeeping};
 
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -108,6 +108,8 @@ impl Running {
             tasks: vec![tokio::spawn(listener::serve(tcp, served, stopping.clone(), grace))],
             _lock: lock,
         };
+        let keeping = housekeeping::begin(Arc::clone(&running.engine), stopping.clone());
+        running.tasks.push(keeping);
         if let Some((tcp, _)) = numbers {
             let served =
                 Served { app: metrics_app(Arc::clone(running.engine.metrics())), proxies, tls: None };

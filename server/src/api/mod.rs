@@ -2,12 +2,15 @@
 
 mod boundary;
 pub(crate) mod client;
+mod described;
 pub mod device;
 mod extract;
 mod health;
+mod idempotency;
 pub mod native;
+mod openapi;
 mod routes;
-mod timestamp;
+pub(crate) use crate::timestamp;
 
 pub use routes::app;
 pub(crate) use timestamp::rfc3339;

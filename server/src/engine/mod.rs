@@ -4,16 +4,33 @@
 mod answer;
 mod applications;
 mod ask;
+mod confirm;
+mod consequences;
 mod devices;
 mod enrollment;
+mod enrollment_check;
 mod error;
+mod idempotency;
 mod inbox;
 mod keyring;
+mod locks;
+mod mail;
 mod nonce;
+mod origin;
+mod outbox;
+mod places;
+pub mod policy;
+mod push_times;
+mod question;
+mod rules;
 mod snapshots;
 mod status;
+mod targets;
 mod tenants;
+mod totp;
+mod user_agent;
 mod users;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -23,14 +40,24 @@ use uuid::Uuid;
 pub use answer::Answered;
 pub use applications::{ApplicationId, Caller, NewApplication, SECRET_PREFIX};
 pub use ask::{Ask, Asked};
-pub use devices::DeviceRequest;
 pub(crate) use devices::platform;
-pub use enrollment::{Enroll, Issued, NewDevice, Taken};
+pub use devices::{DeviceRequest, Register, Registered};
+pub use enrollment::{Enroll, Issue, Issued, NewDevice, Taken};
+pub use enrollment_check::Check;
 pub use error::Error;
+pub use idempotency::{Keyed, Reply, Reservation};
+pub use locks::UserLocks;
+pub use mail::{Language, Mail, Template};
+pub use origin::Origin;
+pub use outbox::{ATTEMPT, Attempt, Delivery, DeliveryFilter, LEASE, Task, Then};
+pub use places::{Places, PlacesError};
 pub use status::Status;
+pub use targets::{Targets, is_public, literal};
 pub use tenants::NewTenant;
+pub use totp::TotpSeed;
 pub(crate) use users::check_user_ref;
 pub use users::{NewUser, UserPage};
+pub use webhooks::{Call, NewWebhook, SignatureFormat, WebhookId};
 
 use crate::host::{Clock, Rng, random};
 use crate::seal::MasterKey;
@@ -62,6 +89,9 @@ pub struct Engine {
     callers: applications::Callers,
     snapshots: snapshots::Snapshots,
     metrics: Arc<Metrics>,
+    places: Option<Places>,
+    outbox: tokio::sync::Notify,
+    can_mail: bool,
 }
 
 impl Engine {
@@ -85,6 +115,9 @@ impl Engine {
             callers: applications::Callers::default(),
             snapshots: snapshots::Snapshots::default(),
             metrics: Arc::default(),
+            places: None,
+            outbox: tokio::sync::Notify::new(),
+            can_mail: false,
         }
     }
 
@@ -100,6 +133,12 @@ impl Engine {
     #[must_use]
     pub fn metrics(&self) -> &Arc<Metrics> {
         &self.metrics
+    }
+
+    /// The same with a file that knows where addresses are.
+    #[must_use]
+    pub fn with_places(self, places: Option<Places>) -> Self {
+        Self { places, ..self }
     }
 
     /// The public base URL.
