@@ -9,12 +9,15 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
+use uuid::Uuid;
 
 use crate::config::{Config, ConfigError};
 use crate::data_dir::{DataDir, DataDirError};
+use crate::delivery::{Couriers, SetupError, Worker};
 use crate::engine::Engine;
-use crate::host::System;
+use crate::host::{NoRandomness, System, random};
 use crate::listener::{self, Served};
+use crate::nodes::Nodes;
 use crate::store::StoreError;
 use crate::telemetry::{Metrics, metrics_app};
 use crate::tls::{self, Certificate, TlsError};
@@ -47,9 +50,15 @@ pub enum StartError {
     /// TLS cannot be spoken at all.
     #[error("tls: {0}; please report this")]
     NoTls(#[from] rustls::Error),
+    /// See [`SetupError`].
+    #[error(transparent)]
+    Delivery(#[from] SetupError),
     /// The database does not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// No randomness for a name among other servers.
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
 }
 
 /// A server that is up.
@@ -64,6 +73,9 @@ pub struct Running {
     certificate: Option<Arc<Certificate>>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
+    sending: Worker,
+    /// The other servers on the same PostgreSQL database.
+    nodes: Option<Nodes>,
     _lock: File,
 }
 
@@ -91,13 +103,23 @@ impl Running {
         let certificate = config.tls.clone().map(|files| Certificate::load(files, &server_id)).transpose()?;
         let certificate = certificate.map(Arc::new);
         let tls = certificate.clone().map(tls::server_config).transpose()?.map(TlsAcceptor::from);
-        let data = DataDir::open(&config.data_dir, &System)?;
+        let database = config.database()?;
+        let data = DataDir::open_checked(&config.data_dir, database.as_ref(), &System).await?;
         tell_new_address(&data, &server_id).await?;
-        let engine = Arc::new(engine(data, server_id).with_metrics(metrics));
+        let couriers = Couriers::new(config)?;
+        let engine = Arc::new(engine(config, data, server_id).with_metrics(metrics));
+        let sending = Worker::start(Arc::clone(&engine), couriers);
+        let nodes = match database {
+            Some(database) => {
+                Some(Nodes::join(Arc::clone(&engine), database, Uuid::from_bytes(random(&System)?)))
+            }
+            None => None,
+        };
         let (stop, stopping) = watch::channel(false);
         let app = api::app(Arc::clone(&engine));
         let proxies = Arc::new(Proxies::from(config));
         let grace = Duration::from_secs(config.shutdown_grace);
+        let housekeeping = housekeeping::begin(Arc::clone(&engine), stopping.clone());
         let served = Served { app, proxies: Arc::clone(&proxies), tls };
         let mut running = Self {
             address,
@@ -105,11 +127,11 @@ impl Running {
             engine,
             certificate,
             stop,
-            tasks: vec![tokio::spawn(listener::serve(tcp, served, stopping.clone(), grace))],
+            tasks: vec![tokio::spawn(listener::serve(tcp, served, stopping.clone(), grace)), housekeeping],
+            sending,
+            nodes,
             _lock: lock,
         };
-        let keeping = housekeeping::begin(Arc::clone(&running.engine), stopping.clone());
-        running.tasks.push(keeping);
         if let Some((tcp, _)) = numbers {
             let served =
                 Served { app: metrics_app(Arc::clone(running.engine.metrics())), proxies, tls: None };
@@ -144,6 +166,10 @@ impl Running {
                 tracing::error!(%error, "a part of the server ended badly");
             }
         }
+        self.sending.stop().await;
+        if let Some(nodes) = self.nodes {
+            nodes.leave().await;
+        }
         self.engine.close().await;
     }
 }
@@ -169,14 +195,15 @@ async fn tell_new_address(data: &DataDir, server_id: &str) -> Result<(), StoreEr
 /// # Errors
 /// [`StartError`].
 pub async fn open_engine(config: &Config) -> Result<Engine, StartError> {
-    let data = DataDir::open(&config.data_dir, &System)?;
+    let data = DataDir::open_checked(&config.data_dir, config.database()?.as_ref(), &System).await?;
     let server_id = match data.store.server_id().await? {
         Some(server_id) => server_id,
         None => config.server_id(config.listen)?,
     };
-    Ok(engine(data, server_id))
+    Ok(engine(config, data, server_id))
 }
 
-fn engine(data: DataDir, server_id: String) -> Engine {
-    Engine::new(data.store, Arc::new(System), Arc::new(System), data.master, server_id)
+fn engine(config: &Config, data: DataDir, server_id: String) -> Engine {
+    let engine = Engine::new(data.store, Arc::new(System), Arc::new(System), data.master, server_id);
+    engine.with_mail(config.mail.is_some())
 }

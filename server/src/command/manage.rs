@@ -27,6 +27,8 @@ pub(super) fn tenant_id(text: &str) -> Result<TenantId, Failure> {
 
 pub(super) fn config_check(config: &Config, out: Output) -> Result<(), Failure> {
     let url = config.server_id(config.listen)?;
+    crate::delivery::Couriers::new(config).map_err(StartError::from)?;
+    let mail = config.mail.as_ref().map(|mail| mail.smtp_url.to_string());
     let concerns = match &config.tls {
         Some(files) => {
             let certificate = Certificate::load(files.clone(), &url).map_err(StartError::from)?;
@@ -40,14 +42,19 @@ pub(super) fn config_check(config: &Config, out: Output) -> Result<(), Failure> 
     }
     let warnings: Vec<String> = concerns.iter().map(ToString::to_string).collect();
     let told: String = warnings.iter().map(|warning| format!("\n  but: {warning}")).collect();
+    // Where the database is, without who logs in to it and how.
+    let database = config.database()?.map_or_else(|| "SQLite in data_dir".to_owned(), |d| d.to_string());
     out.tell(
         &json!({
-            "ok": true, "listen": config.listen, "public_url": url, "data_dir": config.data_dir, "warnings": warnings,
+            "ok": true, "listen": config.listen, "public_url": url, "data_dir": config.data_dir,
+            "database": database, "mail": mail, "warnings": warnings,
         }),
         &format!(
-            "The configuration is good.\n  listen      {}\n  public_url  {url}\n  data_dir    {}{told}",
+            "The configuration is good.\n  listen      {}\n  public_url  {url}\n  data_dir    {}\n  \
+             database    {database}\n  mail        {}{told}",
             config.listen,
-            config.data_dir.display()
+            config.data_dir.display(),
+            mail.as_deref().unwrap_or("none")
         ),
     );
     Ok(())

@@ -33,8 +33,10 @@ mod users;
 mod webhooks;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use countersign_protocol::id::{TenantId, uuid_v7};
+use tokio::sync::mpsc;
 use uuid::Uuid;
 
 pub use answer::Answered;
@@ -63,7 +65,7 @@ use crate::host::{Clock, Rng, random};
 use crate::seal::MasterKey;
 use crate::store::{Event, Statement, Store};
 use crate::telemetry::Metrics;
-use crate::wake::Wake;
+use crate::wake::{Topic, Wake};
 
 /// Seconds a person has to answer, unless the tenant says otherwise.
 pub const DEFAULT_ANSWER_WINDOW: i64 = 120;
@@ -88,10 +90,10 @@ pub struct Engine {
     keyring: keyring::Keyring,
     callers: applications::Callers,
     snapshots: snapshots::Snapshots,
-    metrics: Arc<Metrics>,
     places: Option<Places>,
     outbox: tokio::sync::Notify,
     can_mail: bool,
+    metrics: Arc<Metrics>,
 }
 
 impl Engine {
@@ -114,11 +116,45 @@ impl Engine {
             keyring: keyring::Keyring::default(),
             callers: applications::Callers::default(),
             snapshots: snapshots::Snapshots::default(),
-            metrics: Arc::default(),
             places: None,
             outbox: tokio::sync::Notify::new(),
             can_mail: false,
+            metrics: Arc::default(),
         }
+    }
+
+    /// The same engine, which looks at a row again only after so long without a wake; [`REREAD`](crate::wake::REREAD)
+    /// unless told otherwise. A test that sets it high proves that a wake came.
+    #[must_use]
+    pub fn looking_again_after(mut self, reread: Duration) -> Self {
+        self.wake = Wake::new(reread);
+        self.snapshots = snapshots::Snapshots::new(reread);
+        self
+    }
+
+    /// From now on, what is woken here comes out for the other servers on the same database.
+    pub(crate) fn tell_others(&self) -> mpsc::Receiver<Topic> {
+        self.wake.tell_others()
+    }
+
+    /// Whether topics were left out of [`tell_others`](Self::tell_others) since the last call.
+    pub(crate) fn told_too_much(&self) -> bool {
+        self.wake.told_too_much()
+    }
+
+    /// Another server has changed this.
+    pub(crate) fn heard(&self, topic: Topic) {
+        // What is remembered goes first: whoever is woken must not find it.
+        if let Topic::Challenge(id) = topic {
+            self.snapshots.forget(id);
+        }
+        self.wake.wake_here(topic);
+    }
+
+    /// Other servers may have changed anything.
+    pub(crate) fn heard_everything(&self) {
+        self.snapshots.forget_all();
+        self.wake.wake_all_here();
     }
 
     /// The same engine, counting here.
@@ -151,6 +187,12 @@ impl Engine {
     #[must_use]
     pub fn server_time(&self) -> u64 {
         u64::try_from(self.now() / 1000).unwrap_or(0)
+    }
+
+    /// Milliseconds since 1970 by the same clock.
+    #[must_use]
+    pub fn unix_ms(&self) -> i64 {
+        self.now()
     }
 
     /// Whether the database answers and the server is not on its way out.

@@ -126,8 +126,8 @@ impl Engine {
     }
 
     async fn read(&self, tenant: TenantId, id: ChallengeId) -> Result<Arc<ChallengeRow>, Error> {
-        let now = self.now();
+        let (now, ticket) = (self.now(), self.snapshots.ticket(id));
         let row = self.store.challenge(tenant, id).await?.ok_or(Error::ChallengeNotFound)?;
-        Ok(self.snapshots.put(row, now))
+        Ok(self.snapshots.put(row, now, ticket))
     }
 }

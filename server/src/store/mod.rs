@@ -13,13 +13,15 @@ pub mod devices;
 pub mod enrollments;
 pub mod factors;
 pub mod idempotency;
+mod migrations;
 pub mod outbox;
 mod policies;
+pub mod postgres;
 mod server;
 mod signing_keys;
 pub mod sqlite;
 mod statement;
-mod tenants;
+pub mod tenants;
 mod users;
 pub mod webhooks;
 
@@ -66,6 +68,10 @@ pub enum StoreError {
     /// The database cannot be used at the moment, or the server is shutting down.
     #[error("the database is not available: {0}")]
     Unavailable(String),
+    /// The connection broke, or time ran out, while the database was told to keep a batch: it took effect whole or not
+    /// at all, and nobody here knows which.
+    #[error("the database did not say whether the change was kept; look whether it was before you try again")]
+    InDoubt,
     /// A row does not have the form that this version writes.
     #[error("a row has an unexpected form ({0}); was the database changed by hand or by a later version?")]
     Shape(&'static str),
@@ -143,3 +149,6 @@ impl Store {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
