@@ -41,7 +41,7 @@ pub(super) fn read(connection: &mut Connection, queries: &[Query]) -> Result<Vec
 
 fn select(connection: &Connection, query: &Query) -> Result<Vec<Row>, StoreError> {
     #[cfg(debug_assertions)]
-    debug_assert!(super::plans::is_indexed(connection, query.sql), "this scans: {}", query.sql);
+    debug_assert!(super::plans::is_indexed(connection, query.sql));
     let run = || {
         let mut statement = connection.prepare_cached(query.sql)?;
         let width = statement.column_count();
