@@ -89,7 +89,7 @@ async fn what_happens_is_counted() {
         has(&text, line);
     }
     for begin in
-        ["countersign_store_batches_total{result=\"Written\"} ", "countersign_store_commit_seconds_count "]
+        ["countersign_store_batches_total{result=\"written\"} ", "countersign_store_commit_seconds_count "]
     {
         let line = text.lines().find(|line| line.starts_with(begin)).unwrap_or_else(|| panic!("{text}"));
         assert!(line.rsplit(' ').next().unwrap().parse::<u64>().unwrap() >= 5, "{line}");
@@ -110,11 +110,11 @@ async fn those_who_wait_are_counted_while_they_wait() {
     let poll = cms.request("GET", &format!("/api/v1/mfa/status/{}?wait=60", session.id));
     let mut connection = Connection::open(server.address).await.unwrap();
     connection.write(&poll.bytes(server.address, true)).await;
-    let one = "countersign_waiting{on=\"Status\"} 1";
+    let one = "countersign_waiting{on=\"status\"} 1";
     until(async || numbers(server.metrics_address()).await.lines().any(|line| line == one)).await;
     cms.cancel(&session.id).await.expect(200);
     connection.reply().await.unwrap().expect(200);
-    has(&numbers(server.metrics_address()).await, "countersign_waiting{on=\"Status\"} 0");
+    has(&numbers(server.metrics_address()).await, "countersign_waiting{on=\"status\"} 0");
     server.terminate().await;
 }
 

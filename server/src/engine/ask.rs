@@ -246,7 +246,9 @@ impl Engine {
         user: Uuid,
         superseded: &[ChallengeId],
     ) -> Result<(), Error> {
+        self.metrics.challenge_asked();
         for old in superseded {
+            self.metrics.challenge_ended(Outcome::Cancelled, None);
             self.look_again(tenant, *old).await?;
         }
         self.wake.wake(Topic::Inbox(user));

@@ -30,6 +30,7 @@ mod tenants;
 mod undeliverable;
 mod user_agent;
 mod totp;
+mod user_agent;
 mod users;
 mod webhook_signature;
 mod webhooks;
@@ -126,12 +127,6 @@ impl Engine {
         }
     }
 
-    /// The same with a file that knows where addresses are.
-    #[must_use]
-    pub fn with_places(self, places: Option<Places>) -> Self {
-        Self { places, ..self }
-    }
-
     /// The same engine, which looks at a row again only after so long without a wake; [`REREAD`](crate::wake::REREAD)
     /// unless told otherwise. A test that sets it high proves that a wake came.
     #[must_use]
@@ -179,6 +174,12 @@ impl Engine {
     #[must_use]
     pub fn metrics(&self) -> &Arc<Metrics> {
         &self.metrics
+    }
+
+    /// The same with a file that knows where addresses are.
+    #[must_use]
+    pub fn with_places(self, places: Option<Places>) -> Self {
+        Self { places, ..self }
     }
 
     /// The public base URL.

@@ -13,7 +13,7 @@ use crate::host::random;
 use crate::store::deliveries::{replay, replay_dead};
 use crate::store::outbox::forget_settled;
 use crate::store::{AttemptRow, Busy, DeliveryRow, JobRow, StoreError};
-use crate::telemetry::metrics::Delivery as Counted;
+use crate::telemetry::metrics::{self, Receiver};
 
 /// Milliseconds that an attempt may take at most; whoever sends must have given up by then.
 pub const ATTEMPT: i64 = 10_000;
@@ -171,10 +171,10 @@ impl Engine {
             status: came.status.map(i64::from),
             error: came.error.map(str::to_owned),
         };
-        let change = match (came.then, next) {
-            (Then::Done, _) => job.settle("done", now),
-            (_, Some(due_at)) => job.again(due_at),
-            (_, None) => job.settle("dead", now),
+        let (change, result) = match (came.then, next) {
+            (Then::Done, _) => (job.settle("done", now), metrics::Delivery::Done),
+            (_, Some(due_at)) => (job.again(due_at), metrics::Delivery::Again),
+            (_, None) => (job.settle("dead", now), metrics::Delivery::Dead),
         };
         let mut batch = vec![change];
         batch.extend(job.note(&row));
@@ -183,14 +183,8 @@ impl Engine {
             Err(StoreError::Unmet(0)) => return Ok(()),
             result => result?,
         }
-        if job.target.is_some() {
-            self.metrics().delivery(match (came.then, came.error) {
-                (Then::Done, _) => Counted::Delivered,
-                (_, Some("refused_address")) => Counted::Refused,
-                _ if next.is_some() => Counted::Retried,
-                _ => Counted::Dead,
-            });
-        }
+        let to = if job.target.is_some() { Receiver::Webhook } else { Receiver::Mailbox };
+        self.metrics.delivery(to, result);
         match job.target {
             Some(local) if came.then == Then::Gone => {
                 self.webhook_is_gone(WebhookId { tenant: job.tenant, local }).await

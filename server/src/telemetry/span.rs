@@ -6,6 +6,7 @@ use tracing::Span;
 use tracing::field::{Empty, display};
 
 use super::context::TraceParent;
+use super::metrics::known;
 use super::request_id::RequestId;
 
 /// A span for a request. Who called is written into it when that is known.
@@ -27,12 +28,6 @@ pub(crate) fn request_span(
         device = Empty,
     );
     span
-}
-
-/// Methods are free text to a caller; those that nobody means are not repeated.
-fn known(method: &Method) -> &'static str {
-    let all = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
-    all.into_iter().find(|name| *name == method.as_str()).unwrap_or("other")
 }
 
 /// Writes into the request's span who it is from, once that is proved.
