@@ -211,7 +211,7 @@ pub struct SubmitAnswer {
 #[serde(deny_unknown_fields)]
 pub struct PushToken {
     /// Where pushes go from now on.
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 4096, pattern = "^[!-~]+$"))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2048, pattern = "^[!-~]+$"))]
     pub device_token: String,
 }
 

@@ -33,7 +33,7 @@ text!(DisplayName, "A name for people to read: 1 to 100 characters, not blank, n
         r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$"))
     .examples(["Alice"]));
 text!(DeviceToken, "Where pushes go. Of an iOS device: at least 64 hex digits.",
-    .min_length(Some(1)).max_length(Some(4096)).pattern(Some("^[!-~]+$")).examples(["fcm:dGVzdA"]));
+    .min_length(Some(1)).max_length(Some(2048)).pattern(Some("^[!-~]+$")).examples(["fcm:dGVzdA"]));
 text!(Token, "The secret part of an enrolment link.", .examples(["AaH_p5vRcU2m0b4Yp7y6Zw"]));
 text!(Time, "RFC 3339 in UTC, whole seconds.", .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
     .examples(["2026-03-13T10:45:12Z"]));
