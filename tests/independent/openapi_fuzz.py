@@ -2,7 +2,7 @@
 that the document does not say. The document itself is checked by openapi-spec-validator.
 
 Usage: python3 tests/independent/openapi_fuzz.py path/to/countersign-server [seed]
-The interpreter must be one whose environment has schemathesis, openapi-spec-validator and jwcrypto.
+The interpreter must be one that has schemathesis, openapi-spec-validator and jwcrypto.
 """
 
 import json

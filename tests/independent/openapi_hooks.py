@@ -20,7 +20,12 @@ schemathesis.auth.set_from_requests(basic).skip_for(path_regex=r"^/api/v1/device
 real = json.loads(os.environ["FUZZ_REAL"])
 # What no schema says: rules about several members at once, about this server's settings, and numbers like 1.0, which
 # JSON Schema takes for integers.
-BEYOND_THE_SCHEMA = ("missing field `code`", "challenge email_otp needs", "challenge totp needs")
+BEYOND_THE_SCHEMA = (
+    "missing field `code`",
+    "challenge email_otp needs",
+    "challenge totp needs",
+    "keys and proof must come together",
+)
 calls = itertools.count()
 
 

@@ -64,8 +64,8 @@ pub use webhooks::{Call, NewWebhook, SignatureFormat, WebhookId};
 use crate::host::{Clock, Rng, random};
 use crate::seal::MasterKey;
 use crate::store::{Event, Statement, Store};
-use crate::wake::{Topic, Wake};
 use crate::telemetry::Metrics;
+use crate::wake::{Topic, Wake};
 
 /// Seconds a person has to answer, unless the tenant says otherwise.
 pub const DEFAULT_ANSWER_WINDOW: i64 = 120;

@@ -5,6 +5,7 @@ use countersign_protocol::answer::Decision;
 use countersign_protocol::jws::Purpose;
 use countersign_protocol::rule::Rule;
 use countersign_server::engine::policy::Scope;
+use countersign_server::engine::{NewWebhook, SignatureFormat, Targets};
 use countersign_tests::device::{Device, random_token};
 use countersign_tests::http::{self, Reply, Request, segment};
 use countersign_tests::relying_party::{RelyingParty, Session};
@@ -20,9 +21,11 @@ const EXPECTED: &[(&str, u16, &str)] = &[
     ("endRule", 404, "rule_not_found"),
     ("enroll", 201, ""), // a person of the caller's own with the same user_ref
     ("listDevices", 404, "user_not_found"),
+    ("listDeliveries", 200, ""),
     ("listUsers", 200, ""),      // a cursor is a position, and there is nobody behind it
     ("registerDevice", 201, ""), // the same in the caller's own tenant
     ("removeDevice", 404, "device_not_found"),
+    ("replayDelivery", 404, "delivery_not_found"),
     ("send", 404, "user_not_found"),
     ("setPushToken", 204, ""), // the same token in two tenants is two devices
     ("status", 404, "session_not_found"),
@@ -52,6 +55,7 @@ struct Stage {
     cursor: Value,
     device_token: Value,
     rule: Rule,
+    delivery: Value,
 }
 
 impl Stage {
@@ -62,6 +66,7 @@ impl Stage {
         let victims_device = Device::enroll(server.address, &victim.link("sam").await).await;
         let spys_device = Device::enroll(server.address, &spy.link("spy").await).await;
         victim.enroll("alex").await;
+        let delivery = deliver(&server, &victim).await;
         let session = victim.ask("sam").await;
         let challenge = victims_device.inbox().await.remove(0);
         let page = victim.call("GET", "/api/v1/users?limit=1").await.expect(200);
@@ -80,12 +85,14 @@ impl Stage {
             cursor,
             device_token,
             rule,
+            delivery,
         }
     }
 
     /// What can stand there. Names mean the same in every operation, but where it says otherwise.
     fn place(&self, operation: &str, name: &str) -> Place {
         match (operation, name) {
+            ("replayDelivery", "id") | ("listDeliveries", "cursor") => Place::Foreign(self.delivery.clone()),
             ("endRule", "id") => Place::Foreign(json!(self.rule.jti)),
             ("addRule", "rule") => {
                 // Signed well, by the spy, for an application of the victim's.
@@ -108,8 +115,8 @@ impl Stage {
             (
                 _,
                 "session_ref" | "message" | "number_match" | "email" | "display_name" | "challenge"
-                | "strict" | "limit" | "wait" | "platform" | "keys" | "proof" | "otp" | "risk_profile"
-                | "timeout" | "context",
+                | "strict" | "limit" | "wait" | "state" | "platform" | "keys" | "proof" | "otp"
+                | "risk_profile" | "timeout" | "context",
             ) => Place::Plain(Value::Null),
             _ => panic!("{operation}: say here whether {name} can hold another tenant's id"),
         }
@@ -122,6 +129,7 @@ impl Stage {
             "sam": self.victim.devices("sam").await,
             "alex": self.victim.devices("alex").await,
             "session": self.victim.look(&self.session.id).await.expect(200),
+            "deliveries": self.victim.call("GET", "/api/v1/webhooks/deliveries").await.expect(200),
             "inbox": self.victims_device.inbox().await,
             "rules": self.victims_device.call("GET", "/api/v1/device/rules", &Value::Null).await.json()["rules"],
         })
@@ -175,6 +183,24 @@ impl Stage {
             assert!(!text.contains(secret), "{id} tells {secret}: {text}");
         }
     }
+}
+
+/// The id of a delivery that waits: no worker runs here.
+async fn deliver(server: &ServerHere, of: &RelyingParty) -> Value {
+    let webhook = NewWebhook {
+        url: "https://receiver.example.org/hook".to_owned(),
+        application: None,
+        format: SignatureFormat::Hex,
+    };
+    server.engine.add_webhook(of.tenant.parse().unwrap(), webhook, &Targets::default()).await.unwrap();
+    let device = Device::enroll(server.address, &of.link("kim").await).await;
+    let session = of.ask("kim").await;
+    let denial = device.answer(&device.inbox().await.remove(0), Decision::Deny, None);
+    device.submit(session.challenge(), &denial).await.expect(200);
+    let deliveries = of.call("GET", "/api/v1/webhooks/deliveries").await.expect(200);
+    let id = deliveries["deliveries"][0]["delivery_id"].clone();
+    assert!(id.is_string(), "{deliveries}");
+    id
 }
 
 /// A rule of a device's person, which the tenant allows from now on.

@@ -29,7 +29,7 @@ pub(in crate::api) struct Page {
     #[param(minimum = 1, maximum = 200, default = 50, nullable = false)]
     limit: Option<i64>,
     /// `next_cursor` of the page before.
-    #[param(nullable = false, pattern = "^[0-7][0-9a-hjkmnp-tv-z]{25}$")]
+    #[param(nullable = false, format = "uuid")]
     cursor: Option<String>,
 }
 
