@@ -25,6 +25,7 @@ BEYOND_THE_SCHEMA = (
     "challenge email_otp needs",
     "challenge totp needs",
     "keys and proof must come together",
+    "the character U+0000",
 )
 calls = itertools.count()
 

@@ -20,7 +20,7 @@ pub(super) type Routes = OpenApiRouter<Arc<Engine>>;
 const DESCRIPTION: &str = "Ask a person on their phone whether it is really them, and read the answer. A backend \
 calls the operations under *Asking people*, *Users and devices* and the like with its client id and secret; the rest \
 belongs to phones. Bodies are read as JSON whatever `Content-Type` says. Unknown members are ignored unless the \
-schema says otherwise. Times are RFC 3339 in UTC. No reply may be cached.";
+schema says otherwise; the character U+0000 is taken nowhere. Times are RFC 3339 in UTC. No reply may be cached.";
 
 /// The groups in the order in which they are read.
 const TAGS: [(&str, &str); 6] = [

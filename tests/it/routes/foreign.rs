@@ -243,6 +243,7 @@ async fn s40_another_tenants_ids_are_404_on_every_route() {
         called.push(id.to_owned());
     }
     called.sort();
-    let all: Vec<_> = EXPECTED.iter().map(|(name, ..)| (*name).to_owned()).collect();
-    assert_eq!(called, all, "each line of EXPECTED is about an operation, in order");
+    let mut all: Vec<_> = EXPECTED.iter().map(|(name, ..)| (*name).to_owned()).collect();
+    all.sort();
+    assert_eq!(called, all, "each line of EXPECTED is about an operation");
 }
