@@ -23,6 +23,11 @@ pub(super) struct Member {
     pub(super) text: Vec<Span>,
 }
 
+/// What stands at a JSON pointer (RFC 6901), null if nothing does.
+pub(super) fn at<'a>(value: &'a Value, pointer: &str) -> &'a Value {
+    value.pointer(pointer).unwrap_or(&Value::Null)
+}
+
 /// A value's text, empty if it has none.
 pub(super) fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
