@@ -14,11 +14,11 @@ use zeroize::Zeroizing;
 
 use super::mail::payload_place;
 use super::{ApplicationId, Engine, Error, Targets};
-use crate::timestamp::rfc3339;
 use crate::host::random;
 use crate::seal::Place;
 use crate::store::webhooks::{WEBHOOKS, disable, enable, remove};
 use crate::store::{NewJob, Statement, StoreError, Told, WebhookRow};
+use crate::timestamp::rfc3339;
 
 /// What every webhook secret begins with (Standard Webhooks).
 const SECRET_PREFIX: &str = "whsec_";
