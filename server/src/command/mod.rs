@@ -6,6 +6,7 @@ mod manage;
 mod policy;
 mod serve;
 mod user;
+mod webhook;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -48,6 +49,9 @@ enum Command {
     /// What sign-ins must come with, and from where they may come
     #[command(subcommand)]
     Policy(policy::Policy),
+    /// Endpoints that are told of decisions
+    #[command(subcommand)]
+    Webhook(webhook::Webhook),
     /// The configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -126,6 +130,7 @@ fn run(program: Program) -> Result<(), Failure> {
             }
             Command::User(command) => user::run(&config, out, command).await,
             Command::Policy(command) => policy::run(&config, out, command).await,
+            Command::Webhook(command) => webhook::run(&config, out, command).await,
         }
     })
 }

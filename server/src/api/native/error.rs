@@ -118,6 +118,11 @@ impl From<Error> for ApiError {
             Error::Closing | Error::Store(StoreError::Unavailable(_) | StoreError::Full) => {
                 return unavailable(&error);
             }
+            Error::Store(StoreError::InDoubt) => {
+                tracing::error!(%error, "in doubt");
+                let status = StatusCode::SERVICE_UNAVAILABLE;
+                return Self { retry_after: Some(1), ..Self::new(status, "unavailable", message) };
+            }
             _ => return internal(&error),
         };
         let mut mapped = Self::new(status, code, message);

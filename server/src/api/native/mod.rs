@@ -7,6 +7,7 @@ mod error;
 mod fields;
 pub(super) mod mfa;
 pub(super) mod users;
+pub(super) mod webhooks;
 
 pub(super) use auth::Authenticated;
 pub(super) use error::{ApiError, Refusal};
