@@ -10,11 +10,14 @@
 mod attacks;
 mod bad_input;
 mod crashing;
+mod database_away;
 mod deciding;
 mod devices;
+mod disk_full;
 mod enrolling;
 mod idempotent;
 mod mypass;
+mod nodes;
 mod rotating;
 mod routes;
 mod starting;

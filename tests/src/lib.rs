@@ -12,12 +12,14 @@
 )]
 
 pub mod clock;
+pub mod database;
 pub mod device;
 pub mod dice;
 pub mod http;
 pub mod key;
 pub mod mailbox;
 pub mod phone;
+pub mod proxy;
 pub mod relying_party;
 pub mod server_here;
 pub mod server_process;

@@ -16,7 +16,7 @@ use super::{ANSWER_WINDOWS, Caller, Engine, Error, Origin, push_times};
 use crate::seal::Place;
 use crate::store::challenges::end;
 use crate::store::{
-    Askable, ChallengeRow, DeviceRow, Expect, NewChallenge, State, Statement, StoreError, asking,
+    Askable, ChallengeRow, DeviceRow, Expect, NewChallenge, State, Statement, StoreError, asking, devices,
 };
 use crate::wake::Topic;
 
@@ -193,7 +193,8 @@ impl Engine {
         let (tenant, id, now) = (put.seen.user.tenant, question.id, question.created_at);
         let caller = put.caller.id();
         let superseded = superseded(put.seen, put.caller.policy.pending_limit);
-        let mut batch: Vec<Statement> = put.note_times(tenant).into_iter().collect();
+        let by_device = put.by_rule.as_ref().map(|by_rule| devices::hold(by_rule.rule.device, 0));
+        let mut batch: Vec<Statement> = by_device.into_iter().chain(put.note_times(tenant)).collect();
         for old in superseded {
             batch.push(Statement { expect: Expect::Any, ..end(tenant, *old, Outcome::Cancelled, now) });
             batch.push(self.event(tenant, "challenge.superseded", &caller, old)?);

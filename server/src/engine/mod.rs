@@ -64,8 +64,8 @@ pub use webhooks::{Call, NewWebhook, SignatureFormat, WebhookId};
 use crate::host::{Clock, Rng, random};
 use crate::seal::MasterKey;
 use crate::store::{Event, Statement, Store};
-use crate::wake::{Topic, Wake};
 use crate::telemetry::Metrics;
+use crate::wake::{Topic, Wake};
 
 /// Seconds a person has to answer, unless the tenant says otherwise.
 pub const DEFAULT_ANSWER_WINDOW: i64 = 120;
@@ -163,6 +163,7 @@ impl Engine {
         self.wake.wake_all_here();
     }
 
+    /// The same with a file that knows where addresses are.
     /// The same engine, counting here.
     #[must_use]
     pub fn with_metrics(mut self, metrics: Arc<Metrics>) -> Self {

@@ -11,7 +11,7 @@ use super::keyring::TenantKeys;
 use super::question::Question;
 use super::{ApplicationId, Engine, Error};
 use crate::store::device_rules::end_rule;
-use crate::store::{Askable, DeviceRow, DeviceRuleRow, Statement, StoreError, Told};
+use crate::store::{Askable, DeviceRow, DeviceRuleRow, Statement, StoreError, Told, devices};
 
 /// A rule that approves a question, and the server's word for it.
 #[derive(Debug)]
@@ -49,13 +49,14 @@ impl Engine {
         };
         let event = self.event(device.id.tenant, "rule.added", &device.id, &rule.jti)?;
         let most = i64::try_from(MAX_PER_DEVICE).unwrap_or(i64::MAX);
-        match self.store.write(vec![row.insert(most), event]).await {
+        match self.store.write(vec![devices::hold(device.id, 0), row.insert(most), event]).await {
             Ok(()) => Ok(rule.jti),
             Err(StoreError::Duplicate) => {
                 let in_force = self.rules(device.id).await?.into_iter().any(|row| row.rule == compact);
                 if in_force { Ok(rule.jti) } else { Err(Error::RuleEnded) }
             }
-            Err(StoreError::Unmet(0)) => Err(Error::TooManyRules),
+            Err(StoreError::Unmet(0)) => Err(Error::DeviceUnknown),
+            Err(StoreError::Unmet(1)) => Err(Error::TooManyRules),
             Err(error) => Err(error.into()),
         }
     }

@@ -17,7 +17,7 @@ use super::{ApplicationId, Engine, Error, Targets};
 use crate::host::random;
 use crate::seal::Place;
 use crate::store::webhooks::{WEBHOOKS, disable, enable, remove};
-use crate::store::{NewJob, Statement, StoreError, Told, WebhookRow};
+use crate::store::{NewJob, Statement, StoreError, Told, WebhookRow, tenants};
 use crate::timestamp::rfc3339;
 
 /// What every webhook secret begins with (Standard Webhooks).
@@ -231,9 +231,9 @@ impl Engine {
         };
         let name = WebhookId { tenant, local: id };
         let event = self.event(tenant, "webhook.added", &"operator", &name)?;
-        match self.store.write(vec![row.insert(), event]).await {
+        match self.store.write(vec![tenants::hold(tenant), row.insert(), event]).await {
             Ok(()) => Ok((name, secret)),
-            Err(StoreError::Unmet(0)) => {
+            Err(StoreError::Unmet(1)) => {
                 Err(Error::Invalid(format!("a tenant has {WEBHOOKS} webhooks at most; remove one first")))
             }
             Err(error) => Err(error.into()),

@@ -13,9 +13,9 @@ pub mod devices;
 pub mod enrollments;
 pub mod factors;
 pub mod idempotency;
+mod migrations;
 pub mod outbox;
 mod policies;
-mod migrations;
 pub mod postgres;
 mod server;
 mod signing_keys;
@@ -48,7 +48,7 @@ pub use tenants::TenantRow;
 pub use users::{UserListing, UserRow};
 pub use webhooks::{Told, WebhookRow};
 
-use crate::telemetry::metrics::StoreMetrics;
+use crate::telemetry::metrics::{BatchResult, StoreMetrics};
 
 /// Statements that take effect all together or not at all.
 pub type Batch = Vec<Statement>;
@@ -62,6 +62,9 @@ pub enum StoreError {
     /// A unique index refused the batch; nothing of it took effect.
     #[error("a row like that already exists")]
     Duplicate,
+    /// A text holds U+0000, which PostgreSQL cannot keep, so neither engine does. Nothing was written.
+    #[error("the character U+0000 is not taken; leave it out")]
+    Nul,
     /// The disk is full. Nothing was written.
     #[error("the disk with the database is full; free some space, the server goes on by itself")]
     Full,
@@ -75,6 +78,15 @@ pub enum StoreError {
     /// A row does not have the form that this version writes.
     #[error("a row has an unexpected form ({0}); was the database changed by hand or by a later version?")]
     Shape(&'static str),
+}
+
+/// How a batch ended, as it is counted.
+fn counted(result: &Result<(), StoreError>) -> BatchResult {
+    match result {
+        Ok(()) => BatchResult::Written,
+        Err(StoreError::Unmet(_) | StoreError::Duplicate) => BatchResult::Refused,
+        Err(_) => BatchResult::Failed,
+    }
 }
 
 /// One database engine.
@@ -111,6 +123,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`]; nothing took effect then.
     pub async fn write(&self, batch: Batch) -> Result<(), StoreError> {
+        if batch.iter().flat_map(|statement| &statement.params).any(Value::has_nul) {
+            return Err(StoreError::Nul);
+        }
         self.driver.write(batch).await
     }
 

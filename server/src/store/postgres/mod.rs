@@ -12,7 +12,7 @@ mod tls;
 mod url;
 mod values;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -20,7 +20,8 @@ use deadpool_postgres::{ClientWrapper, Manager, ManagerConfig, Object, Pool, Rec
 use futures_util::future::{join, join_all};
 use tokio_postgres::types::ToSql;
 
-use super::{Batch, Driver, Expect, Query, Row, StoreError, Value, migrations};
+use super::{Batch, Driver, Expect, Query, Row, StoreError, Value, counted, migrations};
+use crate::telemetry::metrics::StoreMetrics;
 use failure::{Failure, said};
 use statements::Statements;
 pub use url::{DatabaseUrl, Settings, UrlError};
@@ -49,6 +50,7 @@ struct Inner {
     pool: Pool,
     statements: Statements,
     place: String,
+    metrics: OnceLock<Arc<StoreMetrics>>,
 }
 
 impl Postgres {
@@ -67,7 +69,14 @@ impl Postgres {
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(|e| StoreError::Unavailable(e.to_string()))?;
-        Ok(Self { inner: Arc::new(Inner { pool, statements: Statements::default(), place: settings.to_string() }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                pool,
+                statements: Statements::default(),
+                place: settings.to_string(),
+                metrics: OnceLock::new(),
+            }),
+        })
     }
 
     /// Brings the tables up to date. Of several servers that start at once, one does it and the others wait.
@@ -105,10 +114,22 @@ impl Postgres {
 #[async_trait]
 impl Driver for Postgres {
     async fn write(&self, batch: Batch) -> Result<(), StoreError> {
-        self.inner.clone().within_limits(Work::Write(batch)).await.map(drop)
+        let result = self.inner.clone().within_limits(Work::Write(batch)).await.map(drop);
+        if let Some(metrics) = self.inner.metrics.get() {
+            metrics.batch(counted(&result));
+        }
+        result
+    }
+
+    fn observe(&self, metrics: Arc<StoreMetrics>) {
+        let _already = self.inner.metrics.set(metrics);
     }
 
     async fn read(&self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, StoreError> {
+        // No text here holds U+0000 and none can even be asked for; statements look for texts only as equals.
+        if queries.iter().flat_map(|query| &query.params).any(Value::has_nul) {
+            return Ok(vec![Vec::new(); queries.len()]);
+        }
         self.inner.clone().within_limits(Work::Read(queries)).await
     }
 
@@ -237,7 +258,10 @@ impl Inner {
             // The database said no and goes on, so it knows: nothing took effect.
             Err(error) if failure::is_refusal(&error) => Err(error.into()),
             Err(error) => {
-                tracing::error!(error = said(&error), "the connection was lost while a change was being written");
+                tracing::error!(
+                    error = said(&error),
+                    "the connection was lost while a change was being written"
+                );
                 Ok(Ended::Unknown(StoreError::InDoubt))
             }
         }
