@@ -27,6 +27,7 @@ use crate::portal::language::Language;
         (status = 200, description = "What the link is for.", body = EnrollmentInfo),
         (status = 404, description = "`invalid_token`: no such link.", body = Refusal),
         (status = 410, description = "`token_used` or `token_expired`: ask for a new link.", body = Refusal),
+        (status = 429, description = "`too_many_attempts`: five wrong codes ended the link; ask for a new one.", body = Refusal),
     ),
 )]
 pub(in crate::api) async fn look(
@@ -177,8 +178,10 @@ pub(in crate::api) struct Complete {
     responses(
         (status = 201, description = "The device, as the server knows it from now on.", body = Device),
         (status = 400, description = "`invalid_platform`, `invalid_device_token`: see the text.", body = Refusal),
+        (status = 403, description = "`challenge_required`: the link asks for a code first.", body = Refusal),
         (status = 404, description = "`invalid_token`: no such link.", body = Refusal),
         (status = 410, description = "`token_used` or `token_expired`: ask for a new link.", body = Refusal),
+        (status = 429, description = "`too_many_attempts`: five wrong codes ended the link; ask for a new one.", body = Refusal),
     ),
 )]
 pub(in crate::api) async fn complete(
