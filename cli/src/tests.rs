@@ -2,5 +2,6 @@
 
 mod commands;
 mod machine;
+mod receipts;
 
 pub(crate) use machine::{Machine, Paper, Person};
