@@ -84,5 +84,6 @@ impl Drop for ServerHere {
 fn engine(data_dir: &Path, clock: &Arc<TestClock>, address: SocketAddr) -> Engine {
     let data = DataDir::open(data_dir, &System).unwrap();
     let clock: Arc<TestClock> = Arc::clone(clock);
-    Engine::new(data.store, clock, Arc::new(System), data.master, format!("http://{address}"))
+    // Mails go into the outbox and stay there: nobody sends here.
+    Engine::new(data.store, clock, Arc::new(System), data.master, format!("http://{address}")).with_mail(true)
 }

@@ -3,14 +3,15 @@
 use countersign_protocol::id::TenantId;
 use serde_json::json;
 
-use super::{Failure, Output, TenantCreate, UserCreate};
-use crate::config::Config;
-use crate::engine::{Engine, NewApplication, NewTenant, NewUser};
-use crate::running::open_engine;
-use crate::terminal_qr;
+use super::{Failure, Output, TenantCreate};
+use crate::config::{Config, ConfigError};
+use crate::engine::{Engine, NewApplication, NewTenant};
+use crate::host::{Clock as _, System};
+use crate::running::{StartError, open_engine};
+use crate::tls::Certificate;
 
 /// An engine that is closed again, with everything written, whatever came of the work.
-async fn with_engine<T>(
+pub(super) async fn with_engine<T>(
     config: &Config,
     work: impl AsyncFnOnce(&Engine) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
@@ -20,18 +21,40 @@ async fn with_engine<T>(
     result
 }
 
-fn tenant_id(text: &str) -> Result<TenantId, Failure> {
+pub(super) fn tenant_id(text: &str) -> Result<TenantId, Failure> {
     text.parse().map_err(|e| Failure::other(format!("{e}")))
 }
 
 pub(super) fn config_check(config: &Config, out: Output) -> Result<(), Failure> {
     let url = config.server_id(config.listen)?;
+    crate::delivery::Couriers::new(config).map_err(StartError::from)?;
+    let mail = config.mail.as_ref().map(|mail| mail.smtp_url.to_string());
+    let concerns = match &config.tls {
+        Some(files) => {
+            let certificate = Certificate::load(files.clone(), &url).map_err(StartError::from)?;
+            certificate.concerns(System.unix_ms())
+        }
+        None => Vec::new(),
+    };
+    if let Some(fatal) = concerns.iter().find(|concern| concern.is_fatal()) {
+        let value = ConfigError::Value { key: "tls", why: fatal.to_string() };
+        return Err(value.into());
+    }
+    let warnings: Vec<String> = concerns.iter().map(ToString::to_string).collect();
+    let told: String = warnings.iter().map(|warning| format!("\n  but: {warning}")).collect();
+    // Where the database is, without who logs in to it and how.
+    let database = config.database()?.map_or_else(|| "SQLite in data_dir".to_owned(), |d| d.to_string());
     out.tell(
-        &json!({"ok": true, "listen": config.listen, "public_url": url, "data_dir": config.data_dir}),
+        &json!({
+            "ok": true, "listen": config.listen, "public_url": url, "data_dir": config.data_dir,
+            "database": database, "mail": mail, "warnings": warnings,
+        }),
         &format!(
-            "The configuration is good.\n  listen      {}\n  public_url  {url}\n  data_dir    {}",
+            "The configuration is good.\n  listen      {}\n  public_url  {url}\n  data_dir    {}\n  \
+             database    {database}\n  mail        {}{told}",
             config.listen,
-            config.data_dir.display()
+            config.data_dir.display(),
+            mail.as_deref().unwrap_or("none")
         ),
     );
     Ok(())
@@ -78,29 +101,4 @@ pub(super) async fn application_create(
         ),
     );
     Ok(())
-}
-
-pub(super) async fn user_create(config: &Config, out: Output, new: UserCreate) -> Result<(), Failure> {
-    let tenant = tenant_id(&new.tenant)?;
-    let person = NewUser { user_ref: new.user_ref, email: new.email, display_name: new.display_name };
-    let enroll = new.enroll;
-    let (user, issued) = with_engine(config, async |engine| {
-        let user = engine.ensure_user(tenant, person, &"operator").await?;
-        let issued =
-            if enroll { Some(engine.issue_enrollment(&user, None, &"operator").await?) } else { None };
-        Ok((user, issued))
-    })
-    .await?;
-    let link = issued.map(|issued| issued.link.to_string());
-    let drawn = link.as_deref().map(draw).unwrap_or_default();
-    out.tell(
-        &json!({"user_ref": user.user_ref, "enrollment_url": link}),
-        &format!("User {} is known.{drawn}", user.user_ref),
-    );
-    Ok(())
-}
-
-fn draw(link: &str) -> String {
-    let code = terminal_qr::draw(link).unwrap_or_default();
-    format!("\nScan this with the phone within ten minutes, or open the link:\n\n{code}\n{link}")
 }

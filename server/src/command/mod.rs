@@ -3,7 +3,10 @@
 
 mod exit;
 mod manage;
+mod policy;
 mod serve;
+mod user;
+mod webhook;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -42,7 +45,13 @@ enum Command {
     Application(Application),
     /// People
     #[command(subcommand)]
-    User(User),
+    User(user::User),
+    /// What sign-ins must come with, and from where they may come
+    #[command(subcommand)]
+    Policy(policy::Policy),
+    /// Endpoints that are told of decisions
+    #[command(subcommand)]
+    Webhook(webhook::Webhook),
     /// The configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -87,31 +96,6 @@ enum Application {
 }
 
 #[derive(Debug, Subcommand)]
-enum User {
-    /// Make a user known, and with --enroll issue a link for their phone
-    Create(UserCreate),
-}
-
-#[derive(Debug, Args)]
-struct UserCreate {
-    /// The tenant's id (ten_…)
-    #[arg(long)]
-    tenant: String,
-    /// What the tenant's applications call the person
-    #[arg(long, value_name = "REF")]
-    user_ref: String,
-    /// E-mail address
-    #[arg(long)]
-    email: Option<String>,
-    /// The person's own name
-    #[arg(long, value_name = "NAME")]
-    display_name: Option<String>,
-    /// Issue an enrolment link and draw its QR code
-    #[arg(long)]
-    enroll: bool,
-}
-
-#[derive(Debug, Subcommand)]
 enum ConfigCommand {
     /// Say whether the configuration can be used, and what holds
     Check,
@@ -144,7 +128,9 @@ fn run(program: Program) -> Result<(), Failure> {
             Command::Application(Application::Create { tenant, name, color }) => {
                 manage::application_create(&config, out, &tenant, name, color).await
             }
-            Command::User(User::Create(new)) => manage::user_create(&config, out, new).await,
+            Command::User(command) => user::run(&config, out, command).await,
+            Command::Policy(command) => policy::run(&config, out, command).await,
+            Command::Webhook(command) => webhook::run(&config, out, command).await,
         }
     })
 }

@@ -10,6 +10,7 @@ use ring::digest::{SHA256, digest};
 use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
+use super::policy::Policy;
 use super::tenants::display_name;
 use super::{Engine, Error, is_fresh};
 use crate::host::random;
@@ -57,8 +58,8 @@ impl FromStr for ApplicationId {
 pub struct Caller {
     /// Which.
     pub application: ApplicationRow,
-    /// Seconds its tenant gives people to answer.
-    pub answer_window: i64,
+    /// What it asks of a sign-in.
+    pub policy: Policy,
 }
 
 impl Caller {
@@ -124,12 +125,13 @@ impl Engine {
             return Ok(caller);
         }
         let found = self.store.application_with_secrets(id.tenant, id.local, now).await?;
-        let (application, answer_window, hashes) = found.ok_or(Error::Unauthorized)?;
+        let (application, hashes) = found.ok_or(Error::Unauthorized)?;
         let right = hashes.iter().fold(subtle::Choice::from(0), |any, hash| any | hash.ct_eq(&secret_hash));
         if !bool::from(right) {
             return Err(Error::Unauthorized);
         }
-        let caller = Arc::new(Caller { application, answer_window });
+        let policy = Policy::of(&self.store.policies(id.tenant, id.local).await?)?;
+        let caller = Arc::new(Caller { application, policy });
         self.callers.put(id, Known { caller: Arc::clone(&caller), secret_hash, read_at: now });
         Ok(caller)
     }

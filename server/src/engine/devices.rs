@@ -7,12 +7,15 @@ use countersign_protocol::wire::Platform;
 
 use super::ask::device_keys;
 use super::tenants::display_name;
-use super::{Caller, Engine, Error, Issued};
-use crate::store::{DeviceRow, Statement, StoreError, devices};
+use super::{Caller, Engine, Error, Issue, Issued, NewUser};
+use crate::store::{DeviceRow, Statement, StoreError, UserRow, devices};
 use crate::wake::Topic;
 
 /// Milliseconds between two notes that a polling device was heard of: often enough for people, rare for the disk.
 const SEEN_EVERY: i64 = 10 * 60 * 1000;
+
+/// Characters of a push token at most: the row of PostgreSQL's index must hold it.
+const LONGEST_TOKEN: usize = 2048;
 
 /// A device's request as it arrived.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +28,30 @@ pub struct DeviceRequest<'a> {
     pub path: &'a str,
     /// The body.
     pub body: &'a [u8],
+}
+
+/// A push token that a relying party hands in.
+#[derive(Debug, Clone)]
+pub struct Register {
+    /// Whose, in the relying party's words.
+    pub user_ref: String,
+    /// Where pushes go.
+    pub device_token: String,
+    /// `ios`, `android` or `terminal`.
+    pub platform: String,
+    /// The name the person gave the device.
+    pub device_name: Option<String>,
+}
+
+/// A device that was registered.
+#[derive(Debug, Clone)]
+pub struct Registered {
+    /// Whose it is, in the relying party's words.
+    pub user_ref: String,
+    /// The device.
+    pub device: DeviceRow,
+    /// Whether there was none by this token and person before.
+    pub is_new: bool,
 }
 
 impl Engine {
@@ -58,6 +85,79 @@ impl Engine {
     pub async fn devices_of(&self, caller: &Caller, user_ref: &str) -> Result<Vec<DeviceRow>, Error> {
         let found = self.store.user_and_devices(caller.application.tenant, user_ref).await?;
         found.map(|(_, devices)| devices).ok_or(Error::UserNotFound)
+    }
+
+    /// Registers a push token for a person, at the relying party's word: a device that can be notified and cannot answer.
+    /// Someone not known yet is made known. The token moves here from whoever else was registered with it; devices with
+    /// keys are more than their token and stay (one phone can hold several people's accounts).
+    ///
+    /// # Errors
+    /// [`Error::InvalidPlatform`], [`Error::InvalidDeviceToken`], [`Error::Invalid`].
+    pub async fn register_device(&self, caller: &Caller, new: Register) -> Result<Registered, Error> {
+        let platform = platform(&new.platform)?;
+        check_device_token(platform, &new.device_token)?;
+        let name = new.device_name.as_deref().map(|n| display_name("device_name", n)).transpose()?;
+        let tenant = caller.application.tenant;
+        let user = NewUser { user_ref: new.user_ref, email: None, display_name: None };
+        let user = self.ensure_user(tenant, user, &caller.id()).await?;
+        loop {
+            let held = self.store.devices_by_token(tenant, &new.device_token).await?;
+            let (own, others): (Vec<_>, Vec<_>) = held.into_iter().partition(|d| d.user_id == user.id);
+            let is_new = own.is_empty();
+            let mut device =
+                own.into_iter().next().map_or_else(|| self.push_only(&user, &new.device_token), Ok)?;
+            let before = device.clone();
+            device.device_name = name.clone().or(device.device_name);
+            if device.keys.is_none() {
+                device.platform = platform.as_str().to_owned();
+            }
+            let registered = Registered { user_ref: user.user_ref.clone(), device, is_new };
+            let moves = others.iter().any(|d| d.keys.is_none());
+            if !is_new && !moves && registered.device == before {
+                return Ok(registered);
+            }
+            match self.store.write(self.registration(caller, &user, &registered)?).await {
+                Ok(()) => return Ok(registered),
+                // Another request took the token, or the device ended, at this moment: look again.
+                Err(StoreError::Duplicate | StoreError::Unmet(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    fn push_only(&self, user: &UserRow, device_token: &str) -> Result<DeviceRow, Error> {
+        Ok(DeviceRow {
+            id: DeviceId { tenant: user.tenant, local: self.new_id()? },
+            user_id: user.id,
+            platform: String::new(),
+            device_token: device_token.to_owned(),
+            device_name: None,
+            keys: None,
+            confirmation_code: None,
+            created_at: self.now(),
+            last_seen_at: self.now(),
+        })
+    }
+
+    fn registration(
+        &self,
+        caller: &Caller,
+        user: &UserRow,
+        registered: &Registered,
+    ) -> Result<Vec<Statement>, Error> {
+        let Registered { device, is_new, .. } = registered;
+        let moved = self.new_event(user.tenant, "device.token_moved", &caller.id(), &device.id)?;
+        let mut batch = devices::move_token(device, &moved).to_vec();
+        let name = if *is_new {
+            batch.push(device.insert());
+            batch.push(user.mark_enrolled(self.now()));
+            "device.registered"
+        } else {
+            batch.push(device.update());
+            "device.updated"
+        };
+        batch.push(self.event(user.tenant, name, &caller.id(), &device.id)?);
+        Ok(batch)
     }
 
     /// Ends the devices with this push token, at the relying party's word.
@@ -149,7 +249,9 @@ impl Engine {
         }
         let user =
             self.store.user_by_id(device.id.tenant, device.user_id).await?.ok_or(Error::DeviceUnknown)?;
-        self.issue_enrollment(&user, Some(device.id), &device.id).await
+        // The old phone's verification key has vouched for the person, so the link asks for nothing besides.
+        let issue = Issue { replaces: Some(device.id), ..Issue::default() };
+        self.issue_enrollment(&user, issue, &device.id).await
     }
 }
 
@@ -161,14 +263,14 @@ pub(crate) fn platform(word: &str) -> Result<Platform, Error> {
 
 /// Whether a push token can be one at all.
 pub(super) fn check_device_token(platform: Platform, token: &str) -> Result<(), Error> {
-    let printable = !token.is_empty() && token.len() <= 4096 && token.bytes().all(|b| b.is_ascii_graphic());
+    let printable = !token.is_empty() && token.len() <= LONGEST_TOKEN && token.bytes().all(|b| b.is_ascii_graphic());
     let hex = token.bytes().all(|b| b.is_ascii_hexdigit());
     match platform {
         Platform::Ios if !(printable && hex && token.len() >= 64) => {
             Err(Error::InvalidDeviceToken("device_token of an iOS device must be at least 64 hex digits"))
         }
         _ if !printable => {
-            Err(Error::InvalidDeviceToken("device_token must be 1 to 4096 characters without spaces"))
+            Err(Error::InvalidDeviceToken("device_token must be 1 to 2048 characters without spaces"))
         }
         _ => Ok(()),
     }

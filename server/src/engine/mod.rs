@@ -4,38 +4,68 @@
 mod answer;
 mod applications;
 mod ask;
+mod confirm;
+mod consequences;
 mod devices;
 mod enrollment;
+mod enrollment_check;
 mod error;
+mod idempotency;
 mod inbox;
 mod keyring;
+mod locks;
+mod mail;
 mod nonce;
+mod origin;
+mod places;
+pub mod policy;
+mod push_times;
+mod question;
+mod rules;
+mod outbox;
 mod snapshots;
 mod status;
+mod targets;
 mod tenants;
+mod user_agent;
+mod totp;
 mod users;
+mod webhooks;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use countersign_protocol::id::{TenantId, uuid_v7};
+use tokio::sync::mpsc;
 use uuid::Uuid;
 
 pub use answer::Answered;
 pub use applications::{ApplicationId, Caller, NewApplication, SECRET_PREFIX};
 pub use ask::{Ask, Asked};
-pub use devices::DeviceRequest;
 pub(crate) use devices::platform;
-pub use enrollment::{Enroll, Issued, NewDevice, Taken};
+pub use devices::{DeviceRequest, Register, Registered};
+pub use enrollment::{Enroll, Issue, Issued, NewDevice, Taken};
+pub use enrollment_check::Check;
 pub use error::Error;
+pub use origin::Origin;
+pub use places::{Places, PlacesError};
+pub use locks::UserLocks;
+pub use mail::{Language, Mail, Template};
+pub use outbox::{ATTEMPT, Attempt, Delivery, DeliveryFilter, LEASE, Task, Then};
+pub use idempotency::{Keyed, Reply, Reservation};
 pub use status::Status;
+pub use targets::{Targets, is_public, literal};
 pub use tenants::NewTenant;
+pub use totp::TotpSeed;
 pub(crate) use users::check_user_ref;
 pub use users::{NewUser, UserPage};
+pub use webhooks::{Call, NewWebhook, SignatureFormat, WebhookId};
 
 use crate::host::{Clock, Rng, random};
 use crate::seal::MasterKey;
 use crate::store::{Event, Statement, Store};
-use crate::wake::Wake;
+use crate::wake::{Topic, Wake};
+use crate::telemetry::Metrics;
 
 /// Seconds a person has to answer, unless the tenant says otherwise.
 pub const DEFAULT_ANSWER_WINDOW: i64 = 120;
@@ -60,6 +90,10 @@ pub struct Engine {
     keyring: keyring::Keyring,
     callers: applications::Callers,
     snapshots: snapshots::Snapshots,
+    places: Option<Places>,
+    outbox: tokio::sync::Notify,
+    can_mail: bool,
+    metrics: Arc<Metrics>,
 }
 
 impl Engine {
@@ -82,7 +116,65 @@ impl Engine {
             keyring: keyring::Keyring::default(),
             callers: applications::Callers::default(),
             snapshots: snapshots::Snapshots::default(),
+            places: None,
+            outbox: tokio::sync::Notify::new(),
+            can_mail: false,
+            metrics: Arc::default(),
         }
+    }
+
+    /// The same with a file that knows where addresses are.
+    #[must_use]
+    pub fn with_places(self, places: Option<Places>) -> Self {
+        Self { places, ..self }
+    }
+
+    /// The same engine, which looks at a row again only after so long without a wake; [`REREAD`](crate::wake::REREAD)
+    /// unless told otherwise. A test that sets it high proves that a wake came.
+    #[must_use]
+    pub fn looking_again_after(mut self, reread: Duration) -> Self {
+        self.wake = Wake::new(reread);
+        self.snapshots = snapshots::Snapshots::new(reread);
+        self
+    }
+
+    /// From now on, what is woken here comes out for the other servers on the same database.
+    pub(crate) fn tell_others(&self) -> mpsc::Receiver<Topic> {
+        self.wake.tell_others()
+    }
+
+    /// Whether topics were left out of [`tell_others`](Self::tell_others) since the last call.
+    pub(crate) fn told_too_much(&self) -> bool {
+        self.wake.told_too_much()
+    }
+
+    /// Another server has changed this.
+    pub(crate) fn heard(&self, topic: Topic) {
+        // What is remembered goes first: whoever is woken must not find it.
+        if let Topic::Challenge(id) = topic {
+            self.snapshots.forget(id);
+        }
+        self.wake.wake_here(topic);
+    }
+
+    /// Other servers may have changed anything.
+    pub(crate) fn heard_everything(&self) {
+        self.snapshots.forget_all();
+        self.wake.wake_all_here();
+    }
+
+    /// The same engine, counting here.
+    #[must_use]
+    pub fn with_metrics(mut self, metrics: Arc<Metrics>) -> Self {
+        self.store.observe(Arc::clone(&metrics.store));
+        self.metrics = metrics;
+        self
+    }
+
+    /// Where it counts.
+    #[must_use]
+    pub fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
     }
 
     /// The public base URL.
@@ -95,6 +187,12 @@ impl Engine {
     #[must_use]
     pub fn server_time(&self) -> u64 {
         u64::try_from(self.now() / 1000).unwrap_or(0)
+    }
+
+    /// Milliseconds since 1970 by the same clock.
+    #[must_use]
+    pub fn unix_ms(&self) -> i64 {
+        self.now()
     }
 
     /// Whether the database answers and the server is not on its way out.

@@ -9,6 +9,7 @@ use countersign_protocol::wire::Outcome;
 use super::{Caller, Engine, Error};
 use crate::store::challenges::end;
 use crate::store::{ChallengeRow, StoreError};
+use crate::telemetry::metrics::Wait;
 use crate::wake::Topic;
 
 /// A challenge and how it stands at this moment.
@@ -20,6 +21,17 @@ pub struct Status {
     pub outcome: Outcome,
 }
 
+impl Status {
+    /// When somebody decided, and the name of the device they did it with. None while nobody has; also while the code of
+    /// an approval has not been typed.
+    #[must_use]
+    pub fn decided(&self) -> Option<(i64, Option<&str>)> {
+        let decided = matches!(self.outcome, Outcome::Approved | Outcome::Denied);
+        let at = self.challenge.responded_at.filter(|_| decided)?;
+        Some((at, self.challenge.device_name.as_deref()))
+    }
+}
+
 impl Engine {
     /// How a challenge stands. With a `wait` above zero, returns when it has ended or the wait is over.
     ///
@@ -28,10 +40,15 @@ impl Engine {
     pub async fn status(&self, caller: &Caller, id: ChallengeId, wait: Duration) -> Result<Status, Error> {
         let tenant = caller.application.tenant;
         let mut status = self.look_at(tenant, id).await?;
+        let ended_at = status.challenge.responded_at.unwrap_or(status.challenge.state.expires_at);
+        if self.now() - ended_at > caller.policy.result_window * 1000 {
+            return Err(Error::ChallengeNotFound);
+        }
         self.snapshots.count_poll(id, self.now()).map_err(|retry_after| Error::TooFast { retry_after })?;
         if wait.is_zero() || status.outcome != Outcome::Pending {
             return Ok(status);
         }
+        let _counted = self.metrics.waiting(Wait::Status);
         let mut waiting = self.wake.subscribe(Topic::Challenge(id), wait);
         loop {
             let armed = waiting.arm();
@@ -79,6 +96,9 @@ impl Engine {
         responded_at: Option<i64>,
         device_name: Option<String>,
     ) -> Result<(), Error> {
+        let asked_at = i64::try_from(id.0.as_u128() >> 80).unwrap_or(0);
+        let after = responded_at.map(|at| Duration::from_millis(u64::try_from(at - asked_at).unwrap_or(0)));
+        self.metrics.challenge_ended(outcome, after);
         if !self.snapshots.end(id, outcome, responded_at, device_name) {
             self.read(tenant, id).await?;
         }
@@ -104,8 +124,8 @@ impl Engine {
     }
 
     async fn read(&self, tenant: TenantId, id: ChallengeId) -> Result<Arc<ChallengeRow>, Error> {
-        let now = self.now();
+        let (now, ticket) = (self.now(), self.snapshots.ticket(id));
         let row = self.store.challenge(tenant, id).await?.ok_or(Error::ChallengeNotFound)?;
-        Ok(self.snapshots.put(row, now))
+        Ok(self.snapshots.put(row, now, ticket))
     }
 }

@@ -2,32 +2,53 @@
 //! share; drivers only carry statements out. Rules live in `engine`, which sees typed rows and never SQL.
 
 mod applications;
+pub mod asking;
 mod audit;
 pub mod challenges;
+pub mod deciding;
+pub mod counters;
+pub mod device_rules;
+pub mod deliveries;
 pub mod devices;
 pub mod enrollments;
+pub mod factors;
+pub mod idempotency;
 pub mod outbox;
+mod policies;
+mod migrations;
+pub mod postgres;
 mod server;
 mod signing_keys;
 pub mod sqlite;
 mod statement;
-mod tenants;
+pub mod tenants;
 mod users;
+pub mod webhooks;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
 pub use applications::{ApplicationRow, CredentialRow};
+pub use asking::Askable;
 pub use audit::Event;
-pub use challenges::{AnswerableRow, ChallengeRow, Decision, EndedRow, NewChallenge, State};
+pub use challenges::{AnswerableRow, ChallengeRow, EndedRow, NewChallenge, State};
+pub use deciding::{ConfirmableRow, Decision};
+pub use counters::{Counted, Counter};
+pub use device_rules::DeviceRuleRow;
 pub use devices::DeviceRow;
-pub use enrollments::EnrollmentRow;
-pub use outbox::NewJob;
+pub use enrollments::{EnrollmentRow, NewEnrollment};
+pub use factors::TotpRow;
+pub use outbox::{AttemptRow, Busy, JobRow, NewJob};
+pub use policies::{AccessRuleRow, Policies, PolicyRow, remove_access_rule};
+pub use deliveries::DeliveryRow;
 pub use signing_keys::SigningKeyRow;
 pub use statement::{Columns, Expect, Query, Row, Statement, Value};
 pub use tenants::TenantRow;
 pub use users::{UserListing, UserRow};
+pub use webhooks::{Told, WebhookRow};
+
+use crate::telemetry::metrics::StoreMetrics;
 
 /// Statements that take effect all together or not at all.
 pub type Batch = Vec<Statement>;
@@ -47,6 +68,10 @@ pub enum StoreError {
     /// The database cannot be used at the moment, or the server is shutting down.
     #[error("the database is not available: {0}")]
     Unavailable(String),
+    /// The connection broke, or time ran out, while the database was told to keep a batch: it took effect whole or not
+    /// at all, and nobody here knows which.
+    #[error("the database did not say whether the change was kept; look whether it was before you try again")]
+    InDoubt,
     /// A row does not have the form that this version writes.
     #[error("a row has an unexpected form ({0}); was the database changed by hand or by a later version?")]
     Shape(&'static str),
@@ -60,6 +85,9 @@ pub trait Driver: Send + Sync + std::fmt::Debug {
 
     /// Runs queries against one consistent state and returns each one's rows.
     async fn read(&self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, StoreError>;
+
+    /// Counts here from now on. A driver that counts nothing need not listen.
+    fn observe(&self, _metrics: Arc<StoreMetrics>) {}
 
     /// Waits until everything that was handed in is on disk and stops.
     async fn close(&self);
@@ -84,6 +112,11 @@ impl Store {
     /// [`StoreError`]; nothing took effect then.
     pub async fn write(&self, batch: Batch) -> Result<(), StoreError> {
         self.driver.write(batch).await
+    }
+
+    /// Counts here from now on.
+    pub fn observe(&self, metrics: Arc<StoreMetrics>) {
+        self.driver.observe(metrics);
     }
 
     /// Whether the database answers.
@@ -114,3 +147,6 @@ impl Store {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,7 @@ use countersign_protocol::wire::Outcome;
 
 use crate::api::extract::Unreadable;
 use crate::engine::{Engine, Error};
+use crate::store::StoreError;
 
 /// What a device is told when something does not work.
 #[derive(Debug)]
@@ -52,6 +53,10 @@ fn code_of(error: &Error) -> (StatusCode, Code, Option<Outcome>) {
             (StatusCode::GONE, Code::ChallengeExpired, Some(Outcome::Expired))
         }
         Error::NotPending(outcome) => (StatusCode::CONFLICT, Code::AlreadyAnswered, Some(*outcome)),
+        Error::Rule(_) | Error::RuleEnded => (StatusCode::BAD_REQUEST, Code::InvalidRule, None),
+        Error::RulesOff => (StatusCode::FORBIDDEN, Code::RulesNotAllowed, None),
+        Error::TooManyRules => (StatusCode::CONFLICT, Code::TooManyRules, None),
+        Error::RuleNotFound => (StatusCode::NOT_FOUND, Code::RuleNotFound, None),
         Error::WrongNumber => (StatusCode::UNPROCESSABLE_ENTITY, Code::WrongNumber, Some(Outcome::Denied)),
         _ => (StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable, None),
     }
@@ -78,6 +83,10 @@ impl IntoResponse for DeviceError {
 
 /// What cannot be done now is logged with its reason and told without (S38).
 fn sentence(error: &Error, code: Code) -> String {
+    if matches!(error, Error::Store(StoreError::InDoubt)) {
+        tracing::error!(%error, "in doubt to a device");
+        return error.to_string();
+    }
     if code == Code::Unavailable {
         tracing::error!(%error, "unavailable to a device");
         return "the server cannot do this at the moment; nothing was changed, try again".to_owned();
@@ -85,9 +94,15 @@ fn sentence(error: &Error, code: Code) -> String {
     error.to_string()
 }
 
-/// What is said before any rule was asked: no such path, not with this method, no answer in time.
+/// What is said before any rule was asked: no such path, not with this method, no answer in time. Also outside of the
+/// device's own paths, where no dialect has a form for it.
 pub(crate) fn without_rule(engine: &Engine, status: StatusCode, title: &str) -> Response {
-    let code = if status == StatusCode::SERVICE_UNAVAILABLE { Code::Unavailable } else { Code::NotFound };
+    let code = match status {
+        StatusCode::SERVICE_UNAVAILABLE => Code::Unavailable,
+        StatusCode::METHOD_NOT_ALLOWED => Code::MethodNotAllowed,
+        StatusCode::BAD_REQUEST => Code::InvalidRequest,
+        _ => Code::NotFound,
+    };
     let (title, server_time) = (title.to_owned(), Some(engine.server_time()));
     respond(&Problem { code, title, status: status.as_u16(), outcome: None, server_time })
 }
