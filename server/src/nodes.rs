@@ -195,7 +195,11 @@ mod tests {
         let all = topics(1_000);
         let twice = [all.clone(), all.clone()].concat();
         let notices = written("me", &twice, false);
-        assert!(notices.len() > 1 && notices.iter().all(|notice| notice.len() <= LONGEST), "{}", notices.len());
+        assert!(
+            notices.len() > 1 && notices.iter().all(|notice| notice.len() <= LONGEST),
+            "{}",
+            notices.len()
+        );
         let heard: Vec<Topic> =
             notices.iter().flat_map(|n| n.split(' ').skip(1)).map(|word| read(word).unwrap()).collect();
         assert_eq!(heard.len(), all.len());

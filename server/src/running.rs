@@ -110,7 +110,9 @@ impl Running {
         let engine = Arc::new(engine(config, data, server_id).with_metrics(metrics));
         let sending = Worker::start(Arc::clone(&engine), couriers);
         let nodes = match database {
-            Some(database) => Some(Nodes::join(Arc::clone(&engine), database, Uuid::from_bytes(random(&System)?))),
+            Some(database) => {
+                Some(Nodes::join(Arc::clone(&engine), database, Uuid::from_bytes(random(&System)?)))
+            }
             None => None,
         };
         let (stop, stopping) = watch::channel(false);
@@ -125,10 +127,7 @@ impl Running {
             engine,
             certificate,
             stop,
-            tasks: vec![
-                tokio::spawn(listener::serve(tcp, served, stopping.clone(), grace)),
-                housekeeping,
-            ],
+            tasks: vec![tokio::spawn(listener::serve(tcp, served, stopping.clone(), grace)), housekeeping],
             sending,
             nodes,
             _lock: lock,

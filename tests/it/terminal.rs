@@ -111,6 +111,44 @@ async fn wrong_numbers_denials_and_reports_end_as_they_should() {
 }
 
 #[tokio::test]
+async fn property_10_a_receipt_is_saved_and_verified_by_command() {
+    let (_server, cms, terminal) = enrolled().await;
+    let session = cms.ask_with_number("sam").await;
+    let number = session.number.clone().unwrap();
+    terminal.json(&["approve", &session.id, "--number", &number]).await;
+    let file = terminal.home.path().join("receipt.json");
+    let file = file.to_str().unwrap();
+    terminal.json(&["receipt", "save", &session.id, file]).await;
+    let again = terminal.fails(&["receipt", "save", &session.id, file], 1).await;
+    assert_eq!(again, "output", "a file that is there is never written over");
+
+    // The key from the vault's account, and from a link that the operator gave out.
+    let link = cms.link("pat").await;
+    let key = link.rsplit_once("k=").unwrap().1;
+    let elsewhere = Terminal::new();
+    for verified in [
+        terminal.json(&["receipt", "verify", file]).await,
+        elsewhere.json(&["receipt", "verify", file, "--key", key]).await,
+    ] {
+        let receipt = &verified[0];
+        assert_eq!((&receipt["id"], &receipt["outcome"]), (&json!(session.id), &json!("approved")));
+        assert_eq!((&receipt["decision"], &receipt["user"]), (&json!("approve"), &json!("sam")));
+        assert_eq!(receipt["application"], "Case Management");
+        assert!(receipt["application_id"].as_str().unwrap().starts_with("app_"), "{receipt}");
+    }
+    let text = std::fs::read_to_string(file).unwrap();
+    std::fs::write(file, text.replacen("\"v\":1", "\"v\":9", 1)).unwrap();
+    assert_eq!(terminal.fails(&["receipt", "verify", file], 8).await, "receipt_version");
+    let other = terminal.fails(&["receipt", "verify", file, "--key", &"A".repeat(43)], 8).await;
+    assert_eq!(other, "receipt_version");
+    std::fs::write(file, text).unwrap();
+    assert_eq!(
+        terminal.fails(&["receipt", "verify", file, "--key", &"A".repeat(43)], 1).await,
+        "receipt_untrusted"
+    );
+}
+
+#[tokio::test]
 async fn a_wrong_password_opens_nothing_and_a_missing_vault_is_said() {
     let (_server, cms, terminal) = enrolled().await;
     let session = cms.ask("sam").await;

@@ -13,7 +13,7 @@ use countersign_protocol::wire;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::server::{CODE, Device, FakeServer, NUMBER, SERVER_TIME, State};
+use super::server::{Device, FakeServer, NUMBER, SERVER_TIME, SHOWN, State};
 
 impl FakeServer {
     pub(super) fn enrollment_info(&self, state: &State, path: &str) -> (u16, Value) {
@@ -173,7 +173,7 @@ pub(super) fn take_answer(state: &mut State, path: &str, body: &[u8]) -> (u16, V
         asked.answer = Some(sent.answer.clone());
         match asked.outcome {
             wire::Outcome::Pending => {
-                return (200, json!({"outcome": "pending", "code": CODE, "server_time": SERVER_TIME}));
+                return (200, json!({"outcome": "pending", "code": SHOWN, "server_time": SERVER_TIME}));
             }
             wire::Outcome::Approved => {}
             denied => return problem(422, "wrong_number", Some(denied)),

@@ -21,7 +21,7 @@ use crate::exchange::{Reply, Request};
 pub(crate) const SERVER_TIME: u64 = 1_800_000_000;
 
 /// The code that the test server gives the phone to show.
-pub(crate) const CODE: &str = "004242";
+pub(crate) const SHOWN: &str = "004242";
 
 /// The number on the test server's login screen.
 pub(crate) const NUMBER: &str = "42";
@@ -174,7 +174,7 @@ impl FakeServer {
 
     /// What the person typed into the login page, where the phone showed a code.
     pub(crate) fn type_code(&self, id: ChallengeId, typed: &str) {
-        self.settle(id, if typed == CODE { wire::Outcome::Approved } else { wire::Outcome::Denied });
+        self.settle(id, if typed == SHOWN { wire::Outcome::Approved } else { wire::Outcome::Denied });
     }
 
     /// Lists a rule for `device`, whoever signed it.

@@ -93,7 +93,8 @@ pub(super) async fn run(config: &Config, out: Output, command: Policy) -> Result
 async fn show(config: &Config, out: Output, scope: Scope) -> Result<(), Failure> {
     let settings = with_engine(config, async |engine| Ok(engine.policy_in_force(scope).await?)).await?;
     let facts = settings.iter().map(|s| json!({"name": s.name, "value": s.value, "set_by": s.by}));
-    let lines = settings.iter().map(|s| format!("  {:<18} {:<16} {:<12} {}", s.name, s.value, s.by, s.meaning));
+    let lines =
+        settings.iter().map(|s| format!("  {:<18} {:<16} {:<12} {}", s.name, s.value, s.by, s.meaning));
     let lines: Vec<_> = lines.collect();
     out.tell(&json!({"settings": facts.collect::<Vec<_>>()}), &format!("In force:\n{}", lines.join("\n")));
     Ok(())
@@ -112,13 +113,7 @@ async fn set(config: &Config, out: Output, scope: Scope, changes: &[String]) -> 
     Ok(())
 }
 
-async fn add(
-    config: &Config,
-    out: Output,
-    scope: Scope,
-    matches: &str,
-    effect: &str,
-) -> Result<(), Failure> {
+async fn add(config: &Config, out: Output, scope: Scope, matches: &str, effect: &str) -> Result<(), Failure> {
     let id =
         with_engine(config, async |engine| Ok(engine.add_access_rule(scope, matches, effect).await?)).await?;
     out.tell(&json!({"id": id}), &format!("Rule {id} stands behind the others: {matches} {effect}."));

@@ -72,8 +72,11 @@ async fn create(config: &Config, out: Output, new: UserCreate) -> Result<(), Fai
     let enroll = new.enroll;
     let (user, issued) = with_engine(config, async |engine| {
         let user = engine.ensure_user(tenant, person, &"operator").await?;
-        let issued =
-            if enroll { Some(engine.issue_enrollment(&user, Issue::default(), &"operator").await?) } else { None };
+        let issued = if enroll {
+            Some(engine.issue_enrollment(&user, Issue::default(), &"operator").await?)
+        } else {
+            None
+        };
         Ok((user, issued))
     })
     .await?;
@@ -133,7 +136,8 @@ async fn add_totp(config: &Config, out: Output, wish: AddTotp) -> Result<(), Fai
         out.tell(&json!({"user_ref": wish.who.user_ref, "removed": true}), &words);
         return Ok(());
     }
-    let seed = with_engine(config, async |engine| Ok(engine.add_totp(tenant, &wish.who.user_ref).await?)).await?;
+    let seed =
+        with_engine(config, async |engine| Ok(engine.add_totp(tenant, &wish.who.user_ref).await?)).await?;
     let link = seed.link.as_str();
     let code = terminal_qr::draw(link).unwrap_or_default();
     out.tell(

@@ -31,8 +31,8 @@ impl Engine {
         let (Some(answer), Some(challenge_jws)) = (&row.answer, &row.challenge_jws) else {
             return Err(Error::NotAnswered);
         };
-        let challenge =
-            jws::peek::<Challenge>(challenge_jws, Purpose::Challenge).map_err(|_| Error::Damaged("challenge"))?;
+        let challenge = jws::peek::<Challenge>(challenge_jws, Purpose::Challenge)
+            .map_err(|_| Error::Damaged("challenge"))?;
         let sealed = row.number.as_deref().ok_or(Error::Damaged("number"))?;
         let expected = self.master.open(number_place(tenant, id), sealed)?;
         let expected = std::str::from_utf8(&expected).map_err(|_| Error::Damaged("number"))?;

@@ -263,7 +263,8 @@ pub(crate) fn platform(word: &str) -> Result<Platform, Error> {
 
 /// Whether a push token can be one at all.
 pub(super) fn check_device_token(platform: Platform, token: &str) -> Result<(), Error> {
-    let printable = !token.is_empty() && token.len() <= LONGEST_TOKEN && token.bytes().all(|b| b.is_ascii_graphic());
+    let printable =
+        !token.is_empty() && token.len() <= LONGEST_TOKEN && token.bytes().all(|b| b.is_ascii_graphic());
     let hex = token.bytes().all(|b| b.is_ascii_hexdigit());
     match platform {
         Platform::Ios if !(printable && hex && token.len() >= 64) => {

@@ -38,7 +38,9 @@ pub enum Error {
     #[error("an access rule of the tenant refuses sign-ins from there")]
     RefusedByRule,
     /// Too many failures; nothing is asked or accepted until somebody unlocks it.
-    #[error("{0} is locked for this user after too many failures; an operator ends that with `countersign-server user unlock`")]
+    #[error(
+        "{0} is locked for this user after too many failures; an operator ends that with `countersign-server user unlock`"
+    )]
     Locked(&'static str),
     /// The user refused several times in a row, or reported a question.
     #[error("the user refused; no more pushes for {retry_after} s, let them sign in with another factor")]

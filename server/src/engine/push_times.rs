@@ -11,8 +11,11 @@ const MINUTE: i64 = 60_000;
 pub(super) fn one_more(times: &[u8], now: i64, limit: i64) -> Result<Vec<u8>, u64> {
     let (pushes, _) = times.as_chunks::<8>();
     // Times ahead of the clock were noted before it was set back; they say nothing.
-    let recent: Vec<i64> =
-        pushes.iter().map(|push| i64::from_be_bytes(*push)).filter(|at| *at <= now && now - at < MINUTE).collect();
+    let recent: Vec<i64> = pushes
+        .iter()
+        .map(|push| i64::from_be_bytes(*push))
+        .filter(|at| *at <= now && now - at < MINUTE)
+        .collect();
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     if let Some(oldest) = recent.len().checked_sub(limit).and_then(|index| recent.get(index)) {
         let wait = (oldest + MINUTE - now + 999) / 1000;

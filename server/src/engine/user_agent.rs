@@ -31,7 +31,8 @@ const SYSTEMS: [(&str, &str); 8] = [
 
 /// Browser with its main version, and operating system, as far as they are known.
 pub(super) fn read(user_agent: &str) -> (Option<String>, Option<String>) {
-    let system = SYSTEMS.iter().find(|(word, _)| user_agent.contains(word)).map(|(_, name)| (*name).to_owned());
+    let system =
+        SYSTEMS.iter().find(|(word, _)| user_agent.contains(word)).map(|(_, name)| (*name).to_owned());
     (browser(user_agent), system)
 }
 

@@ -53,7 +53,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn rules_of_device(&self, device: DeviceId, now: i64) -> Result<Vec<DeviceRuleRow>, StoreError> {
+    pub async fn rules_of_device(
+        &self,
+        device: DeviceId,
+        now: i64,
+    ) -> Result<Vec<DeviceRuleRow>, StoreError> {
         let sql = concat!(
             rule_columns!(),
             "FROM device_rules r WHERE r.tenant_id = ?1 AND r.device_id = ?2 AND r.ended_at IS NULL

@@ -63,10 +63,15 @@ mod tests {
     fn what_a_released_file_becomes_stays_the_same() {
         let runner = for_postgres().unwrap();
         let first = runner.get_migrations().iter().find(|file| file.version() == 1).unwrap();
-        assert_eq!(first.checksum(), 10_712_740_719_817_560_847, "databases that exist have been given the other text");
+        assert_eq!(
+            first.checksum(),
+            10_712_740_719_817_560_847,
+            "databases that exist have been given the other text"
+        );
         for file in runner.get_migrations() {
             // Comments may say what they like.
-            let sql: Vec<_> = file.sql().unwrap().lines().filter_map(|line| line.split("--").next()).collect();
+            let sql: Vec<_> =
+                file.sql().unwrap().lines().filter_map(|line| line.split("--").next()).collect();
             for word in ["BLOB", "INTEGER", "STRICT", "ROWID", "AUTOINCREMENT", "IFNULL", "datetime("] {
                 assert!(!sql.join("\n").contains(word), "{file}: {word}");
             }

@@ -117,7 +117,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn access_rules(&self, tenant: TenantId) -> Result<Vec<AccessRuleRow>, StoreError> {
-        let sql = "SELECT id, application_id, matches, effect FROM access_rules WHERE tenant_id = ?1 ORDER BY id";
+        let sql =
+            "SELECT id, application_id, matches, effect FROM access_rules WHERE tenant_id = ?1 ORDER BY id";
         read_rules(self.rows(Query::new(sql, params![tenant])).await?)
     }
 }

@@ -7,7 +7,7 @@ use countersign_protocol::wire::Outcome;
 
 use super::*;
 use crate::approve::AnswerResult;
-use crate::testing::{CODE, NUMBER, listen};
+use crate::testing::{NUMBER, SHOWN, listen};
 
 fn pick() -> NumberMatch {
     NumberMatch::Pick { options: ["17", NUMBER, "88"].map(|o| o.parse().unwrap()) }
@@ -46,17 +46,17 @@ async fn property_5_a_code_is_shown_after_approving_and_the_receipt_comes_when_i
     let id = listening.server.ask_with(device, |c| c.number = NumberMatch::Show { digits: 6 });
     let pending = phone.authenticator.inbox(0).await.unwrap().pending.remove(0);
     assert_eq!((pending.digits, pending.options, pending.shows), (None, None, Some(6)));
-    let not_asked = phone.authenticator.approve(id, Some(CODE)).await.unwrap_err();
+    let not_asked = phone.authenticator.approve(id, Some(SHOWN)).await.unwrap_err();
     assert_eq!(not_asked.code(), "number_not_asked");
 
     let shown = phone.authenticator.approve(id, None).await.unwrap();
-    assert_eq!(code(&shown), CODE);
-    assert!(!format!("{shown:?}").contains(CODE));
+    assert_eq!(code(&shown), SHOWN);
+    assert!(!format!("{shown:?}").contains(SHOWN));
     assert_eq!(phone.rows(Table::History), 0, "nothing is decided yet");
     assert!(phone.authenticator.inbox(0).await.unwrap().pending.is_empty(), "it is answered");
-    assert_eq!(code(&phone.authenticator.after_code(id).await.unwrap()), CODE);
+    assert_eq!(code(&phone.authenticator.after_code(id).await.unwrap()), SHOWN);
 
-    listening.server.type_code(id, CODE);
+    listening.server.type_code(id, SHOWN);
     let done = phone.authenticator.follow_code(id).await.unwrap();
     assert_eq!(done, AnswerResult::Done(Outcome::Approved));
     let record = phone.authenticator.answers().unwrap().remove(0);

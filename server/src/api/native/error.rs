@@ -95,7 +95,9 @@ impl From<Error> for ApiError {
             Error::NotAnswered => (StatusCode::CONFLICT, "not_answered"),
             Error::WrongShownCode => (StatusCode::BAD_REQUEST, "invalid_code"),
             Error::NotPending(_) => (StatusCode::CONFLICT, "session_not_pending"),
-            Error::TooFast { .. } | Error::CoolingDown { .. } | Error::TooManyPushes { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
+            Error::TooFast { .. } | Error::CoolingDown { .. } | Error::TooManyPushes { .. } => {
+                (StatusCode::TOO_MANY_REQUESTS, "rate_limited")
+            }
             Error::TokenInvalid => (StatusCode::NOT_FOUND, "invalid_token"),
             Error::TokenUsed => (StatusCode::GONE, "token_used"),
             Error::TokenExpired => (StatusCode::GONE, "token_expired"),

@@ -56,7 +56,8 @@ impl AccessRule {
         } else if country(matches) {
             Matcher::Country(matches.to_ascii_uppercase())
         } else {
-            let network = matches.parse::<IpNet>().ok().or_else(|| Some(matches.parse::<IpAddr>().ok()?.into()));
+            let network =
+                matches.parse::<IpNet>().ok().or_else(|| Some(matches.parse::<IpAddr>().ok()?.into()));
             Matcher::Network(network.map(|n| n.trunc()).ok_or_else(|| {
                 let example = "a network such as 192.0.2.0/24, a country such as SA, or anyone";
                 Error::Invalid(format!("{matches} is no place: write {example}"))
@@ -139,7 +140,10 @@ mod tests {
     #[test]
     fn what_is_no_place_or_effect_is_said() {
         for wrong in ["", "everyone", "10.0.0.0/33", "10.0.0/8", "SAU", "S1"] {
-            assert!(AccessRule::parse(wrong, "allow").unwrap_err().to_string().contains("192.0.2.0/24"), "{wrong}");
+            assert!(
+                AccessRule::parse(wrong, "allow").unwrap_err().to_string().contains("192.0.2.0/24"),
+                "{wrong}"
+            );
         }
         assert!(AccessRule::parse("anyone", "block").is_err());
     }

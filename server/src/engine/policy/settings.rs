@@ -131,7 +131,10 @@ pub(crate) fn set(row: &mut PolicyRow, name: &str, value: &str) -> Result<(), Er
     })?;
     let value = Some(value).filter(|v| *v != "default");
     if let Some(refused) = value.filter(|v| !setting.may_be(v)) {
-        return Err(Error::Invalid(format!("{name} cannot be {refused}: it is {}, or default", setting.choices())));
+        return Err(Error::Invalid(format!(
+            "{name} cannot be {refused}: it is {}, or default",
+            setting.choices()
+        )));
     }
     match &setting.kind {
         Kind::Words { at, .. } => *at(row) = value.map(str::to_owned),

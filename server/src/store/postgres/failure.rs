@@ -30,9 +30,13 @@ impl From<Error> for Failure {
         };
         match *code {
             SqlState::DISK_FULL => Self::Final(StoreError::Full),
-            SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => Self::Again(unavailable()),
+            SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => {
+                Self::Again(unavailable())
+            }
             // The tables were changed under a prepared statement, or a proxy gave us another session.
-            SqlState::FEATURE_NOT_SUPPORTED | SqlState::INVALID_SQL_STATEMENT_NAME => Self::Lost(unavailable()),
+            SqlState::FEATURE_NOT_SUPPORTED | SqlState::INVALID_SQL_STATEMENT_NAME => {
+                Self::Lost(unavailable())
+            }
             // Class 23, as the other engine has it.
             ref constraint if constraint.code().starts_with("23") => Self::Final(StoreError::Duplicate),
             // 57P: the database shuts down or crashed; 08: the connection; 25006: a standby that cannot write.

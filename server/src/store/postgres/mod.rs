@@ -67,7 +67,9 @@ impl Postgres {
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(|e| StoreError::Unavailable(e.to_string()))?;
-        Ok(Self { inner: Arc::new(Inner { pool, statements: Statements::default(), place: settings.to_string() }) })
+        Ok(Self {
+            inner: Arc::new(Inner { pool, statements: Statements::default(), place: settings.to_string() }),
+        })
     }
 
     /// Brings the tables up to date. Of several servers that start at once, one does it and the others wait.
@@ -237,7 +239,10 @@ impl Inner {
             // The database said no and goes on, so it knows: nothing took effect.
             Err(error) if failure::is_refusal(&error) => Err(error.into()),
             Err(error) => {
-                tracing::error!(error = said(&error), "the connection was lost while a change was being written");
+                tracing::error!(
+                    error = said(&error),
+                    "the connection was lost while a change was being written"
+                );
                 Ok(Ended::Unknown(StoreError::InDoubt))
             }
         }

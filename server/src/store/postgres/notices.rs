@@ -81,9 +81,7 @@ impl Sending {
     }
 }
 
-async fn in_time<T>(
-    work: impl Future<Output = Result<T, tokio_postgres::Error>>,
-) -> Result<T, NoNotices> {
+async fn in_time<T>(work: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, NoNotices> {
     Ok(tokio::time::timeout(PATIENCE, work).await.map_err(|_| NoNotices::late())??)
 }
 

@@ -38,7 +38,8 @@ async fn a_value_of_another_type_is_refused_and_the_connection_goes_on() {
     let Some(database) = Scratch::new().await else { return };
     Postgres::migrate(&database.settings).await.unwrap();
     let postgres = Postgres::new(&database.settings).unwrap();
-    let wrong = Statement { params: vec![Value::from("x"), Value::from(1), Value::Null, Value::Null], ..insert(1) };
+    let wrong =
+        Statement { params: vec![Value::from("x"), Value::from(1), Value::Null, Value::Null], ..insert(1) };
     for _ in 0..2 * CONNECTIONS {
         let refused = postgres.write(vec![insert(1), wrong.clone()]).await;
         assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");

@@ -180,7 +180,11 @@ mod tests {
     #[test]
     fn a_url_that_asks_for_tls_gets_it_or_nothing() {
         for asks in ["?sslmode=require", "?sslmode=verify-full", "?connect_timeout=2&sslmode=verify-ca", ""] {
-            assert_eq!(mode(&format!("postgres://u:p@db.example.org/c{asks}")), Ok(SslMode::Require), "{asks}");
+            assert_eq!(
+                mode(&format!("postgres://u:p@db.example.org/c{asks}")),
+                Ok(SslMode::Require),
+                "{asks}"
+            );
         }
         assert_eq!(mode("postgresql://u@127.0.0.1:5433/c?sslmode=verify-full"), Ok(SslMode::Require));
         assert_eq!(mode("postgres://u@db.example.org/c?sslmode=disable"), Ok(SslMode::Disable));
@@ -202,7 +206,8 @@ mod tests {
         let settings = Settings::new(&url, None).unwrap();
         assert_eq!(format!("{settings}"), "db.example.org:5433/c");
         assert!(!format!("{url:?} {settings:?}").contains("horse"));
-        for wrong in ["postgres://sam:correct-horse@h", "mysql://sam:correct-horse@h/c", "postgres:///c", ""] {
+        for wrong in ["postgres://sam:correct-horse@h", "mysql://sam:correct-horse@h/c", "postgres:///c", ""]
+        {
             let error = Settings::new(&DatabaseUrl::from(wrong.to_owned()), None).unwrap_err();
             assert!(!format!("{error} {error:?}").contains("horse"), "{wrong}");
         }
@@ -213,7 +218,10 @@ mod tests {
         let url = "postgres://u@localhost/c?options=-c%20statement_timeout%3D0".to_owned();
         let settings = Settings::new(&DatabaseUrl::from(url), None).unwrap();
         let options = settings.for_requests().get_options().unwrap().to_owned();
-        assert!(options.starts_with("-c statement_timeout=0 -c default_transaction_read_only=on"), "{options}");
+        assert!(
+            options.starts_with("-c statement_timeout=0 -c default_transaction_read_only=on"),
+            "{options}"
+        );
         assert!(options.contains("-c statement_timeout=5000"), "the last one holds: {options}");
     }
 }
