@@ -28,14 +28,15 @@ const EVERYTHING: &str = "*";
 
 /// This server among the others.
 #[derive(Debug)]
-pub(crate) struct Nodes {
+pub struct Nodes {
     task: JoinHandle<()>,
     stop: watch::Sender<bool>,
 }
 
 impl Nodes {
     /// Begins to tell the others and to hear them. `me` is this server's name among them, new at each start.
-    pub(crate) fn join(engine: Arc<Engine>, database: Settings, me: Uuid) -> Self {
+    #[must_use]
+    pub fn join(engine: Arc<Engine>, database: Settings, me: Uuid) -> Self {
         let topics = engine.tell_others();
         let (stop, stopping) = watch::channel(false);
         let node = Node { engine, database, me: to_base32(me), topics, unsent: Vec::new() };
@@ -43,7 +44,7 @@ impl Nodes {
     }
 
     /// Sends what is still to be said and ends.
-    pub(crate) async fn leave(self) {
+    pub async fn leave(self) {
         self.stop.send_replace(true);
         if self.task.await.is_err() {
             tracing::error!("the task that tells other servers ended badly");

@@ -11,16 +11,21 @@ mod attacks;
 mod bad_input;
 mod crashing;
 mod deciding;
+mod database_away;
 mod devices;
+mod disk_full;
 mod enrolling;
 mod idempotent;
+mod mailing;
 mod mypass;
+mod nodes;
 mod rotating;
 mod routes;
 mod starting;
 mod terminal;
 mod twice;
 mod waiting;
+mod webhooks;
 
 use countersign_tests::server_process::{Program, ServerProcess};
 

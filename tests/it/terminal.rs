@@ -171,6 +171,24 @@ async fn a_terminal_that_leaves_and_a_server_that_is_gone_are_told_apart() {
 }
 
 #[tokio::test]
+async fn a_terminal_gives_the_code_that_a_link_asks_for() {
+    let server = server().await;
+    let cms = server.relying_party("Case Management").await;
+    cms.enroll("sam").await;
+    let command = ["user", "add-totp", "--tenant", &cms.tenant, "--user-ref", "sam"];
+    let added = server.program().json(&command).await;
+    let terminal = Terminal::new();
+    terminal.json(&["add", added["otpauth_uri"].as_str().unwrap()]).await;
+    let issued = json!({"user_ref": "sam", "challenge": "totp"});
+    let issued = cms.post("/api/v1/users/enroll", &issued).await.expect(201);
+    let link = issued["enrollment_url"].as_str().unwrap();
+    assert_eq!(terminal.fails(&["enroll", link], 2).await, "enrollment_code_needed");
+    let code = terminal.json(&["codes"]).await[0]["code"].as_str().unwrap().to_owned();
+    terminal.json(&["enroll", link, "--code", &code]).await;
+    assert_eq!(cms.devices("sam").await.len(), 1);
+}
+
+#[tokio::test]
 async fn codes_are_those_of_rfc_6238() {
     let terminal = Terminal::new();
     let uri = "otpauth://totp/Example:sam@example.org?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example";

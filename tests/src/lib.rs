@@ -1,6 +1,7 @@
 //! What the end-to-end tests are made of: the server as a program of its own (`server_process`) or in this process with
 //! a clock that a test sets (`server_here`); relying parties that speak raw HTTP (`http`, `relying_party`); phones that
-//! are real cores (`phone`), and devices built on the protocol alone, which can also misbehave (`device`).
+//! are real cores (`phone`), and devices built on the protocol alone, which can also misbehave (`device`); and those
+//! who are told: webhooks (`receiver`) and mail servers (`mailbox`).
 //!
 //! Nothing here waits for time to pass. Where a wait has a limit, running into it is a failure.
 #![allow(
@@ -12,12 +13,16 @@
 )]
 
 pub mod clock;
+pub mod database;
 pub mod device;
 pub mod dice;
 pub mod http;
 pub mod key;
 pub mod mailbox;
+pub mod mails_waiting;
 pub mod phone;
+pub mod proxy;
+pub mod receiver;
 pub mod relying_party;
 pub mod server_here;
 pub mod server_process;

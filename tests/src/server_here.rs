@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::clock::TestClock;
+use crate::database::Database;
 use crate::relying_party::RelyingParty;
 
 /// A server in this process.
@@ -26,21 +27,46 @@ pub struct ServerHere {
     pub clock: Arc<TestClock>,
     /// Where it listens.
     pub address: SocketAddr,
-    data: TempDir,
+    data: Arc<TempDir>,
+    /// The address in its links and signatures.
+    public: SocketAddr,
     serving: JoinHandle<()>,
+    /// Its PostgreSQL database; none when it runs on SQLite.
+    pub database: Option<Arc<Database>>,
 }
 
 impl ServerHere {
     /// Starts it.
     pub async fn start() -> Self {
-        let data = tempfile::tempdir().unwrap();
-        let clock = TestClock::new();
+        let (data, clock) = (tempfile::tempdir().unwrap(), TestClock::new());
+        let database = Database::new().await.map(Arc::new);
+        if let Some(database) = &database {
+            let made = DataDir::open_checked(data.path(), Some(&database.settings()), &System).await.unwrap();
+            made.store.close().await;
+        }
+        Self::serve(Arc::new(data), clock, database, None, |engine| engine).await
+    }
+
+    /// One more server on the same database, key and clock, with the same public address: another node.
+    pub async fn another(&self, change: impl FnOnce(Engine) -> Engine) -> Self {
+        let (data, clock) = (Arc::clone(&self.data), Arc::clone(&self.clock));
+        Self::serve(data, clock, self.database.clone(), Some(self.public), change).await
+    }
+
+    async fn serve(
+        data: Arc<TempDir>,
+        clock: Arc<TestClock>,
+        database: Option<Arc<Database>>,
+        public: Option<SocketAddr>,
+        change: impl FnOnce(Engine) -> Engine,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let engine = Arc::new(engine(data.path(), &clock, address));
+        let public = public.unwrap_or(address);
+        let engine = Arc::new(change(engine(data.path(), database.as_deref(), &clock, public)));
         let app = api::app(Arc::clone(&engine));
         let serving = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
-        Self { engine, clock, address, data, serving }
+        Self { engine, clock, address, data, public, serving, database }
     }
 
     /// Where its data is.
@@ -52,7 +78,13 @@ impl ServerHere {
     /// A second engine over the same data and clock: another node, or an operator's command.
     #[must_use]
     pub fn beside(&self) -> Engine {
-        engine(self.data.path(), &self.clock, self.address)
+        engine(self.data.path(), self.database.as_deref(), &self.clock, self.public)
+    }
+
+    /// Its data, opened once more.
+    #[must_use]
+    pub fn data(&self) -> DataDir {
+        open(self.data.path(), self.database.as_deref())
     }
 
     /// A new tenant with `answer_window` seconds to answer, and its first application.
@@ -81,9 +113,21 @@ impl Drop for ServerHere {
     }
 }
 
-fn engine(data_dir: &Path, clock: &Arc<TestClock>, address: SocketAddr) -> Engine {
-    let data = DataDir::open(data_dir, &System).unwrap();
-    let clock: Arc<TestClock> = Arc::clone(clock);
+fn open(data_dir: &Path, database: Option<&Database>) -> DataDir {
+    match database {
+        Some(database) => DataDir::open_beside(data_dir, &database.settings()),
+        None => DataDir::open(data_dir, &System),
+    }
+    .unwrap()
+}
+
+fn engine(
+    data_dir: &Path,
+    database: Option<&Database>,
+    clock: &Arc<TestClock>,
+    address: SocketAddr,
+) -> Engine {
+    let (data, clock): (_, Arc<TestClock>) = (open(data_dir, database), Arc::clone(clock));
     // Mails go into the outbox and stay there: nobody sends here.
     Engine::new(data.store, clock, Arc::new(System), data.master, format!("http://{address}")).with_mail(true)
 }

@@ -14,6 +14,7 @@ use tempfile::TempDir;
 use tokio::sync::mpsc;
 
 use crate::NEVER;
+use crate::database::Database;
 use crate::dice::Dice;
 use crate::relying_party::RelyingParty;
 
@@ -99,6 +100,8 @@ pub struct ServerProcess {
     program: Program,
     data: Arc<TempDir>,
     child: Child,
+    // After the child: a server is ended before its database goes away.
+    database: Option<Arc<Database>>,
     /// Where it listens.
     pub address: SocketAddr,
     stdout: mpsc::UnboundedReceiver<String>,
@@ -128,21 +131,54 @@ impl ServerProcess {
         Self::start_on(program, ([127, 0, 0, 1], 0).into()).await
     }
 
-    /// The same on a port that it can come back to: not one of those that the system gives to connections.
+    /// The same on a port that it can come back to.
     pub async fn start_to_restart(program: Program) -> Self {
-        let mut dice = Dice::new();
-        let port = || 15_000 + u16::try_from(dice.below(15_000)).unwrap();
-        let free = std::iter::repeat_with(port).map(|port| SocketAddr::from(([127, 0, 0, 1], port)));
-        let free = free.take(1000).find(|address| TcpListener::bind(address).is_ok());
-        Self::start_on(program, free.expect("a free port")).await
+        Self::start_on(program, address_to_come_back_to()).await
+    }
+
+    /// On SQLite whatever the tests run on: for tests that are about its files.
+    pub async fn start_on_sqlite(program: Program) -> Self {
+        Self::start_with(program, ([127, 0, 0, 1], 0).into(), None).await
+    }
+
+    /// A second server on the same database and master key: another node, with the same public address.
+    pub async fn start_beside(&self) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        std::fs::copy(self.data_dir().join("master.key"), data.path().join("master.key")).unwrap();
+        let program = self.program.clone().env("COUNTERSIGN_PUBLIC_URL", self.url());
+        Self::start_in(program, data, ([127, 0, 0, 1], 0).into(), self.database.clone()).await
     }
 
     async fn start_on(program: Program, address: SocketAddr) -> Self {
-        let data = Arc::new(tempfile::tempdir().unwrap());
+        Self::start_with(program, address, Database::new().await).await
+    }
+
+    /// On SQLite in this directory, which goes away with the server.
+    pub async fn start_on_sqlite_in(program: Program, data: TempDir) -> Self {
+        Self::start_in(program, data, ([127, 0, 0, 1], 0).into(), None).await
+    }
+
+    /// Starts `program` on new data and this database, unless it names another way there.
+    pub async fn start_with(program: Program, address: SocketAddr, database: Option<Database>) -> Self {
+        let named = program.environment.iter().any(|(name, _)| name == "COUNTERSIGN_DATABASE_URL");
+        let program = match &database {
+            Some(database) if !named => program.env("COUNTERSIGN_DATABASE_URL", database.url()),
+            _ => program,
+        };
+        Self::start_in(program, tempfile::tempdir().unwrap(), address, database.map(Arc::new)).await
+    }
+
+    async fn start_in(
+        program: Program,
+        data: TempDir,
+        address: SocketAddr,
+        database: Option<Arc<Database>>,
+    ) -> Self {
+        let data = Arc::new(data);
         let program =
             program.env("COUNTERSIGN_DATA_DIR", data.path()).env("COUNTERSIGN_LISTEN", address.to_string());
         let (child, stdout, stderr) = launch(&program);
-        let mut server = Self { program, data, child, address, stdout, stderr };
+        let mut server = Self { program, data, child, database, address, stdout, stderr };
         server.address = server.listening().await;
         // So that commands, and a later start, speak of the same server.
         server.program = server.program.clone().env("COUNTERSIGN_LISTEN", server.address.to_string());
@@ -154,7 +190,9 @@ impl ServerProcess {
         let line: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{line}"));
         assert_eq!(line["event"], "listening", "{line}");
         let address = line["address"].as_str().unwrap().parse().unwrap();
-        assert_eq!(line["url"], format!("http://{address}"));
+        let named = self.program.environment.iter().rfind(|(name, _)| name == "COUNTERSIGN_PUBLIC_URL");
+        let url = named.map_or(format!("http://{address}"), |(_, url)| url.to_string_lossy().into_owned());
+        assert_eq!(line["url"], url);
         address
     }
 
@@ -173,6 +211,12 @@ impl ServerProcess {
     #[must_use]
     pub fn data_dir(&self) -> &Path {
         self.data.path()
+    }
+
+    /// Its PostgreSQL database; none when it runs on SQLite.
+    #[must_use]
+    pub fn database(&self) -> Option<&Database> {
+        self.database.as_deref()
     }
 
     /// Its public base URL.
@@ -252,6 +296,16 @@ impl ServerProcess {
     pub fn ended(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().unwrap()
     }
+}
+
+/// A free address that nobody else gets meanwhile: its port is not one of those that the system gives to connections.
+#[must_use]
+pub fn address_to_come_back_to() -> SocketAddr {
+    let mut dice = Dice::new();
+    let port = || 15_000 + u16::try_from(dice.below(15_000)).unwrap();
+    let free = std::iter::repeat_with(port).map(|port| SocketAddr::from(([127, 0, 0, 1], port)));
+    let free = free.take(1000).find(|address| TcpListener::bind(address).is_ok());
+    free.expect("a free port")
 }
 
 impl Drop for ServerProcess {

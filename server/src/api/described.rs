@@ -9,16 +9,21 @@ use axum::body::Bytes;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::device::problem::without_rule;
 use super::openapi::Document;
 use crate::engine::Engine;
+use crate::portal;
 
-/// The document as bytes, and what it allows.
+/// Where the description is shown to people: the one address under `/api` that is no operation.
+pub(super) const PAGE: &str = "/api/";
+
+/// The document as bytes and as a page, and what it allows.
 #[derive(Debug)]
 pub(super) struct Described {
     json: Bytes,
+    page: String,
     methods: HashMap<String, HeaderValue>,
 }
 
@@ -26,10 +31,11 @@ impl Described {
     /// Writes the document out, once.
     pub(super) fn new(document: Document) -> Arc<Self> {
         let json = document.json.to_string().into();
+        let page = portal::api::page(&document.json);
         let methods = document.methods.into_iter();
         let methods =
             methods.filter_map(|(path, all)| Some((path, HeaderValue::from_str(&all).ok()?))).collect();
-        Arc::new(Self { json, methods })
+        Arc::new(Self { json, page, methods })
     }
 }
 
@@ -44,6 +50,17 @@ pub(super) async fn openapi_json(Extension(described): Extension<Arc<Described>>
     ([(header::CONTENT_TYPE, "application/json")], described.json.clone()).into_response()
 }
 
+/// `GET /api/`: the same for people.
+pub(super) async fn page(Extension(described): Extension<Arc<Described>>) -> Response {
+    let policy = [(header::CONTENT_SECURITY_POLICY, portal::CONTENT_SECURITY_POLICY)];
+    (policy, Html(described.page.clone())).into_response()
+}
+
+/// `GET /api`: the page's links are relative to `/api/`.
+pub(super) async fn to_page() -> Redirect {
+    Redirect::permanent("api/")
+}
+
 /// Lets through what is described, with the description at hand for those who show it.
 pub(super) async fn only_what_is_described(
     State((engine, described)): State<(Arc<Engine>, Arc<Described>)>,
@@ -54,6 +71,10 @@ pub(super) async fn only_what_is_described(
     let Some(route) = route.filter(|route| route.starts_with("/api/")) else {
         return next.run(request).await;
     };
+    if route == PAGE {
+        request.extensions_mut().insert(described);
+        return next.run(request).await;
+    }
     let Some(allowed) = described.methods.get(route) else {
         return without_rule(&engine, StatusCode::NOT_FOUND, "there is nothing at this address");
     };

@@ -30,6 +30,7 @@ mod tenants;
 mod totp;
 mod user_agent;
 mod users;
+mod webhook_signature;
 mod webhooks;
 
 use std::sync::Arc;
@@ -59,7 +60,8 @@ pub use tenants::NewTenant;
 pub use totp::TotpSeed;
 pub(crate) use users::check_user_ref;
 pub use users::{NewUser, UserPage};
-pub use webhooks::{Call, NewWebhook, SignatureFormat, WebhookId};
+pub use webhook_signature::{Call, SignatureFormat};
+pub use webhooks::{NewWebhook, WebhookId};
 
 use crate::host::{Clock, Rng, random};
 use crate::seal::MasterKey;

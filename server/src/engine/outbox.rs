@@ -8,8 +8,7 @@ use countersign_protocol::id::TenantId;
 use uuid::Uuid;
 
 use super::mail::payload_place;
-use super::webhooks::{Call, WebhookId};
-use super::{Caller, Engine, Error, Mail};
+use super::{Call, Caller, Engine, Error, Mail, WebhookId};
 use crate::host::random;
 use crate::store::deliveries::{replay, replay_dead};
 use crate::store::outbox::forget_settled;

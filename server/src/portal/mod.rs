@@ -1,8 +1,10 @@
 //! The pages a person sees. Server-rendered, without a script, in English and Arabic.
 
+pub(crate) mod api;
 pub(crate) mod enroll;
 pub(crate) mod language;
 pub(crate) mod qr;
+mod schema_view;
 
 use axum::http::header;
 use axum::response::IntoResponse;

@@ -62,6 +62,9 @@ pub enum StoreError {
     /// A unique index refused the batch; nothing of it took effect.
     #[error("a row like that already exists")]
     Duplicate,
+    /// A text holds U+0000, which PostgreSQL cannot keep, so neither engine does. Nothing was written.
+    #[error("the character U+0000 is not taken; leave it out")]
+    Nul,
     /// The disk is full. Nothing was written.
     #[error("the disk with the database is full; free some space, the server goes on by itself")]
     Full,
@@ -111,6 +114,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`]; nothing took effect then.
     pub async fn write(&self, batch: Batch) -> Result<(), StoreError> {
+        if batch.iter().flat_map(|statement| &statement.params).any(Value::has_nul) {
+            return Err(StoreError::Nul);
+        }
         self.driver.write(batch).await
     }
 

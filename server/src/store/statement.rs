@@ -19,6 +19,13 @@ pub enum Value {
     Id(Uuid),
 }
 
+impl Value {
+    /// Whether it is a text with U+0000 in it.
+    pub(super) fn has_nul(&self) -> bool {
+        matches!(self, Self::Text(text) if text.contains('\0'))
+    }
+}
+
 impl From<i64> for Value {
     fn from(v: i64) -> Self {
         Self::Int(v)

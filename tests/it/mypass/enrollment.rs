@@ -74,7 +74,7 @@ async fn what_is_wrong_with_a_new_device_is_said_and_the_token_stays_good() {
         (with("device_token", json!("")), "invalid_device_token"),
         (with("device_token", json!("with space")), "invalid_device_token"),
         (with("device_token", json!("ünïcode")), "invalid_device_token"),
-        (with("device_token", json!("t".repeat(4097))), "invalid_device_token"),
+        (with("device_token", json!("t".repeat(2049))), "invalid_device_token"),
         (with("platform", json!("left out")), "invalid_request"),
         (with("platform", json!("windows")), "invalid_platform"),
         (with("platform", json!("iOS")), "invalid_platform"),

@@ -6,3 +6,4 @@ mod description;
 mod document;
 mod foreign;
 mod limits;
+mod page;

@@ -38,7 +38,7 @@ impl<T, E: Into<Error>> Told<T> for Result<T, E> {
 
 fn code_of(error: &Error) -> (StatusCode, Code, Option<Outcome>) {
     match error {
-        Error::Invalid(_) | Error::InvalidDeviceToken(_) => {
+        Error::Invalid(_) | Error::InvalidDeviceToken(_) | Error::Store(StoreError::Nul) => {
             (StatusCode::BAD_REQUEST, Code::InvalidRequest, None)
         }
         Error::Answer(AnswerError::VerificationNeeded) => {

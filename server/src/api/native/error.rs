@@ -80,7 +80,9 @@ impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         let message = error.to_string();
         let (status, code) = match &error {
-            Error::Invalid(_) | Error::EnrollProof(_) => (StatusCode::BAD_REQUEST, "invalid_request"),
+            Error::Invalid(_) | Error::EnrollProof(_) | Error::Store(StoreError::Nul) => {
+                (StatusCode::BAD_REQUEST, "invalid_request")
+            }
             Error::InvalidPlatform => (StatusCode::BAD_REQUEST, "invalid_platform"),
             Error::InvalidDeviceToken(_) => (StatusCode::BAD_REQUEST, "invalid_device_token"),
             Error::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),

@@ -111,6 +111,10 @@ impl Driver for Postgres {
     }
 
     async fn read(&self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, StoreError> {
+        // No text here holds U+0000 and none can even be asked for; statements look for texts only as equals.
+        if queries.iter().flat_map(|query| &query.params).any(Value::has_nul) {
+            return Ok(vec![Vec::new(); queries.len()]);
+        }
         self.inner.clone().within_limits(Work::Read(queries)).await
     }
 

@@ -101,28 +101,51 @@ fn run(connection: Connection, mut waiting: mpsc::Receiver<Job>, metrics: &Metri
 }
 
 fn commit(connection: &Connection, group: Vec<Job>, metrics: Option<&Arc<StoreMetrics>>) {
-    let begun = connection.execute_batch("BEGIN IMMEDIATE").map_err(|e| translate(&e));
-    if let Err(error) = begun {
-        return answer_all(group, &error, metrics);
-    }
-    let mut applied: Vec<(Reply, Result<(), StoreError>)> = Vec::with_capacity(group.len());
-    for job in group {
-        let result = savepoint(connection, &job.batch);
-        applied.push((job.reply, result));
-    }
-    let committed = connection.execute_batch("COMMIT").map_err(|e| translate(&e));
-    if committed.is_err() && !connection.is_autocommit() {
-        // Nothing of the group is on the disk; leave no half transaction for the next one.
-        if let Err(error) = connection.execute_batch("ROLLBACK") {
-            tracing::error!(%error, "rolling back a failed commit failed");
+    let mut rest = group.into_iter();
+    while rest.len() > 0 {
+        let begun = connection.execute_batch("BEGIN IMMEDIATE").map_err(|e| translate(&e));
+        if let Err(error) = begun {
+            return answer_all(rest.map(|job| job.reply), &error, metrics);
+        }
+        let (applied, lost) = apply_all(connection, &mut rest);
+        if let Some(error) = lost {
+            // SQLite took the whole transaction back by itself, as it may when the disk is full.
+            answer_all(applied.into_iter().map(|(reply, _)| reply), &error, metrics);
+            continue;
+        }
+        let committed = connection.execute_batch("COMMIT").map_err(|e| translate(&e));
+        if committed.is_err() && !connection.is_autocommit() {
+            // Nothing of the group is on the disk; leave no half transaction for the next one.
+            if let Err(error) = connection.execute_batch("ROLLBACK") {
+                tracing::error!(%error, "rolling back a failed commit failed");
+            }
+        }
+        for (reply, result) in applied {
+            let result = committed.clone().and(result);
+            count(metrics, &result);
+            // A receiver that has gone (its client hung up) changes nothing: the batch is committed or not.
+            let _gone = reply.send(result);
         }
     }
-    for (reply, result) in applied {
-        let result = committed.clone().and(result);
-        count(metrics, &result);
-        // A receiver that has gone (its client hung up) changes nothing: the batch is committed or not.
-        let _gone = reply.send(result);
+}
+
+type Applied = Vec<(Reply, Result<(), StoreError>)>;
+
+/// Applies one batch after the other, until none is left or the transaction is gone.
+fn apply_all(
+    connection: &Connection,
+    rest: &mut std::vec::IntoIter<Job>,
+) -> (Applied, Option<StoreError>) {
+    let mut applied = Vec::with_capacity(rest.len());
+    for job in rest {
+        let result = savepoint(connection, &job.batch);
+        let lost = result.as_ref().err().filter(|_| connection.is_autocommit()).cloned();
+        applied.push((job.reply, result));
+        if lost.is_some() {
+            return (applied, lost);
+        }
     }
+    (applied, None)
 }
 
 fn savepoint(connection: &Connection, batch: &Batch) -> Result<(), StoreError> {
@@ -131,6 +154,9 @@ fn savepoint(connection: &Connection, batch: &Batch) -> Result<(), StoreError> {
     run("SAVEPOINT batch")?;
     let result = apply(connection, batch);
     if result.is_err() {
+        if connection.is_autocommit() {
+            return result;
+        }
         run("ROLLBACK TO batch")?;
     }
     run("RELEASE batch")?;
@@ -147,9 +173,13 @@ fn count(metrics: Option<&Arc<StoreMetrics>>, result: &Result<(), StoreError>) {
     }
 }
 
-fn answer_all(group: Vec<Job>, error: &StoreError, metrics: Option<&Arc<StoreMetrics>>) {
-    for job in group {
+fn answer_all(
+    replies: impl Iterator<Item = Reply>,
+    error: &StoreError,
+    metrics: Option<&Arc<StoreMetrics>>,
+) {
+    for reply in replies {
         count(metrics, &Err(error.clone()));
-        let _gone = job.reply.send(Err(error.clone()));
+        let _gone = reply.send(Err(error.clone()));
     }
 }

@@ -1,0 +1,86 @@
+//! The database under a test. `tests/with_postgres` names a PostgreSQL; without one the servers here use SQLite.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use countersign_server::store::postgres::{DatabaseUrl, Settings};
+
+/// What `tests/with_postgres` sets: a PostgreSQL whose user may make databases.
+const VARIABLE: &str = "COUNTERSIGN_TEST_DATABASE_URL";
+
+static MADE: AtomicU32 = AtomicU32::new(0);
+
+/// A PostgreSQL database of its own, empty. It goes away when this does.
+#[derive(Debug)]
+pub struct Database {
+    server: String,
+    place: String,
+    name: String,
+}
+
+impl Database {
+    /// A new one; none when the tests run on SQLite.
+    pub async fn new() -> Option<Self> {
+        let server = std::env::var(VARIABLE).ok()?;
+        let (place, _) = server.rsplit_once('/').expect("a URL that ends with a database");
+        let number = MADE.fetch_add(1, Ordering::Relaxed);
+        let made =
+            Self { place: place.to_owned(), name: format!("test_{}_{number}", std::process::id()), server };
+        run(&made.server, &format!("CREATE DATABASE {}", made.name)).await;
+        Some(made)
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("{}/{}", self.place, self.name)
+    }
+
+    /// Where it is for one who has to go through `port` of this machine.
+    #[must_use]
+    pub fn url_through(&self, port: u16) -> String {
+        let (login, _) = self.place.rsplit_once('@').expect("a URL with a user");
+        format!("{login}@127.0.0.1:{port}/{}", self.name)
+    }
+
+    /// The address of the PostgreSQL.
+    #[must_use]
+    pub fn address(&self) -> String {
+        self.place.rsplit_once('@').expect("a URL with a user").1.to_owned()
+    }
+
+    /// As the server takes it.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        Settings::new(&DatabaseUrl::from(self.url()), None).unwrap()
+    }
+
+    /// The only number that a query returns.
+    pub async fn number(&self, sql: &str) -> i64 {
+        let (client, connection) = tokio_postgres::connect(&self.url(), tokio_postgres::NoTls).await.unwrap();
+        let connection = tokio::spawn(connection);
+        let number = client.query_one(sql, &[]).await.unwrap().get(0);
+        drop(client);
+        connection.await.unwrap().unwrap();
+        number
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let (server, sql) = (self.server.clone(), format!("DROP DATABASE {} WITH (FORCE)", self.name));
+        let dropping = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(run(&server, &sql));
+        });
+        let dropped = dropping.join();
+        assert!(dropped.is_ok() || std::thread::panicking(), "the database could not be dropped");
+    }
+}
+
+async fn run(server: &str, sql: &str) {
+    let (client, connection) = tokio_postgres::connect(server, tokio_postgres::NoTls).await.unwrap();
+    let connection = tokio::spawn(connection);
+    client.batch_execute(sql).await.unwrap();
+    drop(client);
+    connection.await.unwrap().unwrap();
+}
