@@ -16,7 +16,7 @@ pub mod host;
 mod housekeeping;
 mod listener;
 pub mod network;
-mod nodes;
+pub mod nodes;
 mod portal;
 pub mod running;
 pub mod seal;

@@ -33,9 +33,8 @@ fn is_away(reply: &Reply) {
 
 /// Asks until the server is ready; it is told to by nobody.
 async fn until_ready(server: &ServerProcess) {
-    let ready = async {
-        while http::send(server.address, &Request::new("GET", "/readyz")).await.status != 200 {}
-    };
+    let ready =
+        async { while http::send(server.address, &Request::new("GET", "/readyz")).await.status != 200 {} };
     tokio::time::timeout(countersign_tests::NEVER, ready).await.expect("it goes on by itself");
 }
 

@@ -93,7 +93,8 @@ async fn a_full_disk_is_503_breaks_nothing_and_goes_on_when_there_is_room() {
         assert_eq!(full.header("retry-after"), Some("1"));
         assert!(full.text().contains("nothing was changed"), "{}", full.text());
         // Many at once are one group commit: none of them may be told yes.
-        let replies = futures_util::future::join_all((0..20).map(|_| cms.post("/api/v1/mfa/send", &body))).await;
+        let replies =
+            futures_util::future::join_all((0..20).map(|_| cms.post("/api/v1/mfa/send", &body))).await;
         assert!(replies.iter().all(|reply| reply.status == 503));
         assert_eq!(cms.status(&session).await, "pending", "reading needs no room");
 

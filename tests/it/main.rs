@@ -10,12 +10,13 @@
 mod attacks;
 mod bad_input;
 mod crashing;
-mod deciding;
 mod database_away;
+mod deciding;
 mod devices;
 mod disk_full;
 mod enrolling;
 mod idempotent;
+mod kinds;
 mod mailing;
 mod mypass;
 mod nodes;

@@ -39,7 +39,8 @@ impl Two {
             Nodes::join(Arc::clone(&server.engine), settings.clone(), uuid::Uuid::from_u128(name))
         };
         let nodes = vec![join(&here, 1), join(&there, 2)];
-        let cms = RelyingParty { address: here.address, ..first.relying_party("Case Management", None).await };
+        let cms =
+            RelyingParty { address: here.address, ..first.relying_party("Case Management", None).await };
         let cms_there = RelyingParty { address: there.address, ..cms.clone() };
         Some(Self { here, there, cms, cms_there, nodes })
     }
@@ -221,7 +222,10 @@ async fn servers_that_are_first_at_the_same_time_agree_on_one_key() {
 async fn s38_nothing_says_the_databases_password() {
     let Some(database) = Database::new().await else { return };
     let url = database.url().replacen("countersign@", "countersign:correct-horse@", 1);
-    assert!(url.contains("horse"), "with_postgres logs in as countersign, and a DATABASE_URL must do so too: {url}");
+    assert!(
+        url.contains("horse"),
+        "with_postgres logs in as countersign, and a DATABASE_URL must do so too: {url}"
+    );
     let program = Program::new(SERVER).env("COUNTERSIGN_DATABASE_URL", &url).env("COUNTERSIGN_LOG", "trace");
     let checked = program.run(&["config", "check"]).await;
     assert!(checked.stdout.contains(&database.address()), "{}", checked.stdout);

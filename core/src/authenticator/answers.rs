@@ -66,6 +66,10 @@ impl Authenticator {
         if let Some(pending) = self.inner.known(id)? {
             return Ok(pending);
         }
+        // Approved, and the code not typed yet: it can still be refused, and approving it again shows the same code.
+        if let Some((pending, _)) = self.inner.memory().shown.get(&id) {
+            return Ok(pending.clone());
+        }
         let reports = self.reports(0).await?;
         if let Some(pending) = self.inner.known(id)? {
             return Ok(pending);
@@ -94,6 +98,12 @@ impl Authenticator {
             && unsent.challenge() == pending.jws
         {
             return Ok(unsent.clone());
+        }
+        if let Some((_, shown)) = self.inner.memory().shown.get(&id)
+            && shown.decision() == decision
+            && shown.challenge() == pending.jws
+        {
+            return Ok(shown.clone());
         }
         let random = self.inner.random()?;
         let answer = ToAnswer::new(account, pending, decision, number.as_deref(), &random)?;

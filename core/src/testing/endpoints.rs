@@ -159,7 +159,7 @@ pub(super) fn take_answer(state: &mut State, path: &str, body: &[u8]) -> (u16, V
         return problem(410, "challenge_expired", Some(asked.outcome));
     }
     let another = asked.answer.as_ref() != Some(&sent.answer);
-    if another && (asked.outcome != wire::Outcome::Pending || asked.answer.is_some()) {
+    if another && asked.outcome != wire::Outcome::Pending {
         return problem(409, "already_answered", Some(asked.outcome));
     }
     let keys = devices[&asked.challenge.aud].keys;
@@ -168,6 +168,9 @@ pub(super) fn take_answer(state: &mut State, path: &str, body: &[u8]) -> (u16, V
         Err(answer::AnswerError::VerificationNeeded) => return problem(403, "verification_needed", None),
         Err(_) => return problem(400, "invalid_answer", None),
     };
+    if another && asked.answer.is_some() && answer.decision == Decision::Approve {
+        return problem(409, "already_answered", Some(asked.outcome));
+    }
     let shows = matches!(asked.challenge.number, NumberMatch::Show { .. });
     if shows && answer.decision == Decision::Approve {
         asked.answer = Some(sent.answer.clone());

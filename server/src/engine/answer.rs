@@ -145,6 +145,7 @@ impl Engine {
     fn batch(
         &self,
         decision: &Decision<'_>,
+        row: &AnswerableRow,
         answer: &Answer,
         consequences: Vec<Statement>,
     ) -> Result<Vec<Statement>, Error> {

@@ -192,7 +192,8 @@ async fn nothing_is_taken_after_closing() {
 async fn a_text_with_nul_is_neither_kept_nor_found() {
     let (_place, driver) = open().await;
     let store = Store::new(Arc::clone(&driver));
-    let named = Statement { params: vec![Value::Null, Value::from("a\0"), Value::Null, Value::Null], ..insert(1) };
+    let named =
+        Statement { params: vec![Value::Null, Value::from("a\0"), Value::Null, Value::Null], ..insert(1) };
     assert_eq!(store.write(vec![insert(2), named]).await, Err(StoreError::Nul));
     assert_eq!(count(&*driver).await, 0);
     let tenant = countersign_protocol::id::TenantId(Uuid::nil());

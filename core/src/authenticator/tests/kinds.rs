@@ -56,6 +56,10 @@ async fn property_5_a_code_is_shown_after_approving_and_the_receipt_comes_when_i
     assert!(phone.authenticator.inbox(0).await.unwrap().pending.is_empty(), "it is answered");
     assert_eq!(code(&phone.authenticator.after_code(id).await.unwrap()), SHOWN);
 
+    let signatures = phone.keys.contexts().len();
+    assert_eq!(code(&phone.authenticator.approve(id, None).await.unwrap()), SHOWN, "approved once more");
+    assert_eq!(phone.keys.contexts().len(), signatures, "the person is not asked twice");
+
     listening.server.type_code(id, SHOWN);
     let done = phone.authenticator.follow_code(id).await.unwrap();
     assert_eq!(done, AnswerResult::Done(Outcome::Approved));
@@ -76,6 +80,17 @@ async fn property_5_a_wrong_code_on_the_login_page_denies() {
     assert_eq!(phone.rows(Table::History), 0);
     let id = listening.server.ask_with(device, |c| c.number = NumberMatch::Show { digits: 6 });
     assert_eq!(phone.authenticator.deny(id).await.unwrap(), AnswerResult::Done(Outcome::Denied));
+}
+
+#[tokio::test]
+async fn property_4_an_approval_whose_code_was_not_typed_can_be_taken_back() {
+    let (phone, listening) = (phone(), listen());
+    let (_, device) = phone.enroll(&listening.server).await;
+    let id = listening.server.ask_with(device, |c| c.number = NumberMatch::Show { digits: 6 });
+    code(&phone.authenticator.approve(id, None).await.unwrap());
+    assert_eq!(phone.authenticator.report(id).await.unwrap(), AnswerResult::Done(Outcome::Denied));
+    assert_eq!(phone.authenticator.after_code(id).await.unwrap_err().code(), "unknown_challenge");
+    assert_eq!(phone.authenticator.answers().unwrap()[0].decision, Decision::Report);
 }
 
 #[tokio::test]

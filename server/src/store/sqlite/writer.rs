@@ -132,10 +132,7 @@ fn commit(connection: &Connection, group: Vec<Job>, metrics: Option<&Arc<StoreMe
 type Applied = Vec<(Reply, Result<(), StoreError>)>;
 
 /// Applies one batch after the other, until none is left or the transaction is gone.
-fn apply_all(
-    connection: &Connection,
-    rest: &mut std::vec::IntoIter<Job>,
-) -> (Applied, Option<StoreError>) {
+fn apply_all(connection: &Connection, rest: &mut std::vec::IntoIter<Job>) -> (Applied, Option<StoreError>) {
     let mut applied = Vec::with_capacity(rest.len());
     for job in rest {
         let result = savepoint(connection, &job.batch);
@@ -173,11 +170,7 @@ fn count(metrics: Option<&Arc<StoreMetrics>>, result: &Result<(), StoreError>) {
     }
 }
 
-fn answer_all(
-    replies: impl Iterator<Item = Reply>,
-    error: &StoreError,
-    metrics: Option<&Arc<StoreMetrics>>,
-) {
+fn answer_all(replies: impl Iterator<Item = Reply>, error: &StoreError, metrics: Option<&Arc<StoreMetrics>>) {
     for reply in replies {
         count(metrics, &Err(error.clone()));
         let _gone = reply.send(Err(error.clone()));
