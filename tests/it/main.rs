@@ -16,6 +16,7 @@ mod devices;
 mod disk_full;
 mod enrolling;
 mod idempotent;
+mod kinds;
 mod mailing;
 mod mypass;
 mod nodes;
