@@ -30,7 +30,6 @@ mod tenants;
 mod undeliverable;
 mod user_agent;
 mod totp;
-mod user_agent;
 mod users;
 mod webhook_signature;
 mod webhooks;

@@ -42,7 +42,6 @@ pub use enrollments::{EnrollmentRow, NewEnrollment};
 pub use factors::TotpRow;
 pub use outbox::{AttemptRow, Busy, JobRow, NewJob};
 pub use policies::{ACCESS_RULES, AccessRuleRow, Policies, PolicyRow, remove_access_rule};
-pub use policies::{AccessRuleRow, Policies, PolicyRow, remove_access_rule};
 pub use signing_keys::SigningKeyRow;
 pub use statement::{Columns, Expect, Query, Row, Statement, Value};
 pub use tenants::TenantRow;
