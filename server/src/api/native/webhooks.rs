@@ -110,7 +110,7 @@ impl Delivery {
 
 /// List what your webhooks were told.
 ///
-/// Page by page, newest first, of all webhooks of your tenant. What was settled 30 days ago is forgotten.
+/// Page by page, newest first, of all webhooks of your tenant. Kept for 7 days when it was taken, for 30 when it never was.
 #[utoipa::path(
     get, path = "/api/v1/webhooks/deliveries", operation_id = "listDeliveries", tag = "Webhooks",
     params(Page),
