@@ -85,7 +85,7 @@ def read(envelope, language):
     assert message.get_content_type() == "multipart/alternative"
     assert message["Auto-Submitted"] == "auto-generated" and message["Message-ID"] and message["Date"].datetime
     text, page = (message.get_body([kind]).get_content() for kind in ("plain", "html"))
-    code = re.search(r"^\s+(\d{6})$", text, re.MULTILINE)[1]
+    code = re.search(r"^ +(\d{6})\r?$", text, re.MULTILINE)[1]
     assert f">{code}<" in page and f'lang="{language}"' in page, page
     assert not any(code in value for value in message.values()), "the code is in no header"
     assert "Example" in message["Subject"] and "Example" in text

@@ -23,8 +23,10 @@ pub const LEASE: i64 = 2 * ATTEMPT;
 const WAITS: [i64; 11] = [1, 5, 30, 120, 600, 3_600, 10_800, 21_600, 43_200, 86_400, 86_400];
 /// Seconds that a receiver can put the next attempt off by, beyond the wait that is due.
 const LONGEST_PUT_OFF: i64 = 3_600;
-/// Milliseconds for which settled messages are kept: 30 days.
-const KEPT: i64 = 30 * 86_400_000;
+/// Milliseconds for which messages that arrived are kept: 7 days.
+const DONE_KEPT: i64 = 7 * 86_400_000;
+/// The same for those that never did: 30 days.
+const DEAD_KEPT: i64 = 30 * 86_400_000;
 /// Deliveries in a page at most.
 const PAGE: i64 = 200;
 
@@ -205,12 +207,14 @@ impl Engine {
         Ok(Some(due_at).filter(|due_at| job.expires_at.is_none_or(|end| *due_at < end)))
     }
 
-    /// Forgets some of what was settled long ago.
+    /// Forgets some of what was settled long ago. True when there may be more.
     ///
     /// # Errors
     /// [`Error::Store`].
-    pub async fn tidy_outbox(&self) -> Result<(), Error> {
-        Ok(self.store.write(forget_settled(self.now() - KEPT).to_vec()).await?)
+    pub async fn tidy_outbox(&self) -> Result<bool, Error> {
+        let (done, dead) = (self.now() - DONE_KEPT, self.now() - DEAD_KEPT);
+        self.store.write(forget_settled(done, dead).to_vec()).await?;
+        Ok(self.store.has_settled(done, dead).await?)
     }
 
     /// A page of what webhooks were told, newest first, and where the next page begins.

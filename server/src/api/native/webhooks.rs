@@ -110,7 +110,7 @@ impl Delivery {
 
 /// List what your webhooks were told.
 ///
-/// Page by page, newest first, of all webhooks of your tenant. What was settled 30 days ago is forgotten.
+/// Page by page, newest first, of all webhooks of your tenant. Kept for 7 days when it was taken, for 30 when it never was.
 #[utoipa::path(
     get, path = "/api/v1/webhooks/deliveries", operation_id = "listDeliveries", tag = "Webhooks",
     params(Page),
@@ -134,8 +134,8 @@ pub(in crate::api) async fn list(
 /// For one that is done or dead. It keeps its id, so a receiver that remembers ids takes it once; timestamp and signature
 /// are fresh, and it is tried as often as a new one.
 #[utoipa::path(
-    post, path = "/api/v1/webhooks/deliveries/{delivery_id}/replay", operation_id = "replayDelivery", tag = "Webhooks",
-    params(("delivery_id" = DeliveryId, Path, description = "The delivery.")),
+    post, path = "/api/v1/webhooks/deliveries/{id}/replay", operation_id = "replayDelivery", tag = "Webhooks",
+    params(("id" = DeliveryId, Path, description = "The `delivery_id`.")),
     responses(
         (status = 200, description = "It waits to be sent.", body = Delivery),
         (status = 404, description = "`delivery_not_found`: no delivery by that id.", body = Refusal),
