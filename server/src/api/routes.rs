@@ -102,7 +102,7 @@ fn pages() -> Router<Arc<Engine>> {
 /// reaches none under `/api` has no dialect, and gets problem details.
 fn refuse(uri: &Uri, status: StatusCode, code: &'static str, message: &str, engine: &Engine) -> Response {
     let path = uri.path();
-    let reached = status == StatusCode::SERVICE_UNAVAILABLE;
+    let reached = ![StatusCode::NOT_FOUND, StatusCode::METHOD_NOT_ALLOWED].contains(&status);
     if path == "/api/v1/device"
         || path.starts_with("/api/v1/device/")
         || (path.starts_with("/api/") && !reached)
