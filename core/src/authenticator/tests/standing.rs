@@ -41,9 +41,10 @@ async fn property_4_a_rule_is_signed_by_the_verification_key_for_what_was_shown(
 
 #[tokio::test]
 async fn property_4_no_rule_is_offered_where_the_server_does_not_allow_one() {
+    type Case = (fn(&mut Challenge), &'static str);
     let (phone, listening) = (phone(), listen());
     let (_, device) = phone.enroll(&listening.server).await;
-    let changes: [(fn(&mut Challenge), &str); 4] = [
+    let changes: [Case; 4] = [
         (|_| (), "rules_not_allowed"),
         (|c| (c.rules_allowed, c.risk) = (true, Risk::Raised), "rules_not_allowed"),
         (|c| (c.rules_allowed, c.context.ip) = (true, None), "rule_not_possible"),
