@@ -1,9 +1,7 @@
 //! The mails that wait in a server's outbox, opened as their sender opens them. What a mail looks like, and that it
 //! arrives, is tested where mails are sent.
 
-use countersign_server::data_dir::DataDir;
 use countersign_server::engine::Mail;
-use countersign_server::host::System;
 use countersign_server::seal::Place;
 use countersign_server::store::outbox::Busy;
 
@@ -11,7 +9,7 @@ use crate::server_here::ServerHere;
 
 /// All of them, the oldest first.
 pub async fn waiting(server: &ServerHere) -> Vec<Mail> {
-    let data = DataDir::open(server.data_dir(), &System).unwrap();
+    let data = server.data();
     let mut jobs = data.store.due_jobs(i64::MAX, &Busy::default(), 1000).await.unwrap();
     data.store.close().await;
     jobs.retain(|job| job.kind == "mail");

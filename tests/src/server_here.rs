@@ -75,6 +75,12 @@ impl ServerHere {
         self.data.path()
     }
 
+    /// Its rows and its master key, opened once more; close the store afterwards.
+    #[must_use]
+    pub fn data(&self) -> DataDir {
+        open(self.data.path(), self.database.as_deref())
+    }
+
     /// A second engine over the same data and clock: another node, or an operator's command.
     #[must_use]
     pub fn beside(&self) -> Engine {
@@ -113,11 +119,15 @@ fn engine(
     clock: &Arc<TestClock>,
     address: SocketAddr,
 ) -> Engine {
+    let (data, clock): (_, Arc<TestClock>) = (open(data_dir, database), Arc::clone(clock));
+    // Mails go into the outbox and stay there: nobody sends here.
+    Engine::new(data.store, clock, Arc::new(System), data.master, format!("http://{address}")).with_mail(true)
+}
+
+fn open(data_dir: &Path, database: Option<&Database>) -> DataDir {
     let data = match database {
         Some(database) => DataDir::open_beside(data_dir, &database.settings()),
         None => DataDir::open(data_dir, &System),
     };
-    let (data, clock): (_, Arc<TestClock>) = (data.unwrap(), Arc::clone(clock));
-    // Mails go into the outbox and stay there: nobody sends here.
-    Engine::new(data.store, clock, Arc::new(System), data.master, format!("http://{address}")).with_mail(true)
+    data.unwrap()
 }
