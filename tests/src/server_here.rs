@@ -75,6 +75,12 @@ impl ServerHere {
         self.data.path()
     }
 
+    /// Its rows and its master key, opened once more; close the store afterwards.
+    #[must_use]
+    pub fn data(&self) -> DataDir {
+        open(self.data.path(), self.database.as_deref())
+    }
+
     /// A second engine over the same data and clock: another node, or an operator's command.
     #[must_use]
     pub fn beside(&self) -> Engine {

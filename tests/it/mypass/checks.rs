@@ -3,9 +3,7 @@
 use countersign_core::enroll::Check;
 use countersign_protocol::link::EnrollmentLink;
 use countersign_protocol::wire::Platform;
-use countersign_server::data_dir::DataDir;
 use countersign_server::engine::Language;
-use countersign_server::host::System;
 use countersign_tests::device::{Device, Keys, complete_enrollment, random_token};
 use countersign_tests::http::{self, Reply, Request};
 use countersign_tests::mailbox;
@@ -138,7 +136,7 @@ async fn s24_a_sent_code_is_kept_as_an_hmac_over_enrolment_and_code() {
     let (server, cms) = ready().await;
     let issued = issue(&cms).await;
     let token = EnrollmentLink::parse(issued["enrollment_url"].as_str().unwrap()).unwrap().token;
-    let data = DataDir::open(server.data_dir(), &System).unwrap();
+    let data = server.data();
     let row = data.store.enrollment(token.tenant(), &token.hash()).await.unwrap().unwrap();
     data.store.close().await;
     let code = mailbox::code_to(&server, SAM).await;
