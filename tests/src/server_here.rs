@@ -87,12 +87,6 @@ impl ServerHere {
         engine(self.data.path(), self.database.as_deref(), &self.clock, self.public)
     }
 
-    /// Its data, opened once more.
-    #[must_use]
-    pub fn data(&self) -> DataDir {
-        open(self.data.path(), self.database.as_deref())
-    }
-
     /// A new tenant with `answer_window` seconds to answer, and its first application.
     pub async fn relying_party(&self, name: &str, answer_window: Option<i64>) -> RelyingParty {
         let tenant = NewTenant { name: name.to_owned(), answer_window };
