@@ -69,10 +69,11 @@ async fn what_happens_is_counted() {
     let cms = server.relying_party("Case Management").await;
     let phone = Phone::new();
     phone.enroll(&cms.link("sam").await).await;
-    let (approved, denied, taken_back) = (cms.ask("sam").await, cms.ask("sam").await, cms.ask("sam").await);
+    // One at a time, and the denial last: a question takes the place of one that is open, and a denial gives some rest.
+    let approved = cms.ask("sam").await;
     phone.core.approve(approved.challenge(), None).await.unwrap();
-    phone.core.deny(denied.challenge()).await.unwrap();
-    cms.cancel(&taken_back.id).await.expect(200);
+    cms.cancel(&cms.ask("sam").await.id).await.expect(200);
+    phone.core.deny(cms.ask("sam").await.challenge()).await.unwrap();
     assert_eq!(cms.status(&approved).await, "approved");
     let text = numbers(server.metrics_address()).await;
     for line in [
