@@ -1,5 +1,7 @@
 //! Answering: a device says what its person decided. First valid answer wins, on any node, after any crash.
 
+use std::net::IpAddr;
+
 use countersign_protocol::answer::{self, Answer, Decision as Choice, Proof};
 use countersign_protocol::challenge::Challenge;
 use countersign_protocol::id::ChallengeId;
@@ -9,6 +11,7 @@ use countersign_protocol::verdict::Verdict;
 use countersign_protocol::wire::Outcome;
 
 use super::ask::{device_keys, number_place};
+use super::audit::By;
 use super::{Engine, Error};
 use crate::store::challenges::end;
 use crate::store::{AnswerableRow, Decision, Statement, StoreError};
@@ -24,11 +27,16 @@ pub struct Answered {
 }
 
 impl Engine {
-    /// Takes a signed answer. The same bytes again get the same reply, so a phone that lost it can ask once more.
+    /// Takes a signed answer from the machine at `address`. The same bytes again get the same reply, so a phone that lost it can ask once more.
     ///
     /// # Errors
     /// [`Error::ChallengeNotFound`], [`Error::Answer`], [`Error::WrongNumber`], [`Error::NotPending`], [`Error::Store`].
-    pub async fn answer(&self, id: ChallengeId, compact: &str) -> Result<Answered, Error> {
+    pub async fn answer(
+        &self,
+        id: ChallengeId,
+        compact: &str,
+        address: Option<IpAddr>,
+    ) -> Result<Answered, Error> {
         // Unproved until `verify` below: it only says whose keys to load.
         let claimed = jws::peek::<Answer>(compact, Purpose::Answer).map_err(answer::AnswerError::from)?;
         let device = claimed.peek().iss;
@@ -50,6 +58,7 @@ impl Engine {
             answer: compact,
             verdict: &verdict,
             now,
+            address,
         };
         let others =
             if answer.decision == Choice::Report { self.others(&row, id).await? } else { Vec::new() };
@@ -116,7 +125,8 @@ impl Engine {
             (Choice::Approve, _) => "challenge.wrong_number",
             (Choice::Deny, _) => "challenge.denied",
         };
-        let event = self.event(tenant, name, &decision.device, &decision.challenge)?;
+        let actor = By(decision.device, decision.address);
+        let event = self.event_with(tenant, name, &actor, &decision.challenge, decision.proof)?;
         let mut batch = vec![decision.decide(), row.device.seen(decision.now), event];
         for other in others {
             // One that somebody answered meanwhile stays as it is.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -56,9 +57,11 @@ impl FromStr for ApplicationId {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     /// Which.
-    pub application: ApplicationRow,
+    pub application: Arc<ApplicationRow>,
     /// Seconds its tenant gives people to answer.
     pub answer_window: i64,
+    /// The machine that it calls from, where that is known.
+    pub address: Option<IpAddr>,
 }
 
 impl Caller {
@@ -80,7 +83,7 @@ pub struct NewApplication {
 
 #[derive(Debug)]
 struct Known {
-    caller: Arc<Caller>,
+    caller: Caller,
     secret_hash: Vec<u8>,
     read_at: i64,
 }
@@ -92,10 +95,10 @@ pub(super) struct Callers {
 }
 
 impl Callers {
-    fn get(&self, id: ApplicationId, secret_hash: &[u8], now: i64) -> Option<Arc<Caller>> {
+    fn get(&self, id: ApplicationId, secret_hash: &[u8], now: i64) -> Option<Caller> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let entry = known.get(&id).filter(|k| is_fresh(k.read_at, now, BELIEVED))?;
-        bool::from(entry.secret_hash.ct_eq(secret_hash)).then(|| Arc::clone(&entry.caller))
+        bool::from(entry.secret_hash.ct_eq(secret_hash)).then(|| entry.caller.clone())
     }
 
     fn put(&self, id: ApplicationId, entry: Known) {
@@ -115,13 +118,18 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Unauthorized`], the same for an unknown id and a wrong secret.
-    pub async fn authenticate(&self, client_id: &str, secret: &str) -> Result<Arc<Caller>, Error> {
+    pub async fn authenticate(
+        &self,
+        client_id: &str,
+        secret: &str,
+        address: Option<IpAddr>,
+    ) -> Result<Arc<Caller>, Error> {
         let id: ApplicationId = client_id.parse()?;
         // The secret has 256 random bits, so a plain hash cannot be reversed and its lookup leaks nothing.
         let secret_hash = digest(&SHA256, secret.as_bytes()).as_ref().to_vec();
         let now = self.now();
         if let Some(caller) = self.callers.get(id, &secret_hash, now) {
-            return Ok(caller);
+            return Ok(Arc::new(Caller { address, ..caller }));
         }
         let found = self.store.application_with_secrets(id.tenant, id.local, now).await?;
         let (application, answer_window, hashes) = found.ok_or(Error::Unauthorized)?;
@@ -129,9 +137,9 @@ impl Engine {
         if !bool::from(right) {
             return Err(Error::Unauthorized);
         }
-        let caller = Arc::new(Caller { application, answer_window });
-        self.callers.put(id, Known { caller: Arc::clone(&caller), secret_hash, read_at: now });
-        Ok(caller)
+        let caller = Caller { application: Arc::new(application), answer_window, address };
+        self.callers.put(id, Known { caller: caller.clone(), secret_hash, read_at: now });
+        Ok(Arc::new(caller))
     }
 
     /// Makes an application with its first secret. The secret is returned here and never again.

@@ -102,7 +102,7 @@ impl Engine {
             responded_at: None,
             device_name: None,
         };
-        let event = self.event(new.tenant, "challenge.asked", &caller.id(), &new.id)?;
+        let event = self.event(new.tenant, "challenge.asked", &caller.actor(), &new.id)?;
         let mut batch = new.insert(prompts);
         batch.push(event);
         self.store.write(batch).await?;

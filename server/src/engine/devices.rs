@@ -1,11 +1,14 @@
 //! Devices after their enrolment: who they are when they ask, and their few changes.
 
+use std::net::IpAddr;
+
 use countersign_protocol::id::DeviceId;
 use countersign_protocol::jws::{self, Purpose};
 use countersign_protocol::request::{Arrived, RequestError, RequestProof, TransferRequest};
 use countersign_protocol::wire::Platform;
 
 use super::ask::device_keys;
+use super::audit::{Actor, By};
 use super::tenants::display_name;
 use super::{Caller, Engine, Error, Issued};
 use crate::store::{DeviceRow, Statement, StoreError, devices};
@@ -70,7 +73,7 @@ impl Engine {
             return Err(Error::DeviceNotFound);
         }
         for device in &found {
-            self.end_device(device, &caller.id()).await.map_err(|error| match error {
+            self.end_device(device, &caller.actor()).await.map_err(|error| match error {
                 Error::DeviceUnknown => Error::DeviceNotFound,
                 other => other,
             })?;
@@ -82,15 +85,11 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::DeviceUnknown`].
-    pub async fn unenroll(&self, device: &DeviceRow) -> Result<(), Error> {
-        self.end_device(device, &device.id).await
+    pub async fn unenroll(&self, device: &DeviceRow, address: Option<IpAddr>) -> Result<(), Error> {
+        self.end_device(device, &By(device.id, address)).await
     }
 
-    async fn end_device(
-        &self,
-        device: &DeviceRow,
-        actor: &(dyn std::fmt::Display + Sync),
-    ) -> Result<(), Error> {
+    async fn end_device(&self, device: &DeviceRow, actor: &dyn Actor) -> Result<(), Error> {
         let remove = devices::remove(device.id, self.now());
         self.change(device.id, actor, "device.removed", vec![remove]).await?;
         self.wake.wake(Topic::Inbox(device.user_id));
@@ -101,27 +100,39 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Invalid`], [`Error::DeviceUnknown`].
-    pub async fn rename_device(&self, device: DeviceId, name: &str) -> Result<(), Error> {
+    pub async fn rename_device(
+        &self,
+        device: DeviceId,
+        name: &str,
+        address: Option<IpAddr>,
+    ) -> Result<(), Error> {
         let name = display_name("device_name", name)?;
-        self.change(device, &device, "device.renamed", vec![devices::rename(device, &name)]).await
+        self.change(device, &By(device, address), "device.renamed", vec![devices::rename(device, &name)])
+            .await
     }
 
     /// Gives a device another push token.
     ///
     /// # Errors
     /// [`Error::InvalidDeviceToken`], [`Error::DeviceUnknown`].
-    pub async fn set_push_token(&self, device: &DeviceRow, device_token: &str) -> Result<(), Error> {
+    pub async fn set_push_token(
+        &self,
+        device: &DeviceRow,
+        device_token: &str,
+        address: Option<IpAddr>,
+    ) -> Result<(), Error> {
+        let actor = By(device.id, address);
         check_device_token(platform(&device.platform)?, device_token)?;
-        let moved = self.new_event(device.id.tenant, "device.token_moved", &device.id, &device.id)?;
+        let moved = self.new_event(device.id.tenant, "device.token_moved", &actor, &device.id)?;
         let mut batch = devices::take_token(device.id, device.user_id, device_token, &moved).to_vec();
         batch.push(devices::set_token(device.id, device_token));
-        self.change(device.id, &device.id, "device.token_changed", batch).await
+        self.change(device.id, &actor, "device.token_changed", batch).await
     }
 
     async fn change(
         &self,
         device: DeviceId,
-        actor: &(dyn std::fmt::Display + Sync),
+        actor: &dyn Actor,
         event: &'static str,
         mut batch: Vec<Statement>,
     ) -> Result<(), Error> {
@@ -137,7 +148,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::UseNonce`], [`Error::DeviceUnknown`], [`Error::RequestProof`].
-    pub async fn transfer(&self, compact: &str) -> Result<Issued, Error> {
+    pub async fn transfer(&self, compact: &str, address: Option<IpAddr>) -> Result<Issued, Error> {
         let claimed = jws::peek::<TransferRequest>(compact, Purpose::Transfer).map_err(RequestError::from)?;
         self.check_nonce(&claimed.peek().nonce)?;
         let device = self.store.device(claimed.peek().iss).await?.ok_or(Error::DeviceUnknown)?;
@@ -149,7 +160,7 @@ impl Engine {
         }
         let user =
             self.store.user_by_id(device.id.tenant, device.user_id).await?.ok_or(Error::DeviceUnknown)?;
-        self.issue_enrollment(&user, Some(device.id), &device.id).await
+        self.issue_enrollment(&user, Some(device.id), &By(device.id, address)).await
     }
 }
 

@@ -1,5 +1,7 @@
 //! Enrolment: a one-time link, and a phone that takes it up with keys of its own.
 
+use std::net::IpAddr;
+
 use countersign_protocol::challenge::DeviceKeys;
 use countersign_protocol::enroll::{EnrollClaims, EnrollProof, EnrolledClaims, Transcript};
 use countersign_protocol::id::{DeviceId, EnrollmentToken, to_base32};
@@ -7,6 +9,7 @@ use countersign_protocol::jwk::{PublicKey, Thumbprint};
 use countersign_protocol::jws::Purpose;
 use countersign_protocol::link::EnrollmentLink;
 
+use super::audit::{Actor, By};
 use super::devices::{check_device_token, platform};
 use super::tenants::display_name;
 use super::{Caller, Engine, Error, NewUser};
@@ -49,6 +52,8 @@ pub struct NewDevice {
     pub device_name: Option<String>,
     /// Its keys, with the proof that it holds them. Without them it can be notified but cannot answer.
     pub keys: Option<(DeviceKeys, EnrollProof)>,
+    /// The machine that it calls from.
+    pub address: Option<IpAddr>,
 }
 
 /// A device that was taken.
@@ -68,11 +73,11 @@ impl Engine {
     /// # Errors
     /// [`Error::Invalid`]; [`Error::AlreadyEnrolled`] when `strict`.
     pub async fn enroll(&self, caller: &Caller, enroll: Enroll) -> Result<Issued, Error> {
-        let user = self.ensure_user(caller.application.tenant, enroll.user, &caller.id()).await?;
+        let user = self.ensure_user(caller.application.tenant, enroll.user, &caller.actor()).await?;
         if enroll.strict && !self.devices_of(caller, &user.user_ref).await?.is_empty() {
             return Err(Error::AlreadyEnrolled);
         }
-        self.issue_enrollment(&user, None, &caller.id()).await
+        self.issue_enrollment(&user, None, &caller.actor()).await
     }
 
     /// Issues an enrolment link, at the word of `actor`.
@@ -83,7 +88,7 @@ impl Engine {
         &self,
         user: &UserRow,
         replaces: Option<DeviceId>,
-        actor: &(dyn std::fmt::Display + Sync),
+        actor: &dyn Actor,
     ) -> Result<Issued, Error> {
         let token = EnrollmentToken::new(user.tenant, &random(&*self.rng)?);
         let now = self.now();
@@ -149,7 +154,7 @@ impl Engine {
             }
             None => None,
         };
-        match self.store.write(self.enrollment_batch(&row, &device)?).await {
+        match self.store.write(self.enrollment_batch(&row, &device, new.address)?).await {
             Ok(()) => Ok(Taken { user: row.user, device, enrolled }),
             // Another phone was faster, or time ran out: say which.
             Err(StoreError::Unmet(0)) => {
@@ -160,15 +165,20 @@ impl Engine {
         }
     }
 
-    fn enrollment_batch(&self, row: &EnrollmentRow, device: &DeviceRow) -> Result<Vec<Statement>, Error> {
-        let now = self.now();
-        let moved = self.new_event(device.id.tenant, "device.token_moved", &device.id, &device.id)?;
+    fn enrollment_batch(
+        &self,
+        row: &EnrollmentRow,
+        device: &DeviceRow,
+        address: Option<IpAddr>,
+    ) -> Result<Vec<Statement>, Error> {
+        let (now, actor) = (self.now(), By(device.id, address));
+        let moved = self.new_event(device.id.tenant, "device.token_moved", &actor, &device.id)?;
         let mut batch = vec![row.consume(now)];
         batch.extend(devices::take_token(device.id, device.user_id, &device.device_token, &moved));
         batch.extend(row.replaces.map(|old| devices::end(DeviceId { local: old, ..device.id }, now)));
         batch.push(device.insert());
         batch.push(row.mark_user_enrolled(now));
-        batch.push(self.event(device.id.tenant, "device.enrolled", &device.id, &device.id)?);
+        batch.push(self.event(device.id.tenant, "device.enrolled", &actor, &device.id)?);
         Ok(batch)
     }
 

@@ -4,6 +4,7 @@
 mod answer;
 mod applications;
 mod ask;
+pub mod audit;
 mod devices;
 mod enrollment;
 mod error;
@@ -17,7 +18,7 @@ mod users;
 
 use std::sync::Arc;
 
-use countersign_protocol::id::{TenantId, uuid_v7};
+use countersign_protocol::id::uuid_v7;
 use uuid::Uuid;
 
 pub use answer::Answered;
@@ -34,7 +35,7 @@ pub use users::{NewUser, UserPage};
 
 use crate::host::{Clock, Rng, random};
 use crate::seal::MasterKey;
-use crate::store::{Event, Statement, Store};
+use crate::store::Store;
 use crate::wake::Wake;
 
 /// Seconds a person has to answer, unless the tenant says otherwise.
@@ -135,27 +136,5 @@ impl Engine {
     /// The smallest id that a challenge still pending at `now` can have: ids begin with the time they were made at.
     fn oldest_pending(now: i64) -> Uuid {
         uuid_v7(now - (ANSWER_WINDOWS.end() + 60) * 1000, &[0; 10])
-    }
-
-    fn new_event(
-        &self,
-        tenant: TenantId,
-        name: &'static str,
-        actor: &(dyn std::fmt::Display + Sync),
-        subject: &(dyn std::fmt::Display + Sync),
-    ) -> Result<Event, Error> {
-        let (id, at) = (self.new_id()?, self.now());
-        Ok(Event { tenant, id, at, name, actor: actor.to_string(), subject: subject.to_string() })
-    }
-
-    /// The statement that notes what happened, for the batch in which it happens.
-    fn event(
-        &self,
-        tenant: TenantId,
-        name: &'static str,
-        actor: &(dyn std::fmt::Display + Sync),
-        subject: &(dyn std::fmt::Display + Sync),
-    ) -> Result<Statement, Error> {
-        Ok(self.new_event(tenant, name, actor, subject)?.insert())
     }
 }

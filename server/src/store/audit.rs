@@ -22,6 +22,10 @@ pub struct Event {
     pub actor: String,
     /// To what: a challenge's, device's or user's id.
     pub subject: String,
+    /// The client's IP address, where one is known.
+    pub address: Option<String>,
+    /// A few words more.
+    pub detail: Option<String>,
 }
 
 impl Event {
@@ -29,8 +33,18 @@ impl Event {
     #[must_use]
     pub fn insert(&self) -> Statement {
         Statement::one(
-            "INSERT INTO audit (tenant_id, id, at, event, actor, subject) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![self.tenant, self.id, self.at, self.name, self.actor.as_str(), self.subject.as_str()],
+            "INSERT INTO audit (tenant_id, id, at, event, actor, subject, address, detail)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            params![
+                self.tenant,
+                self.id,
+                self.at,
+                self.name,
+                self.actor.as_str(),
+                self.subject.as_str(),
+                self.address.clone(),
+                self.detail.clone()
+            ],
         )
     }
 }

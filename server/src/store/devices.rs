@@ -180,14 +180,22 @@ macro_rules! earlier_holders {
 #[must_use]
 pub fn take_token(owner: DeviceId, user: Uuid, device_token: &str, event: &Event) -> [Statement; 2] {
     let note = concat!(
-        "INSERT INTO audit (tenant_id, id, at, event, actor, subject)
-         SELECT ?1, ?5, ?6, ?7, ?8, ?9 FROM devices WHERE ",
+        "INSERT INTO audit (tenant_id, id, at, event, actor, subject, address, detail)
+         SELECT ?1, ?5, ?6, ?7, ?8, ?9, ?10, ?11 FROM devices WHERE ",
         earlier_holders!(),
         " LIMIT 1"
     );
     let end = concat!("UPDATE devices SET removed_at = ?5 WHERE ", earlier_holders!());
     let holder = params![owner.tenant, owner.local, device_token, user];
-    let noted = params![event.id, event.at, event.name, event.actor.as_str(), event.subject.as_str()];
+    let noted = params![
+        event.id,
+        event.at,
+        event.name,
+        event.actor.as_str(),
+        event.subject.as_str(),
+        event.address.clone(),
+        event.detail.clone()
+    ];
     [
         Statement::any(note, [holder.clone(), noted].concat()),
         Statement::any(end, [holder, params![event.at]].concat()),

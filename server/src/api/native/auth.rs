@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::ApiError;
+use crate::api::client::Client;
 use crate::engine::{Caller, Engine, Error};
 
 /// The application whose credentials came with the request.
@@ -19,8 +20,9 @@ impl FromRequestParts<Arc<Engine>> for Authenticated {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, engine: &Arc<Engine>) -> Result<Self, ApiError> {
+        let Ok(client) = Client::from_request_parts(parts, engine).await;
         let (id, secret) = credentials(&parts.headers).ok_or(Error::Unauthorized)?;
-        Ok(Self(engine.authenticate(&id, &secret).await?))
+        Ok(Self(engine.authenticate(&id, &secret, client.address).await?))
     }
 }
 

@@ -10,6 +10,7 @@ use countersign_protocol::wire::{Device, EnrollmentInfo, EnrollmentTenant, Enrol
 use serde::Deserialize;
 
 use super::{ApiError, Json, Segment};
+use crate::api::client::Client;
 use crate::api::extract;
 use crate::api::timestamp::rfc3339;
 use crate::engine::{Engine, NewDevice, Taken};
@@ -56,6 +57,7 @@ pub(in crate::api) struct Complete {
 /// `POST /api/v1/devices/complete-enrollment`: takes the phone.
 pub(in crate::api) async fn complete(
     State(engine): State<Arc<Engine>>,
+    client: Client,
     extract::Json(body, _): Json<Complete>,
 ) -> Result<(StatusCode, axum::Json<Device>), ApiError> {
     let keys = match (body.keys, body.proof) {
@@ -69,6 +71,7 @@ pub(in crate::api) async fn complete(
         platform: body.platform,
         device_name: body.device_name,
         keys,
+        address: client.address,
     };
     let Taken { user, device, enrolled } = engine.complete_enrollment(new).await?;
     let reply = Device {
