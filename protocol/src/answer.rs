@@ -35,7 +35,7 @@ pub struct Answer {
     pub cth: String,
     /// What the person decided.
     pub decision: Decision,
-    /// The number they typed; only with an approval, and only when the challenge asks for one.
+    /// The number they typed or picked; only with an approval, and only when the challenge asks for one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
 }
@@ -96,20 +96,28 @@ pub fn verify(
     }
     // In this order, so that one key in both places would prove the weaker thing.
     let proof = if verified.key == keys.possession { Proof::Possession } else { Proof::Verification };
-    let well_formed = match (answer.decision, challenge.number, answer.number.as_deref()) {
-        (Decision::Approve, NumberMatch::Type { digits }, Some(typed)) => {
-            Digits::from_count(digits).is_some_and(|d| d.fits(typed))
-        }
-        (Decision::Approve, NumberMatch::None, None) | (Decision::Deny | Decision::Report, _, None) => true,
-        _ => false,
-    };
-    if !well_formed {
+    if !number_fits(answer.decision, challenge.number, answer.number.as_deref()) {
         return Err(AnswerError::NumberForm);
     }
     if answer.decision == Decision::Approve && challenge.verify && proof == Proof::Possession {
         return Err(AnswerError::VerificationNeeded);
     }
     Ok((answer, proof))
+}
+
+/// Whether a number was given exactly when it was asked for, and in the form that was asked for.
+fn number_fits(decision: Decision, asked: NumberMatch, given: Option<&str>) -> bool {
+    match (decision, asked, given) {
+        (Decision::Approve, NumberMatch::Type { digits }, Some(typed)) => {
+            Digits::from_count(digits).is_some_and(|d| d.fits(typed))
+        }
+        (Decision::Approve, NumberMatch::Pick { options }, Some(picked)) => {
+            asked.protects(false) && picked.parse().is_ok_and(|number| options.contains(&number))
+        }
+        (Decision::Approve, NumberMatch::Show { .. }, None) => asked.protects(false),
+        (Decision::Approve, NumberMatch::None, None) | (Decision::Deny | Decision::Report, _, None) => true,
+        _ => false,
+    }
 }
 
 #[cfg(test)]

@@ -41,6 +41,21 @@ impl Asked {
     }
 }
 
+fn pick(options: [&str; 3]) -> NumberMatch {
+    NumberMatch::Pick { options: options.map(|o| o.parse().unwrap()) }
+}
+
+/// Every kind of number.
+fn kinds() -> [NumberMatch; 5] {
+    [
+        NumberMatch::None,
+        NumberMatch::Type { digits: 2 },
+        NumberMatch::Type { digits: 6 },
+        NumberMatch::Show { digits: 6 },
+        pick(["42", "07", "88"]),
+    ]
+}
+
 fn decide(decision: Decision, number: Option<&str>) -> impl FnOnce(&mut Answer) {
     move |a| (a.decision, a.number) = (decision, number.map(str::to_owned))
 }
@@ -55,7 +70,7 @@ fn a_good_approval_counts() {
 fn property_1_an_answer_covers_the_exact_challenge_that_was_shown() {
     let shown = asked(|_| ());
     let answer = shown.world.verification.jws(Purpose::Answer, &shown.answer(|_| ()));
-    let changes: [fn(&mut Challenge); 13] = [
+    let changes: [fn(&mut Challenge); 20] = [
         |c| c.message.push('.'),
         |c| c.message = c.message.replace('Z', "z"),
         |c| c.user = c.user.replace("sam", "pam"),
@@ -69,6 +84,13 @@ fn property_1_an_answer_covers_the_exact_challenge_that_was_shown() {
         |c| c.nonce = crate::base64url(&[8; 16]),
         |c| c.verify = false,
         |c| c.number = NumberMatch::None,
+        |c| c.number = NumberMatch::Show { digits: 2 },
+        |c| c.app.id = None,
+        |c| c.context.details.clear(),
+        |c| c.context.details[0].label.push(' '),
+        |c| c.context.details[0].value = "2500,00 €".into(),
+        |c| c.risk = crate::risk::Risk::High,
+        |c| c.rules_allowed = false,
     ];
     for (i, change) in changes.into_iter().enumerate() {
         let other = asked(change);
@@ -175,7 +197,7 @@ fn property_4_possession_approves_only_where_verification_is_not_demanded() {
 #[test]
 fn property_4_denying_and_reporting_need_no_verification() {
     for verify in [true, false] {
-        for number in [NumberMatch::None, NumberMatch::Type { digits: 2 }, NumberMatch::Type { digits: 6 }] {
+        for number in kinds() {
             let asked = asked(|c| (c.verify, c.number) = (verify, number));
             for decision in [Decision::Deny, Decision::Report] {
                 let by = |signer| asked.given(signer, decide(decision, None));
@@ -190,6 +212,14 @@ fn property_4_denying_and_reporting_need_no_verification() {
 fn property_5_the_number_is_given_exactly_when_it_is_asked_for() {
     for (number, good, bad) in [
         (NumberMatch::None, None, vec!["", "4", "42", "424242"]),
+        (NumberMatch::Show { digits: 2 }, None, vec!["", "4", "42", "424242"]),
+        (NumberMatch::Show { digits: 6 }, None, vec!["", "42", "004242"]),
+        (
+            pick(["42", "07", "88"]),
+            Some("07"),
+            vec!["", "7", "8", "70", "43", "007", "42,07", "٠٧", "０７", "0", " 07", "+7"],
+        ),
+        (pick(["42", "07", "88"]), Some("88"), vec!["00", "99", "428807"]),
         (
             NumberMatch::Type { digits: 2 },
             Some("42"),
@@ -207,7 +237,7 @@ fn property_5_the_number_is_given_exactly_when_it_is_asked_for() {
         let asked = asked(|c| c.number = number);
         let by = |decision, typed| asked.given(&asked.world.verification, decide(decision, typed));
         assert_eq!(by(Decision::Approve, good), Ok(Proof::Verification), "{number:?}");
-        if number != NumberMatch::None {
+        if good.is_some() {
             assert_eq!(by(Decision::Approve, None), Err(AnswerError::NumberForm), "{number:?}");
         }
         for typed in bad {
@@ -233,6 +263,16 @@ fn property_5_the_number_is_given_exactly_when_it_is_asked_for() {
         let typed = "1".repeat(usize::from(digits));
         let given = asked.given(&asked.world.verification, decide(Decision::Approve, Some(&typed)));
         assert_eq!(given, Err(AnswerError::NumberForm), "{digits} digits");
+    }
+    for number in [NumberMatch::Show { digits: 3 }, NumberMatch::Show { digits: 0 }] {
+        let asked = asked(|c| c.number = number);
+        let given = asked.given(&asked.world.verification, decide(Decision::Approve, None));
+        assert_eq!(given, Err(AnswerError::NumberForm), "{number:?}");
+    }
+    let twice = asked(|c| c.number = pick(["42", "42", "07"]));
+    for typed in ["42", "07"] {
+        let given = twice.given(&twice.world.verification, decide(Decision::Approve, Some(typed)));
+        assert_eq!(given, Err(AnswerError::NumberForm));
     }
 }
 
@@ -284,6 +324,14 @@ proptest! {
             verify(&answer, &changed, &asked.challenge, &asked.world.keys()),
             Err(AnswerError::Content)
         );
+    }
+
+    #[test]
+    fn property_5_only_one_of_the_three_is_picked(random: [u8; 8], typed in "[0-9]{2}") {
+        let options = crate::number::Choice::new(random).options;
+        let asked = asked(|c| c.number = NumberMatch::Pick { options });
+        let given = asked.given(&asked.world.verification, decide(Decision::Approve, Some(&typed)));
+        prop_assert_eq!(given.is_ok(), options.iter().any(|o| o.to_string() == typed));
     }
 
     #[test]

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::id::{ChallengeId, DeviceId};
 use crate::jwk::{PublicKey, Thumbprint};
 use crate::jws::{self, JwsError, Purpose};
-use crate::number::Digits;
+use crate::number::{Digits, TwoDigits};
+use crate::risk::Risk;
 
 /// What is asked, by whom, of whom and until when. Times are seconds since 1970 by the server's clock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +40,14 @@ pub struct Challenge {
     pub number: NumberMatch,
     /// Whether approving needs the verification key. Denying never does.
     pub verify: bool,
+    /// How unusual this sign-in is. Left out when it is [`Risk::Ordinary`]; a [`Risk::High`] one always demands
+    /// verification.
+    #[serde(default, skip_serializing_if = "Risk::is_ordinary")]
+    pub risk: Risk,
+    /// Whether a [rule](crate::rule) of the person's may answer challenges like this one, so that the phone may offer to
+    /// make one. Left out when it is false.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub rules_allowed: bool,
     /// The two keys that may answer. The server's signature over them makes a receipt evidence of its own: it says
     /// whose key it is that signed the answer.
     pub keys: KeyThumbprints,
@@ -48,6 +57,9 @@ pub struct Challenge {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Application {
+    /// Its client id at the server, which never changes; a [rule](crate::rule) names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// Display name.
     pub name: String,
     /// `#rrggbb`.
@@ -70,6 +82,37 @@ pub struct Context {
     /// Operating system.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub os: Option<String>,
+    /// What the relying party wants the person to see: amount and payee, the name of the machine, …
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<Detail>,
+}
+
+/// Most details of one challenge.
+pub const MAX_DETAILS: usize = 8;
+/// Longest label of a detail, in Unicode scalar values.
+pub const MAX_LABEL: usize = 40;
+/// Longest value of a detail, in Unicode scalar values.
+pub const MAX_VALUE: usize = 120;
+
+/// One line of what the relying party wants the person to see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Detail {
+    /// What it is: 1…40 characters, no control characters.
+    pub label: String,
+    /// Its content: 1…120 characters, no control characters.
+    pub value: String,
+}
+
+impl Detail {
+    /// Whether both texts have a length and form that every screen can show.
+    #[must_use]
+    pub fn is_well_formed(&self) -> bool {
+        let fits = |text: &str, most| {
+            (1..=most).contains(&text.chars().count()) && !text.chars().any(char::is_control)
+        };
+        fits(&self.label, MAX_LABEL) && fits(&self.value, MAX_VALUE)
+    }
 }
 
 /// How the two screens are bound together.
@@ -81,8 +124,33 @@ pub enum NumberMatch {
         /// 2 or 6.
         digits: u8,
     },
+    /// The phone shows a code of this many digits once the person has approved, and they type it into the login page.
+    /// The code comes with the server's reply to the approval and nowhere before. One try.
+    Show {
+        /// 2 or 6.
+        digits: u8,
+    },
+    /// The login screen shows one of these three different numbers; the person picks it on the phone. Weak: whoever
+    /// approves without looking is right one time in three.
+    Pick {
+        /// In random order; nothing here tells which one is right.
+        options: [TwoDigits; 3],
+    },
     /// No number. Allowed only when approving needs the verification key.
     None,
+}
+
+impl NumberMatch {
+    /// Whether it has a form that binds two screens: 2 or 6 digits, or three different numbers; or, without any number,
+    /// whether `verify` is there in its place.
+    #[must_use]
+    pub fn protects(&self, verify: bool) -> bool {
+        match self {
+            Self::Type { digits } | Self::Show { digits } => Digits::from_count(*digits).is_some(),
+            Self::Pick { options: [a, b, c] } => a != b && b != c && a != c,
+            Self::None => verify,
+        }
+    }
 }
 
 /// The thumbprints of a device's two keys.
@@ -131,9 +199,13 @@ pub enum ChallengeError {
     /// Its time is over.
     #[error("the challenge has expired")]
     Expired,
-    /// It asks for an approval without number and without verification, or for a number that is not 2 or 6 digits.
+    /// It asks for an approval without number and without verification, for a number that is not 2 or 6 digits, for a
+    /// choice among fewer than three, or for an unverified approval of what is unusual.
     #[error("the challenge asks for an approval that nothing protects")]
     Unprotected,
+    /// More details than [`MAX_DETAILS`], or one that is empty, too long, or holds control characters.
+    #[error("the challenge carries details that no screen can show whole")]
+    Details,
 }
 
 /// What a device knows when a challenge arrives.
@@ -167,11 +239,25 @@ impl Challenge {
         if expected.server_now >= challenge.exp {
             return Err(ChallengeError::Expired);
         }
-        let protected = match challenge.number {
-            NumberMatch::Type { digits } => Digits::from_count(digits).is_some(),
-            NumberMatch::None => challenge.verify,
-        };
-        if protected { Ok(challenge) } else { Err(ChallengeError::Unprotected) }
+        challenge.check_content()?;
+        Ok(challenge)
+    }
+
+    /// Checks what does not depend on who reads it. A server calls it before it signs, so that it never asks what its
+    /// devices refuse to show.
+    ///
+    /// # Errors
+    /// [`ChallengeError::Unprotected`], [`ChallengeError::Details`].
+    pub fn check_content(&self) -> Result<(), ChallengeError> {
+        let careless = self.risk == Risk::High && !self.verify;
+        if careless || !self.number.protects(self.verify) {
+            return Err(ChallengeError::Unprotected);
+        }
+        let details = &self.context.details;
+        if details.len() > MAX_DETAILS || !details.iter().all(Detail::is_well_formed) {
+            return Err(ChallengeError::Details);
+        }
+        Ok(())
     }
 }
 

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::*;
 use crate::fixture::{ASKED, EXPIRES, SERVER, World, other_device, spoiled, world};
+use crate::number::Choice;
 use crate::server_key::Succession;
 
 fn shown(world: &World, compact: &str) -> Result<Challenge, ChallengeError> {
@@ -97,18 +98,91 @@ fn property_2_another_device_or_other_keys_are_refused() {
 #[test]
 fn property_2_and_5_an_approval_that_nothing_protects_is_not_asked_for() {
     for digits in [0, 1, 3, 4, 5, 7, 255] {
-        let asked = changed(|c| c.number = NumberMatch::Type { digits });
-        assert_eq!(asked, Err(ChallengeError::Unprotected), "{digits} digits");
+        for number in [NumberMatch::Type { digits }, NumberMatch::Show { digits }] {
+            let asked = changed(|c| c.number = number);
+            assert_eq!(asked, Err(ChallengeError::Unprotected), "{number:?}");
+        }
     }
+    let pick = |options: [&str; 3]| NumberMatch::Pick { options: options.map(|o| o.parse().unwrap()) };
+    for options in [["42", "42", "07"], ["42", "07", "42"], ["07", "42", "42"], ["42", "42", "42"]] {
+        assert_eq!(changed(|c| c.number = pick(options)), Err(ChallengeError::Unprotected), "{options:?}");
+    }
+    let mut kinds = vec![pick(["42", "07", "88"])];
     for digits in [2, 6] {
+        kinds.extend([NumberMatch::Type { digits }, NumberMatch::Show { digits }]);
+    }
+    for number in kinds {
         for verify in [true, false] {
-            let asked = changed(|c| (c.number, c.verify) = (NumberMatch::Type { digits }, verify));
-            assert!(asked.is_ok(), "{digits} digits, verify {verify}");
+            let asked = changed(|c| (c.number, c.verify) = (number, verify));
+            assert!(asked.is_ok(), "{number:?}, verify {verify}");
         }
     }
     assert!(changed(|c| c.number = NumberMatch::None).is_ok());
     let bare = changed(|c| (c.number, c.verify) = (NumberMatch::None, false));
     assert_eq!(bare, Err(ChallengeError::Unprotected));
+}
+
+#[test]
+fn property_4_an_unusual_sign_in_is_never_approved_without_the_person() {
+    for number in [NumberMatch::Type { digits: 6 }, NumberMatch::Show { digits: 6 }, NumberMatch::None] {
+        for (risk, verify) in [(Risk::High, true), (Risk::Raised, true), (Risk::Ordinary, true)] {
+            assert!(changed(|c| (c.number, c.risk, c.verify) = (number, risk, verify)).is_ok());
+        }
+        let careless = changed(|c| (c.number, c.risk, c.verify) = (number, Risk::High, false));
+        assert_eq!(careless, Err(ChallengeError::Unprotected), "{number:?}");
+    }
+    assert!(changed(|c| (c.risk, c.verify) = (Risk::Raised, false)).is_ok());
+}
+
+#[test]
+fn property_3_what_is_left_out_is_never_written() {
+    let world = world();
+    let mut challenge = world.challenge();
+    (challenge.app.id, challenge.rules_allowed) = (None, false);
+    challenge.context.details.clear();
+    let plain = json!(challenge);
+    for member in ["/risk", "/rules_allowed", "/app/id", "/context/details"] {
+        assert_eq!(plain.pointer(member), None, "{member}");
+    }
+    let read = |claims: &serde_json::Value| {
+        shown(&world, &world.server.payload(Purpose::Challenge, &claims.to_string()))
+    };
+    assert_eq!(read(&plain), Ok(challenge));
+    // A challenge as it was before these members existed reads as ever; one meaning has one text.
+    for (parent, member, value) in [
+        ("", "risk", json!(1)),
+        ("", "risk", json!(0)),
+        ("", "risk", json!(4)),
+        ("", "rules_allowed", json!(false)),
+        ("/app", "id", json!(null)),
+        ("/context", "details", json!([])),
+        ("/context", "details", json!([{ "label": "Amount" }])),
+        ("/context", "details", json!([["Amount", "1"]])),
+    ] {
+        let mut written = plain.clone();
+        written.pointer_mut(parent).unwrap()[member] = value.clone();
+        assert_eq!(read(&written), Err(JwsError::Claims.into()), "{member}: {value}");
+    }
+}
+
+#[test]
+fn details_that_no_screen_can_show_are_refused() {
+    let line = |label: &str, value: &str| Detail { label: label.into(), value: value.into() };
+    let with = |details: Vec<Detail>| changed(|c| c.context.details = details).err();
+    let longest = line(&"ä".repeat(MAX_LABEL), &"€".repeat(MAX_VALUE));
+    assert_eq!(with(vec![longest; MAX_DETAILS]), None);
+    for bad in [
+        line("", "1"),
+        line("Amount", ""),
+        line(&"a".repeat(MAX_LABEL + 1), "1"),
+        line("Amount", &"1".repeat(MAX_VALUE + 1)),
+        line("Amount\n", "1"),
+        line("Amount", "1\u{1b}[2K"),
+        line("Amount", "\u{9b}31m"),
+    ] {
+        assert_eq!(with(vec![line("Payee", "Sam"), bad.clone()]), Some(ChallengeError::Details), "{bad:?}");
+    }
+    assert_eq!(with(vec![line("Payee", "Sam"); MAX_DETAILS + 1]), Some(ChallengeError::Details));
 }
 
 #[test]
@@ -124,11 +198,60 @@ fn property_3_a_message_of_another_purpose_is_not_shown() {
     assert_eq!(shown(&world, &compact), Err(JwsError::Claims.into()));
 }
 
+/// `match` in forms that no kind of number has.
+const BAD_NUMBERS: &str = r#"
+{"kind":"pick"}
+{"kind":"pick","options":["42","07"]}
+{"kind":"pick","options":["42","07","88","11"]}
+{"kind":"pick","options":["42","7","88"]}
+{"kind":"pick","options":[42,17,88]}
+{"kind":"pick","options":["42","07","88"],"digits":2}
+{"kind":"pick","options":["42","07","88"],"right":"42"}
+{"kind":"show"}
+{"kind":"show","digits":6,"code":"004242"}
+{"kind":"type","options":["42","07","88"]}
+{"kind":"none","kind":"type","digits":2}
+{"kind":"type","digits":2,"kind":"none"}
+{"kind":"none","digits":2}
+{"kind":"none","digits":null}
+{"kind":"type"}
+{"kind":"TYPE","digits":2}
+{"kind":"pick","digits":2}
+{"digits":2}
+{"kind":"type","digits":2.0}
+{"kind":"type","digits":"2"}
+{"kind":"type","digits":256}
+{"kind":"type","digits":-2}
+["none"]
+["type",2]
+"none""#;
+
+#[test]
+fn property_3_a_tag_that_names_two_kinds_is_refused() {
+    let world = world();
+    let text = serde_json::to_string(&world.challenge()).unwrap();
+    for number in BAD_NUMBERS.lines().skip(1) {
+        let spoiled = text.replace(r#"{"kind":"type","digits":2}"#, number);
+        assert_ne!(spoiled, text);
+        assert_eq!(
+            shown(&world, &world.server.payload(Purpose::Challenge, &spoiled)),
+            Err(JwsError::Claims.into()),
+            "{number}"
+        );
+    }
+}
+
 #[test]
 fn property_5_and_8_a_challenge_has_no_place_for_the_number() {
     // The phone fetches this very text: whatever the server knows of the number, it can only tell its length.
     assert_eq!(json!(world().challenge())["match"], json!({ "kind": "type", "digits": 2 }));
     assert_eq!(json!(NumberMatch::None), json!({ "kind": "none" }));
+    assert_eq!(json!(NumberMatch::Show { digits: 6 }), json!({ "kind": "show", "digits": 6 }));
+    let Choice { options, right } = Choice::new([9; 8]);
+    let [a, b, c] = options.map(|o| o.to_string());
+    // All three stand there alike: nothing says which is right.
+    assert!(options.contains(&right));
+    assert_eq!(json!(NumberMatch::Pick { options }), json!({ "kind": "pick", "options": [a, b, c] }));
     let world = world();
     let text = json!(world.challenge()).to_string();
     for more in [r#""number":"42""#, r#""value":42"#, r#""options":["42","17","88"]"#] {

@@ -9,12 +9,17 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::answer::{Answer, Decision};
-use crate::challenge::{Application, Challenge, Context, DeviceKeys, Expected, KeyThumbprints, NumberMatch};
+use crate::challenge::{
+    Application, Challenge, Context, Detail, DeviceKeys, Expected, KeyThumbprints, NumberMatch,
+};
+use crate::checkpoint::Checkpoint;
 use crate::enroll::{EnrollClaims, EnrollProof, EnrolledClaims, Transcript};
 use crate::id::{ChallengeId, DeviceId, EnrollmentToken, TenantId};
 use crate::jwk::{PublicKey, Thumbprint};
 use crate::jws::{Purpose, Unsigned};
 use crate::request::{Arrived, RequestProof, TransferRequest};
+use crate::risk::Risk;
+use crate::rule::Rule;
 use crate::server_key::Succession;
 use crate::verdict::Verdict;
 use crate::wire::Outcome;
@@ -29,7 +34,7 @@ pub(crate) const EXPIRES: u64 = ASKED + 300;
 /// When the server decides.
 pub(crate) const DECIDED: u64 = ASKED + 20;
 
-pub(crate) const PURPOSES: [Purpose; 8] = [
+pub(crate) const PURPOSES: [Purpose; 10] = [
     Purpose::Enroll,
     Purpose::Enrolled,
     Purpose::Request,
@@ -38,6 +43,8 @@ pub(crate) const PURPOSES: [Purpose; 8] = [
     Purpose::Verdict,
     Purpose::ServerKey,
     Purpose::Transfer,
+    Purpose::Rule,
+    Purpose::Checkpoint,
 ];
 
 #[expect(clippy::disallowed_methods, reason = "ring signs with its own randomness only")]
@@ -142,7 +149,11 @@ impl World {
             iat: ASKED,
             exp: EXPIRES,
             nonce: base64url(&[7; 16]),
-            app: Application { name: "Ledger".into(), color: "#1f6feb".into() },
+            app: Application {
+                id: Some("app_ledger".into()),
+                name: "Ledger".into(),
+                color: "#1f6feb".into(),
+            },
             user: "sam@example.org".into(),
             kind: "login".into(),
             message: "Sign in to Ledger, Zürich".into(),
@@ -151,9 +162,12 @@ impl World {
                 place: Some("Zürich, CH".into()),
                 browser: Some("Firefox 140".into()),
                 os: Some("Linux".into()),
+                details: vec![Detail { label: "Amount".into(), value: "250,00 €".into() }],
             },
             number: NumberMatch::Type { digits: 2 },
             verify: true,
+            risk: Risk::Ordinary,
+            rules_allowed: true,
             keys: self.thumbprints.clone(),
         }
     }
@@ -168,9 +182,37 @@ impl World {
         }
     }
 
+    /// A rule that approves the fixture's challenge, made an hour before it.
+    pub(crate) fn rule(&self) -> Rule {
+        Rule {
+            iss: self.device,
+            aud: SERVER.into(),
+            jti: base64url(&[11; 16]),
+            app: "app_ledger".into(),
+            app_name: "Ledger".into(),
+            network: "192.0.2.0/24".parse().unwrap(),
+            iat: ASKED - 3600,
+            exp: ASKED + 3600,
+        }
+    }
+
+    pub(crate) fn checkpoint(&self) -> Checkpoint {
+        Checkpoint {
+            iss: SERVER.into(),
+            tenant: self.device.tenant,
+            seq: 1042,
+            hash: sha256_base64url(b"the chain"),
+            at: DECIDED,
+        }
+    }
+
     /// An approval of `challenge` as it stands in `challenge_jws`.
     pub(crate) fn answer(&self, challenge: &Challenge, challenge_jws: &str) -> Answer {
-        let asked = matches!(challenge.number, NumberMatch::Type { .. });
+        let number = match challenge.number {
+            NumberMatch::Type { .. } => Some("42".to_owned()),
+            NumberMatch::Pick { options: [_, second, _] } => Some(second.to_string()),
+            NumberMatch::Show { .. } | NumberMatch::None => None,
+        };
         Answer {
             iss: self.device,
             aud: SERVER.into(),
@@ -178,7 +220,7 @@ impl World {
             cid: challenge.jti,
             cth: sha256_base64url(challenge_jws.as_bytes()),
             decision: Decision::Approve,
-            number: asked.then(|| "42".to_owned()),
+            number,
         }
     }
 
@@ -243,6 +285,8 @@ impl World {
             Purpose::Transfer => {
                 json!(TransferRequest { iss: self.device, aud: SERVER.into(), nonce: base64url(&[5; 16]) })
             }
+            Purpose::Rule => json!(self.rule()),
+            Purpose::Checkpoint => json!(self.checkpoint()),
         }
     }
 }

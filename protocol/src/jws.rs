@@ -33,6 +33,10 @@ pub enum Purpose {
     ServerKey,
     /// An enrolled phone hands its account to a new one.
     Transfer,
+    /// A person lets sign-ins from one network to one application through without being asked.
+    Rule,
+    /// The server states how far its audit chain reaches.
+    Checkpoint,
 }
 
 impl Purpose {
@@ -48,6 +52,8 @@ impl Purpose {
             Self::Verdict => "cs-verdict+jwt",
             Self::ServerKey => "cs-server-key+jwt",
             Self::Transfer => "cs-transfer+jwt",
+            Self::Rule => "cs-rule+jwt",
+            Self::Checkpoint => "cs-checkpoint+jwt",
         }
     }
 }

@@ -7,9 +7,11 @@ use serde_json::Value;
 use super::*;
 use crate::answer::Answer;
 use crate::challenge::Challenge;
+use crate::checkpoint::Checkpoint;
 use crate::enroll::{EnrollClaims, EnrolledClaims};
 use crate::fixture::{PURPOSES, Signer, header, spoiled, world};
 use crate::request::{RequestProof, TransferRequest};
+use crate::rule::Rule;
 use crate::server_key::Succession;
 use crate::verdict::Verdict;
 use crate::{base64url, from_base64url};
@@ -48,6 +50,8 @@ fn read_as(purpose: Purpose, compact: &str, key: PublicKey) -> Result<Value, Jws
         Purpose::Verdict => json::<Verdict>(compact, purpose, key),
         Purpose::ServerKey => json::<Succession>(compact, purpose, key),
         Purpose::Transfer => json::<TransferRequest>(compact, purpose, key),
+        Purpose::Rule => json::<Rule>(compact, purpose, key),
+        Purpose::Checkpoint => json::<Checkpoint>(compact, purpose, key),
     }
 }
 
@@ -163,6 +167,10 @@ fn property_3_a_spoiled_payload_is_refused_at_every_depth() {
     without_number["match"] = serde_json::json!({ "kind": "none" });
     let mut all: Vec<_> = PURPOSES.iter().map(|p| (*p, world.claims(*p))).collect();
     all.push((Purpose::Challenge, without_number));
+    let mut picked = world.claims(Purpose::Challenge);
+    picked["match"] = serde_json::json!({ "kind": "pick", "options": ["42", "07", "88"] });
+    picked["risk"] = serde_json::json!(3);
+    all.push((Purpose::Challenge, picked));
     for (purpose, claims) in all {
         let signed = |text: &str| world.server.payload(purpose, text);
         assert_eq!(read_as(purpose, &signed(&claims.to_string()), world.server.key), Ok(claims.clone()));
@@ -173,43 +181,12 @@ fn property_3_a_spoiled_payload_is_refused_at_every_depth() {
         for member in claims.as_object().unwrap().keys() {
             let mut fewer = claims.clone();
             fewer.as_object_mut().unwrap().remove(member);
-            if member == "number" {
+            if ["number", "rules_allowed", "risk"].contains(&member.as_str()) {
                 continue;
             }
             let read = read_as(purpose, &signed(&fewer.to_string()), world.server.key);
             assert_eq!(read, Err(JwsError::Claims), "{purpose:?} without {member}");
         }
-    }
-}
-
-#[test]
-fn property_3_a_tag_that_names_two_kinds_is_refused() {
-    let world = world();
-    let text = serde_json::to_string(&world.challenge()).unwrap();
-    for number in [
-        r#"{"kind":"none","kind":"type","digits":2}"#,
-        r#"{"kind":"type","digits":2,"kind":"none"}"#,
-        r#"{"kind":"none","digits":2}"#,
-        r#"{"kind":"none","digits":null}"#,
-        r#"{"kind":"type"}"#,
-        r#"{"kind":"TYPE","digits":2}"#,
-        r#"{"kind":"pick","digits":2}"#,
-        r#"{"digits":2}"#,
-        r#"{"kind":"type","digits":2.0}"#,
-        r#"{"kind":"type","digits":"2"}"#,
-        r#"{"kind":"type","digits":256}"#,
-        r#"{"kind":"type","digits":-2}"#,
-        r#"["none"]"#,
-        r#"["type",2]"#,
-        r#""none""#,
-    ] {
-        let spoiled = text.replace(r#"{"kind":"type","digits":2}"#, number);
-        assert_ne!(spoiled, text);
-        assert_eq!(
-            read(&world.server.payload(Purpose::Challenge, &spoiled)),
-            Err(JwsError::Claims),
-            "{number}"
-        );
     }
 }
 

@@ -6,6 +6,7 @@
 
 pub mod answer;
 pub mod challenge;
+pub mod checkpoint;
 mod digest;
 pub mod enroll;
 #[cfg(test)]
@@ -14,12 +15,15 @@ pub mod id;
 pub mod jwk;
 pub mod jws;
 pub mod link;
+pub mod network;
 pub mod number;
 #[cfg(test)]
 mod parser_tests;
 pub mod problem;
 pub mod receipt;
 pub mod request;
+pub mod risk;
+pub mod rule;
 pub mod server_key;
 #[cfg(test)]
 mod vectors;

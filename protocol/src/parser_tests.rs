@@ -6,19 +6,22 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::answer::{self, Answer, Decision};
-use crate::challenge::{Challenge, DeviceKeys, KeyThumbprints};
+use crate::challenge::{Challenge, DeviceKeys, KeyThumbprints, NumberMatch};
+use crate::checkpoint::Checkpoint;
 use crate::enroll::{EnrollClaims, EnrollProof, EnrolledClaims};
-use crate::fixture::{PURPOSES, SERVER, World, arrived, header, world};
+use crate::fixture::{DECIDED, PURPOSES, SERVER, World, arrived, header, world};
 use crate::id::{ChallengeId, DeviceId, EnrollmentToken, TenantId};
 use crate::jwk::{PublicKey, Thumbprint};
 use crate::jws::{self, Purpose};
 use crate::link::EnrollmentLink;
-use crate::number::Digits;
+use crate::network::Network;
+use crate::number::{Digits, TwoDigits};
 use crate::problem::Problem;
 use crate::receipt::Receipt;
 use crate::request::{RequestProof, TransferRequest};
+use crate::rule::Rule;
 use crate::server_key::{KeyChain, Succession};
-use crate::verdict::Verdict;
+use crate::verdict::{RuleVerdict, Verdict};
 use crate::{base64url, from_base64url, id, wire};
 
 /// Gives `text` to every reader of plain text.
@@ -27,6 +30,7 @@ fn read_text(text: &str) {
         (from_base64url(text), id::from_base32(text), Thumbprint::parse(text), EnrollmentLink::parse(text));
     let _ = (text.parse::<TenantId>(), text.parse::<DeviceId>(), text.parse::<ChallengeId>());
     let _ = (text.parse::<EnrollmentToken>(), Digits::Two.fits(text), Digits::Six.fits(text));
+    let _ = (text.parse::<TwoDigits>(), text.parse::<Network>());
     let _ = (PublicKey::from_point(text.as_bytes()), crate::number::matches(text, "42"));
 }
 
@@ -44,7 +48,11 @@ fn read_json(text: &str) {
     read::<wire::CompleteEnrollment>(text);
     read::<wire::Device>(text);
     read::<wire::Inbox>(text);
-    read::<wire::Answered>(text);
+    if let Ok(answered) = serde_json::from_str::<wire::Answered>(text) {
+        let _ = answered.said(NumberMatch::Show { digits: 6 }, Decision::Approve);
+    }
+    read::<wire::Rules>(text);
+    read::<wire::SubmitRule>(text);
     read::<wire::History>(text);
     if let Ok(receipt) = Receipt::parse(text) {
         let _ = receipt.verify(&receipt.server_key.thumbprint());
@@ -70,15 +78,13 @@ fn read_signed(world: &World, text: &str) {
     let _ = RequestProof::verify(text, &key, &arrived());
     let _ = world.transcript().verify_enrolled(text, &key);
     let _ = Verdict::verify(text, &key, &world.challenge(), text, Decision::Approve);
-    let receipt = Receipt {
-        v: 1,
-        challenge: text.to_owned(),
-        answer: text.to_owned(),
-        verdict: text.to_owned(),
-        server_key: key,
-        device_keys: world.keys(),
-    };
-    let _ = receipt.verify(&world.pinned);
+    let _ = RuleVerdict::verify(text, &key, &world.challenge(), text, text);
+    let _ = Checkpoint::verify(text, &[key], SERVER, world.device.tenant);
+    let _ = Rule::verify(text, &key).map(|rule| rule.applies(&world.challenge(), u64::MAX));
+    for of in [Receipt::of_answer, Receipt::of_rule] {
+        let receipt = of(text.to_owned(), text.to_owned(), text.to_owned(), key, world.keys());
+        let _ = receipt.verify(&world.pinned);
+    }
     let keys = DeviceKeys { possession: key, verification: world.verification.key };
     let _ = answer::verify(text, text, &world.challenge(), &keys);
     let proof = EnrollProof { possession: text.to_owned(), verification: text.to_owned() };
@@ -107,7 +113,7 @@ fn near() -> impl Strategy<Value = String> {
 fn any_json() -> impl Strategy<Value = Value> {
     let name = prop_oneof![
         any::<String>(),
-        "(iss|aud|jti|exp|match|kind|digits|keys|context|v|root|key|cid|ath|outcome|at|device|transcript|verdict)"
+        "(iss|aud|jti|exp|match|kind|digits|keys|context|v|root|key|cid|ath|outcome|at|device|answer|rule|risk|details|options|app|network|cth|rth|transcript|verdict)"
     ];
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -154,12 +160,14 @@ proptest! {
         content in any_json(),
     ) {
         let world = world();
-        for purpose in [Purpose::Challenge, Purpose::Enrolled, Purpose::Verdict] {
+        for purpose in [Purpose::Challenge, Purpose::Enrolled, Purpose::Verdict, Purpose::Rule, Purpose::Checkpoint] {
             let claims = with_member(&world.claims(purpose), member, &content);
             let compact = world.server.payload(purpose, &claims.to_string());
             let read = match purpose {
                 Purpose::Enrolled => value_of::<EnrolledClaims>(&world, &compact, purpose),
                 Purpose::Verdict => value_of::<Verdict>(&world, &compact, purpose),
+                Purpose::Rule => value_of::<Rule>(&world, &compact, purpose),
+                Purpose::Checkpoint => value_of::<Checkpoint>(&world, &compact, purpose),
                 _ => value_of::<Challenge>(&world, &compact, purpose),
             };
             if let Some(read) = read {
@@ -178,13 +186,20 @@ proptest! {
         let asked = world.server.jws(Purpose::Challenge, &challenge);
         let answer = world.verification.jws(Purpose::Answer, &world.answer(&challenge, &asked));
         let verdict = world.server.jws(Purpose::Verdict, &world.verdict(&challenge, &answer));
-        let good = Receipt { v: 1, challenge: asked, answer, verdict, server_key: world.server.key, device_keys: keys };
-        prop_assert!(good.verify(&world.pinned).is_ok());
-        let good = serde_json::to_value(good).unwrap();
-        let changed = with_member(&good, member, &content);
-        prop_assume!(changed != good);
-        let read = Receipt::parse(&changed.to_string());
-        prop_assert!(read.and_then(|receipt| receipt.verify(&world.pinned)).is_err());
+        let rule = world.verification.jws(Purpose::Rule, &world.rule());
+        let ruled = RuleVerdict::of(&challenge, &asked, &rule, DECIDED);
+        let ruled = world.server.jws(Purpose::Verdict, &ruled);
+        for good in [
+            Receipt::of_answer(asked.clone(), answer.clone(), verdict.clone(), world.server.key, keys),
+            Receipt::of_rule(asked.clone(), rule.clone(), ruled.clone(), world.server.key, keys),
+        ] {
+            prop_assert!(good.verify(&world.pinned).is_ok());
+            let good = serde_json::to_value(good).unwrap();
+            let changed = with_member(&good, member, &content);
+            prop_assume!(changed != good);
+            let read = Receipt::parse(&changed.to_string());
+            prop_assert!(read.and_then(|receipt| receipt.verify(&world.pinned)).is_err());
+        }
     }
 }
 

@@ -29,6 +29,14 @@ pub enum Code {
     WrongNumber,
     /// Approving this needs the verification key.
     VerificationNeeded,
+    /// The rule's signature, form or life does not hold, or it was ended before.
+    InvalidRule,
+    /// The tenant does not let people make rules.
+    RulesNotAllowed,
+    /// The device has as many rules as it may have.
+    TooManyRules,
+    /// No such rule of this device.
+    RuleNotFound,
     /// No such path, or not with this method.
     NotFound,
     /// The body is longer than the endpoint takes.

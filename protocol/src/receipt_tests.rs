@@ -13,11 +13,17 @@ fn receipt_of(world: &World, challenge: &Challenge, signer: &Signer) -> Receipt 
     let answer = signer.jws(Purpose::Answer, &world.answer(challenge, &jws));
     let verdict = world.server.jws(Purpose::Verdict, &world.verdict(challenge, &answer));
     let (server_key, device_keys) = (world.server.key, world.keys());
-    Receipt { v: 1, challenge: jws, answer, verdict, server_key, device_keys }
+    Receipt::of_answer(jws, answer, verdict, server_key, device_keys)
 }
 
 fn good(world: &World) -> Receipt {
     receipt_of(world, &world.challenge(), &world.verification)
+}
+
+/// What the person said, and whether they were verified.
+fn said(facts: &Facts) -> (Decision, Proof) {
+    let (answer, proof) = facts.answer().unwrap();
+    (answer.decision, proof)
 }
 
 fn judge(world: &World, receipt: &Receipt) -> Result<Facts, ReceiptError> {
@@ -30,8 +36,7 @@ fn property_10_a_receipt_proves_what_was_asked_and_decided() {
     let text = json!(good(&world)).to_string();
     let facts = judge(&world, &Receipt::parse(&text).unwrap()).unwrap();
     assert_eq!(facts.challenge, world.challenge());
-    assert_eq!(facts.answer.decision, Decision::Approve);
-    assert_eq!(facts.proof, Proof::Verification);
+    assert_eq!(said(&facts), (Decision::Approve, Proof::Verification));
     assert_eq!((facts.outcome, facts.decided_at), (Outcome::Approved, DECIDED));
 }
 
@@ -39,10 +44,13 @@ fn property_10_a_receipt_proves_what_was_asked_and_decided() {
 fn property_10_an_approval_with_a_wrong_number_does_not_pass_for_one() {
     let world = world();
     let mut wrong = good(&world);
-    let verdict = Verdict { outcome: Outcome::Denied, ..world.verdict(&world.challenge(), &wrong.answer) };
+    let verdict = Verdict {
+        outcome: Outcome::Denied,
+        ..world.verdict(&world.challenge(), wrong.answer.as_deref().unwrap())
+    };
     wrong.verdict = world.server.jws(Purpose::Verdict, &verdict);
     let facts = judge(&world, &wrong).unwrap();
-    assert_eq!((facts.answer.decision, facts.outcome), (Decision::Approve, Outcome::Denied));
+    assert_eq!((said(&facts).0, facts.outcome), (Decision::Approve, Outcome::Denied));
     // The verdict of another answer, with the right number, does not help it.
     wrong.verdict = good(&world).verdict;
     assert_eq!(judge(&world, &wrong), Err(ReceiptError::Verdict(VerdictError::Binding)));
@@ -54,7 +62,7 @@ fn property_10_an_answer_that_nobody_decided_about_is_no_evidence() {
     let mut late = good(&world);
     late.verdict.clear();
     assert_eq!(judge(&world, &late), Err(ReceiptError::Verdict(JwsError::Malformed.into())));
-    let claims = world.verdict(&world.challenge(), &late.answer);
+    let claims = world.verdict(&world.challenge(), late.answer.as_deref().unwrap());
     for signer in [&world.verification, &world.possession, &world.stranger, &world.server_2] {
         late.verdict = signer.jws(Purpose::Verdict, &claims);
         assert_eq!(judge(&world, &late), Err(ReceiptError::Verdict(JwsError::UnknownKey.into())));
@@ -73,9 +81,10 @@ fn property_10_a_receipt_cannot_vouch_for_its_own_server() {
     let mut forged = good(&world);
     forged.challenge = world.stranger.jws(Purpose::Challenge, &world.challenge());
     forged.server_key = world.stranger.key;
-    forged.answer =
+    let answer =
         world.verification.jws(Purpose::Answer, &world.answer(&world.challenge(), &forged.challenge));
-    forged.verdict = world.stranger.jws(Purpose::Verdict, &world.verdict(&world.challenge(), &forged.answer));
+    forged.verdict = world.stranger.jws(Purpose::Verdict, &world.verdict(&world.challenge(), &answer));
+    forged.answer = Some(answer);
     assert_eq!(judge(&world, &forged), Err(ReceiptError::ServerKey));
     assert!(forged.verify(&world.stranger.key.thumbprint()).is_ok());
     forged.server_key = world.server.key;
@@ -98,15 +107,18 @@ fn property_10_no_part_can_be_exchanged() {
     };
     let (answer, verdict) = (ReceiptError::Answer, ReceiptError::Verdict);
     assert_eq!(with(&|r| r.v = 0), ReceiptError::Version(0));
-    assert_eq!(with(&|r| r.v = 2), ReceiptError::Version(2));
+    assert_eq!(with(&|r| r.v = 3), ReceiptError::Version(3));
+    assert_eq!(with(&|r| r.v = 2), ReceiptError::Malformed);
+    assert_eq!(with(&|r| r.answer = None), ReceiptError::Malformed);
+    assert_eq!(with(&|r| r.rule = r.answer.clone()), ReceiptError::Malformed);
     assert_eq!(with(&|r| r.answer = other.answer.clone()), answer(AnswerError::Binding));
     assert_eq!(with(&|r| r.challenge = other.challenge.clone()), answer(AnswerError::Binding));
     assert_eq!(with(&|r| r.challenge = again.challenge.clone()), answer(AnswerError::Content));
     assert_eq!(with(&|r| r.answer = again.answer.clone()), answer(AnswerError::Content));
     assert_eq!(with(&|r| r.verdict = other.verdict.clone()), verdict(VerdictError::Binding));
     assert_eq!(with(&|r| r.verdict = again.verdict.clone()), verdict(VerdictError::Binding));
-    assert_eq!(with(&|r| r.verdict = r.answer.clone()), verdict(JwsError::Purpose.into()));
-    assert_eq!(with(&|r| r.answer = r.verdict.clone()), answer(JwsError::Purpose.into()));
+    assert_eq!(with(&|r| r.verdict = r.answer.clone().unwrap()), verdict(JwsError::Purpose.into()));
+    assert_eq!(with(&|r| r.answer = Some(r.verdict.clone())), answer(JwsError::Purpose.into()));
     assert_eq!(with(&|r| r.verdict.clear()), verdict(JwsError::Malformed.into()));
     assert_eq!(with(&|r| r.server_key = world.stranger.key), ReceiptError::ServerKey);
     assert_eq!(with(&|r| r.device_keys.possession = world.stranger.key), ReceiptError::DeviceKeys);
@@ -116,12 +128,12 @@ fn property_10_no_part_can_be_exchanged() {
         ReceiptError::DeviceKeys
     );
     assert_eq!(
-        with(&|r| std::mem::swap(&mut r.challenge, &mut r.answer)),
+        with(&|r| std::mem::swap(&mut r.challenge, r.answer.as_mut().unwrap())),
         ReceiptError::Challenge(JwsError::Purpose)
     );
-    assert_eq!(with(&|r| r.answer = r.challenge.clone()), answer(JwsError::Purpose.into()));
+    assert_eq!(with(&|r| r.answer = Some(r.challenge.clone())), answer(JwsError::Purpose.into()));
     assert_eq!(with(&|r| r.challenge.clear()), ReceiptError::Challenge(JwsError::Malformed));
-    assert_eq!(with(&|r| r.answer.clear()), answer(JwsError::Malformed.into()));
+    assert_eq!(with(&|r| r.answer = Some(String::new())), answer(JwsError::Malformed.into()));
 }
 
 #[test]
@@ -145,7 +157,7 @@ fn property_10_a_receipt_shows_whether_the_person_was_verified() {
     );
     let lax = Challenge { verify: false, ..world.challenge() };
     let facts = judge(&world, &receipt_of(&world, &lax, &world.possession)).unwrap();
-    assert_eq!(facts.proof, Proof::Possession);
+    assert_eq!(said(&facts).1, Proof::Possession);
     let silent = Challenge { number: NumberMatch::None, ..world.challenge() };
     assert!(judge(&world, &receipt_of(&world, &silent, &world.verification)).is_ok());
 }
@@ -158,10 +170,11 @@ fn property_10_messages_of_another_purpose_are_no_evidence() {
         let mut as_challenge = receipt.clone();
         as_challenge.challenge = world.server.jws(purpose, &world.challenge());
         let mut as_answer = receipt.clone();
-        as_answer.answer =
-            world.verification.jws(purpose, &world.answer(&world.challenge(), &receipt.challenge));
+        let answer = world.verification.jws(purpose, &world.answer(&world.challenge(), &receipt.challenge));
+        as_answer.answer = Some(answer);
         let mut as_verdict = receipt.clone();
-        as_verdict.verdict = world.server.jws(purpose, &world.verdict(&world.challenge(), &receipt.answer));
+        as_verdict.verdict =
+            world.server.jws(purpose, &world.verdict(&world.challenge(), receipt.answer.as_deref().unwrap()));
         if purpose != Purpose::Verdict {
             let refused = Err(ReceiptError::Verdict(JwsError::Purpose.into()));
             assert_eq!(judge(&world, &as_verdict), refused, "{purpose:?}");
@@ -197,13 +210,23 @@ fn property_10_a_receipt_is_read_from_one_form_only() {
 #[test]
 fn a_receipt_of_another_version_says_so_whatever_else_it_holds() {
     let text = |v: &str| format!(r#"{{"seals":[1],"v":{v},"challenge":null}}"#);
-    for v in [0, 2, 255, 256, u64::MAX] {
+    for v in [0, 3, 255, 256, u64::MAX] {
         assert_eq!(Receipt::parse(&text(&v.to_string())), Err(ReceiptError::Version(v)));
     }
-    assert!(ReceiptError::Version(2).to_string().contains("update"));
-    for v in
-        ["1", "-1", "1.0", "2.0", "\"2\"", "null", "[2]", "18446744073709551616", "2,\"v\":1", "1,\"v\":2"]
-    {
+    assert!(ReceiptError::Version(3).to_string().contains("update"));
+    for v in [
+        "1",
+        "2",
+        "-1",
+        "1.0",
+        "2.0",
+        "\"2\"",
+        "null",
+        "[2]",
+        "18446744073709551616",
+        "2,\"v\":1",
+        "1,\"v\":2",
+    ] {
         assert_eq!(Receipt::parse(&text(v)), Err(ReceiptError::Malformed), "{v}");
     }
 }

@@ -9,11 +9,15 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::checkpoint_files::CheckpointFiles;
 use crate::config::{Config, ConfigError};
 use crate::data_dir::{DataDir, DataDirError};
 use crate::engine::Engine;
 use crate::host::System;
 use crate::{api, listener};
+
+/// How long sealing the last audit events may take when the server stops.
+const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +52,7 @@ pub struct Running {
     pub engine: Arc<Engine>,
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
+    keeping_audit: JoinHandle<()>,
     _lock: File,
 }
 
@@ -76,7 +81,8 @@ impl Running {
         let app = api::app(Arc::clone(&engine));
         let grace = Duration::from_secs(config.shutdown_grace);
         let serving = tokio::spawn(listener::serve(tcp, app, stopping, grace));
-        Ok(Self { address, engine, stop, serving, _lock: lock })
+        let keeping_audit = tokio::spawn(Arc::clone(&engine).keep_audit());
+        Ok(Self { address, engine, stop, serving, keeping_audit, _lock: lock })
     }
 
     /// Tells those who wait, lets requests end, writes everything out.
@@ -85,6 +91,12 @@ impl Running {
         self.stop.send_replace(true);
         if let Err(error) = self.serving.await {
             tracing::error!(%error, "the listener ended badly");
+        }
+        self.keeping_audit.abort();
+        match tokio::time::timeout(LAST_WORDS, self.engine.seal_audit()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "audit events are sealed at the next start"),
+            Err(_) => tracing::warn!("sealing the audit log took too long; the next start goes on with it"),
         }
         self.engine.close().await;
     }
@@ -105,5 +117,7 @@ pub async fn open_engine(config: &Config) -> Result<Engine, StartError> {
 }
 
 fn engine(data: DataDir, server_id: String) -> Engine {
+    let files = CheckpointFiles::new(data.path().join("checkpoints"));
     Engine::new(data.store, Arc::new(System), Arc::new(System), data.master, server_id)
+        .with_checkpoint_files(files)
 }

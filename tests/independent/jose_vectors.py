@@ -5,6 +5,7 @@ Needs jwcrypto. Usage: python3 tests/independent/jose_vectors.py [folder with th
 
 import base64
 import hashlib
+import ipaddress
 import json
 import pathlib
 import sys
@@ -12,6 +13,7 @@ import sys
 from jwcrypto import jwk, jws
 
 FOLDER = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parents[2] / "protocol" / "vectors")
+APPROVE = {"decision": "approve"}
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -37,6 +39,22 @@ def claims(compact, typ, key):
 def answer(i, keys, challenge, out):
     assert claims(i, "cs-answer+jwt", keys[out["proof"]]) == out["answer"]
     assert out["answer"]["cth"] == sha(challenge)
+
+
+def signed_by(compact, key):
+    header = compact.split(".")[0]
+    header = json.loads(base64.urlsafe_b64decode(header + "=" * (-len(header) % 4)))
+    return header["kid"] == jwk.JWK(**key).thumbprint()
+
+
+def applies(rule, challenge, at):
+    """Whether a rule approves a challenge at that second."""
+    assert (rule["iss"], rule["aud"], rule["app"]) == (challenge["aud"], challenge["iss"], challenge["app"]["id"])
+    assert challenge["rules_allowed"] is True and "risk" not in challenge
+    address = ipaddress.ip_address(challenge["context"]["ip"])
+    address = getattr(address, "ipv4_mapped", None) or address
+    assert address in ipaddress.ip_network(rule["network"]) and rule["iat"] <= at < rule["exp"]
+    assert rule["exp"] - rule["iat"] <= 30 * 86400
 
 
 def transcript_hash(i):
@@ -65,10 +83,23 @@ def check(kind, i, out):
     elif kind == "receipt":
         r, asked, outcome, at = i["receipt"], out["challenge"], out["outcome"], out["decided_at"]
         assert claims(r["challenge"], "cs-challenge+jwt", r["server_key"]) == asked
-        answer(r["answer"], r["device_keys"], r["challenge"], out)
-        about = {"iss": asked["iss"], "cid": asked["jti"], "ath": sha(r["answer"]), "outcome": outcome, "at": at}
+        about = {"iss": asked["iss"], "cid": asked["jti"], "outcome": outcome, "at": at}
+        if r["v"] == 1:
+            answer(r["answer"], r["device_keys"], r["challenge"], out)
+            about |= {"ath": sha(r["answer"])}
+        else:
+            assert claims(r["rule"], "cs-rule+jwt", r["device_keys"]["verification"]) == out["rule"]
+            applies(out["rule"], asked, at)
+            about |= {"cth": sha(r["challenge"]), "rth": sha(r["rule"])}
         assert claims(r["verdict"], "cs-verdict+jwt", r["server_key"]) == about and asked["iat"] <= at < asked["exp"]
-        assert outcome == "denied" or (outcome, out["answer"]["decision"]) == ("approved", "approve")
+        assert outcome == "denied" or (outcome, out.get("answer", APPROVE)["decision"]) == ("approved", "approve")
+    elif kind == "rule":
+        assert claims(i["jws"], "cs-rule+jwt", i["verification"]) == out
+        applies(out, i["challenge"], i["at"])
+    elif kind == "checkpoint":
+        by = [key for key in i["keys"] if signed_by(i["jws"], key)]
+        assert claims(i["jws"], "cs-checkpoint+jwt", by[0]) == out
+        assert (out["iss"], out["tenant"]) == (i["issuer"], i["tenant"])
     elif kind == "server_key_chain":
         key = i["chain"]["root"]
         for link in i["chain"]["successions"]:
@@ -85,5 +116,5 @@ def check(kind, i, out):
 
 files = sorted(p for p in FOLDER.glob("*.json") if p.stem != "keys")
 done = [check(f.stem, c["in"], c["out"]) for f in files for c in json.loads(f.read_text())["cases"] if "out" in c]
-assert sum(done) >= 30, "too few vectors were checked"
+assert sum(done) >= 50, "too few vectors were checked"
 print(f"note: vectors: {sum(done)} read by jwcrypto, {len(done) - sum(done)} of kinds that are no signatures or keys")

@@ -65,7 +65,8 @@ async fn property_5_without_a_number_the_person_is_verified() {
     phone.core.approve(request.id, None).await.unwrap();
     let receipt = phone.core.answers().unwrap().remove(0).receipt;
     let facts = receipt.verify(&receipt.server_key.thumbprint()).unwrap();
-    assert_eq!((facts.answer.decision, facts.proof), (Decision::Approve, Proof::Verification));
+    let (answer, proof) = facts.answer().unwrap();
+    assert_eq!((answer.decision, proof), (Decision::Approve, Proof::Verification));
 }
 
 #[tokio::test]

@@ -252,14 +252,13 @@ impl Submission {
     }
 
     fn proved(&self, answered: Answered) -> Result<Taken, ReplyError> {
-        let receipt = Receipt {
-            v: 1,
-            challenge: self.challenge.clone(),
-            answer: self.answer.clone(),
-            verdict: answered.verdict,
-            server_key: self.server_key,
-            device_keys: self.keys,
-        };
+        let receipt = Receipt::of_answer(
+            self.challenge.clone(),
+            self.answer.clone(),
+            answered.verdict.ok_or(ReplyError::Unproved)?,
+            self.server_key,
+            self.keys,
+        );
         match receipt.verify(&self.server_key.thumbprint()) {
             Ok(facts) if facts.outcome == answered.outcome => {
                 Ok(Taken { result: AnswerResult::Done(facts.outcome), receipt: Some(receipt) })

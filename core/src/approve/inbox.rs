@@ -36,7 +36,7 @@ impl Pending {
     pub fn digits(&self) -> Option<u8> {
         match self.challenge.number {
             NumberMatch::Type { digits } => Some(digits),
-            NumberMatch::None => None,
+            NumberMatch::Show { .. } | NumberMatch::Pick { .. } | NumberMatch::None => None,
         }
     }
 }

@@ -52,7 +52,8 @@ fn s8_s10_a_number_is_typed_and_the_device_signs() {
     );
     let receipt = submission.take(&server.carry(&submission.request())).unwrap().receipt.unwrap();
     let facts = receipt.verify(&account.server_key.thumbprint()).unwrap();
-    assert_eq!((facts.answer.decision, facts.proof), (Decision::Approve, Proof::Possession));
+    let (answer, proof) = facts.answer().unwrap();
+    assert_eq!((answer.decision, proof), (Decision::Approve, Proof::Possession));
 }
 
 #[test]

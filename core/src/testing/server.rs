@@ -7,6 +7,7 @@ use countersign_protocol::challenge::{Application, Challenge, Context, NumberMat
 use countersign_protocol::id::{ChallengeId, DeviceId, EnrollmentToken, TenantId, uuid_v7};
 use countersign_protocol::jws::Purpose;
 use countersign_protocol::link::EnrollmentLink;
+use countersign_protocol::risk::Risk;
 use countersign_protocol::server_key::{KeyChain, Succession};
 use countersign_protocol::{challenge::DeviceKeys, wire};
 use serde_json::Value;
@@ -98,13 +99,19 @@ impl FakeServer {
             iat: SERVER_TIME,
             exp: SERVER_TIME + 120,
             nonce: state.count.to_string(),
-            app: Application { name: "Payroll".into(), color: "#336699".into() },
+            app: Application {
+                id: Some("app_payroll".into()),
+                name: "Payroll".into(),
+                color: "#336699".into(),
+            },
             user: "sam@example.org".into(),
             kind: "login".into(),
             message: "Sign in to Payroll".into(),
             context: Context { ip: Some("192.0.2.7".into()), ..Context::default() },
             number: digits.map_or(NumberMatch::None, |digits| NumberMatch::Type { digits }),
             verify: verify || digits.is_none(),
+            risk: Risk::Ordinary,
+            rules_allowed: false,
             keys: state.devices[&device].keys.thumbprints(),
         };
         let jws = state.key().jws(Purpose::Challenge, &challenge);

@@ -13,14 +13,14 @@ use crate::verdict::Verdict;
 use crate::wire::Outcome;
 
 /// A challenge, and what can be answered to it.
-struct Asked<'a> {
+pub(super) struct Asked<'a> {
     world: &'a World,
-    challenge: Challenge,
-    jws: String,
+    pub(super) challenge: Challenge,
+    pub(super) jws: String,
 }
 
 impl<'a> Asked<'a> {
-    fn new(world: &'a World, number: NumberMatch, verify: bool) -> Self {
+    pub(super) fn new(world: &'a World, number: NumberMatch, verify: bool) -> Self {
         let challenge = Challenge { number, verify, ..world.challenge() };
         Self { world, jws: world.server.jws(Purpose::Challenge, &challenge), challenge }
     }
@@ -63,6 +63,9 @@ pub(super) fn answer(world: &World) -> Vec<Case> {
     let (strict, lax) = (Asked::new(world, two, true), Asked::new(world, two, false));
     let silent = Asked::new(world, NumberMatch::None, true);
     let six = Asked::new(world, NumberMatch::Type { digits: 6 }, true);
+    let show = Asked::new(world, NumberMatch::Show { digits: 6 }, false);
+    let options = ["42", "07", "88"].map(|o| o.parse().unwrap());
+    let pick = Asked::new(world, NumberMatch::Pick { options }, false);
     let (possession, verification) = (&world.possession, &world.verification);
     let yes = strict.answer(Decision::Approve, Some("42"));
     let mut cases = Vec::new();
@@ -71,6 +74,16 @@ pub(super) fn answer(world: &World) -> Vec<Case> {
         ("approve, possession suffices", &lax, possession, "possession", Decision::Approve, Some("42")),
         ("approve without number, verified", &silent, verification, "verification", Decision::Approve, None),
         ("approve with six digits", &six, verification, "verification", Decision::Approve, Some("004242")),
+        ("approve, and the phone shows a code", &show, possession, "possession", Decision::Approve, None),
+        (
+            "approve with the number that was picked",
+            &pick,
+            possession,
+            "possession",
+            Decision::Approve,
+            Some("07"),
+        ),
+        ("deny without picking", &pick, possession, "possession", Decision::Deny, None),
         ("deny with one tap", &strict, possession, "possession", Decision::Deny, None),
         ("deny, verified", &strict, verification, "verification", Decision::Deny, None),
         ("report with one tap", &silent, possession, "possession", Decision::Report, None),
@@ -100,6 +113,24 @@ pub(super) fn answer(world: &World) -> Vec<Case> {
         ("one digit too few", &strict, verification, Decision::Approve, Some("4"), "NumberForm"),
         ("two digits where six are asked", &six, verification, Decision::Approve, Some("42"), "NumberForm"),
         ("full-width digits, six bytes", &six, verification, Decision::Approve, Some("４２"), "NumberForm"),
+        (
+            "a number where the phone shows a code",
+            &show,
+            verification,
+            Decision::Approve,
+            Some("004242"),
+            "NumberForm",
+        ),
+        (
+            "a number that is not one of the three",
+            &pick,
+            verification,
+            Decision::Approve,
+            Some("43"),
+            "NumberForm",
+        ),
+        ("none of the three picked", &pick, verification, Decision::Approve, None, "NumberForm"),
+        ("two of the three picked", &pick, verification, Decision::Approve, Some("42,07"), "NumberForm"),
         ("deny with a number", &strict, possession, Decision::Deny, Some("42"), "NumberForm"),
         ("report with a number", &strict, possession, Decision::Report, Some("42"), "NumberForm"),
         ("signed by a stranger", &strict, &world.stranger, Decision::Approve, Some("42"), "Jws(UnknownKey)"),
@@ -170,14 +201,14 @@ pub(super) fn receipt(world: &World) -> Vec<Case> {
         });
         cases.push(good(name, strict.ended(signer, answer, outcome, at), out));
     }
-    let mut later = with(&approved, "/receipt/v", 2);
+    let mut later = with(&approved, "/receipt/v", 3);
     later["receipt"]["seal"] = json!("a member of a later version");
     let mut undecided = approved.clone();
     undecided["receipt"].as_object_mut().unwrap().remove("verdict");
     let mut unknown = approved.clone();
     unknown["receipt"]["seal"] = json!("");
     cases.extend([
-        bad("a later version", later, "Version(2)"),
+        bad("a later version", later, "Version(3)"),
         bad("version 256", with(&approved, "/receipt/v", 256), "Version(256)"),
         bad("a version in words", with(&approved, "/receipt/v", "1"), "Malformed"),
         bad("without verdict", undecided, "Malformed"),
@@ -218,6 +249,7 @@ pub(super) fn receipt(world: &World) -> Vec<Case> {
         cases.push(bad(name, ended(&world.verification, answer, outcome), "Verdict(Outcome)"));
     }
     cases.extend(verdicts(&strict, &yes));
+    cases.extend(super::standing::receipts(&strict, &approved));
     cases
 }
 

@@ -8,14 +8,16 @@ use serde_json::{Value, json};
 
 use crate::answer::{self, AnswerError};
 use crate::challenge::{Challenge, ChallengeError, DeviceKeys, Expected, KeyThumbprints};
+use crate::checkpoint::Checkpoint;
 use crate::enroll::{EnrollClaims, EnrollProof, EnrolledClaims, Transcript};
 use crate::id::{ChallengeId, DeviceId, EnrollmentToken, TenantId};
 use crate::jwk::{PublicKey, Thumbprint};
 use crate::jws::{self, Purpose};
 use crate::link::EnrollmentLink;
-use crate::number::Digits;
-use crate::receipt::Receipt;
+use crate::number::{Choice, Digits};
+use crate::receipt::{DecidedBy, Receipt};
 use crate::request::{Arrived, RequestProof};
+use crate::rule::Rule;
 use crate::server_key::KeyChain;
 
 type Outcome = Result<Value, String>;
@@ -25,6 +27,7 @@ pub(super) fn evaluate(kind: &str, input: Value) -> Outcome {
     match kind {
         "answer" => answer(read(input)),
         "challenge" => challenge(read(input)),
+        "checkpoint" => checkpoint(read(input)),
         "enroll" => enroll(read(input)),
         "enrolled" => enrolled(read(input)),
         "ids" => ids(read(input)),
@@ -33,6 +36,7 @@ pub(super) fn evaluate(kind: &str, input: Value) -> Outcome {
         "number" => number(read(input)),
         "receipt" => receipt(read(input)),
         "request" => request(read(input)),
+        "rule" => rule(read(input)),
         "server_key_chain" => server_key_chain(read(input)),
         "transcript" => transcript(read(input)),
         other => panic!("no reader for vectors of kind {other}"),
@@ -211,10 +215,45 @@ struct ReceiptIn {
 fn receipt(input: ReceiptIn) -> Outcome {
     let receipt = Receipt::parse(&input.receipt.to_string()).map_err(name)?;
     let facts = receipt.verify(&input.trusted).map_err(name)?;
-    Ok(json!({
-        "challenge": facts.challenge, "answer": facts.answer, "proof": facts.proof,
-        "outcome": facts.outcome, "decided_at": facts.decided_at,
-    }))
+    let mut out = json!({
+        "challenge": facts.challenge, "outcome": facts.outcome, "decided_at": facts.decided_at,
+    });
+    match facts.decided_by {
+        DecidedBy::Person { answer, proof } => {
+            (out["answer"], out["proof"]) = (json!(answer), json!(proof));
+        }
+        DecidedBy::Rule(rule) => out["rule"] = json!(rule),
+    }
+    Ok(out)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleIn {
+    jws: String,
+    verification: PublicKey,
+    challenge: Challenge,
+    at: u64,
+}
+
+fn rule(input: RuleIn) -> Outcome {
+    let rule = Rule::verify(&input.jws, &input.verification).map_err(name)?;
+    rule.applies(&input.challenge, input.at).map_err(name)?;
+    Ok(json!(rule))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CheckpointIn {
+    jws: String,
+    keys: Vec<PublicKey>,
+    issuer: String,
+    tenant: TenantId,
+}
+
+fn checkpoint(input: CheckpointIn) -> Outcome {
+    let read = Checkpoint::verify(&input.jws, &input.keys, &input.issuer, input.tenant).map_err(name)?;
+    Ok(json!(read))
 }
 
 #[derive(Deserialize)]
@@ -257,6 +296,7 @@ fn ids(input: IdIn) -> Outcome {
 #[derive(Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
 enum NumberIn {
+    Pick { choose: String },
     Make { digits: u8, random: String },
     Typed { digits: u8, typed: String },
 }
@@ -264,6 +304,10 @@ enum NumberIn {
 fn number(input: NumberIn) -> Outcome {
     let digits = |count| Digits::from_count(count).ok_or_else(|| name(ChallengeError::Unprotected));
     match input {
+        NumberIn::Pick { choose } => {
+            let choice = Choice::new(crate::from_base64url(&choose).unwrap().try_into().unwrap());
+            Ok(json!({ "options": choice.options, "right": choice.right }))
+        }
         NumberIn::Make { digits: count, random } => {
             let random = crate::from_base64url(&random).unwrap().try_into().unwrap();
             Ok(json!({ "number": digits(count)?.number(random) }))

@@ -1,11 +1,12 @@
 //! The vectors in `protocol/vectors/`: written here on request, checked here always, read by every other language.
 //!
-//! `evaluate` says what this crate makes of a case; `signed`, `decisions` and `unsigned` say what the cases are. The format is
-//! described in `protocol/vectors/README.md`.
+//! `evaluate` says what this crate makes of a case; `signed`, `decisions`, `standing` and `unsigned` say what the cases are.
+//! The format is described in `protocol/vectors/README.md`.
 
 mod decisions;
 mod evaluate;
 mod signed;
+mod standing;
 mod unsigned;
 
 use std::collections::BTreeSet;
@@ -50,9 +51,10 @@ fn bad(name: &str, input: Value, error: &str) -> Case {
 type Author = fn(&World) -> Vec<Case>;
 
 /// Every kind; its file is `KIND.json`.
-const KINDS: [(&str, Author); 12] = [
+const KINDS: [(&str, Author); 14] = [
     ("answer", decisions::answer),
     ("challenge", signed::challenge),
+    ("checkpoint", standing::checkpoint),
     ("enroll", signed::enroll),
     ("enrolled", signed::enrolled),
     ("ids", unsigned::ids),
@@ -61,6 +63,7 @@ const KINDS: [(&str, Author); 12] = [
     ("number", unsigned::number),
     ("receipt", decisions::receipt),
     ("request", signed::request),
+    ("rule", standing::rule),
     ("server_key_chain", signed::server_key_chain),
     ("transcript", unsigned::transcript),
 ];

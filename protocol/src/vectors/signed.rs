@@ -86,8 +86,27 @@ pub(super) fn challenge(world: &World) -> Vec<Case> {
         good("no number, but verification", input(sign(&silent)), silent.clone()),
         good("nothing known of the browser", input(sign(&bare)), bare),
     ];
+    let show = with(&claims, "/match", NumberMatch::Show { digits: 6 });
+    let pick = with(&claims, "/match", json!({ "kind": "pick", "options": ["42", "07", "88"] }));
+    let mut older = claims.clone();
+    older.as_object_mut().unwrap().remove("rules_allowed");
+    older["app"].as_object_mut().unwrap().remove("id");
+    older["context"].as_object_mut().unwrap().remove("details");
+    let mut risky = claims.clone();
+    risky["risk"] = json!(3);
+    let line = json!({ "label": "Amount", "value": "1 €" });
+    let details = |details: Value| with(&claims, "/context/details", details);
     for (name, claims) in [
         ("six digits", with(&claims, "/match", NumberMatch::Type { digits: 6 })),
+        ("the phone shows six digits", show.clone()),
+        (
+            "the phone shows two digits, without verification",
+            with(&with(&show, "/match/digits", 2), "/verify", false),
+        ),
+        ("three to pick from", pick.clone()),
+        ("no application id, details or rules, as in earlier versions", older.clone()),
+        ("a high risk", risky.clone()),
+        ("eight details", details(json!(vec![&line; 8]))),
         ("two digits without verification", with(&claims, "/verify", false)),
     ] {
         cases.push(good(name, input(sign(&claims)), claims));
@@ -101,7 +120,38 @@ pub(super) fn challenge(world: &World) -> Vec<Case> {
         ("no digits", with(&claims, "/match/digits", 0), "Unprotected"),
         ("three digits", with(&claims, "/match/digits", 3), "Unprotected"),
         ("255 digits", with(&claims, "/match/digits", 255), "Unprotected"),
-        ("a kind of number nobody knows", with(&claims, "/match/kind", "pick"), "Jws(Claims)"),
+        ("three digits that the phone shows", with(&show, "/match/digits", 3), "Unprotected"),
+        ("two of the three are the same", with(&pick, "/match/options/2", "42"), "Unprotected"),
+        ("a high risk without verification", with(&risky, "/verify", false), "Unprotected"),
+        ("nine details", details(json!(vec![&line; 9])), "Details"),
+        ("a detail without label", details(json!([{ "label": "", "value": "1 €" }])), "Details"),
+        (
+            "a detail of 121 characters",
+            details(json!([{ "label": "a", "value": "é".repeat(121) }])),
+            "Details",
+        ),
+        ("a detail with a line break", details(json!([{ "label": "a", "value": "1\n2" }])), "Details"),
+        ("details that are none", details(json!([])), "Jws(Claims)"),
+        ("risk 4", with(&risky, "/risk", 4), "Jws(Claims)"),
+        ("risk 1, which is left out", with(&risky, "/risk", 1), "Jws(Claims)"),
+        (
+            "rules that are not allowed, which is left out",
+            with(&claims, "/rules_allowed", false),
+            "Jws(Claims)",
+        ),
+        ("a kind of number nobody knows", with(&claims, "/match/kind", "guess"), "Jws(Claims)"),
+        ("two to pick from", with(&pick, "/match/options", json!(["42", "07"])), "Jws(Claims)"),
+        ("one digit to pick", with(&pick, "/match/options/1", "7"), "Jws(Claims)"),
+        (
+            "the right one named",
+            with(&pick, "/match", json!({ "kind": "pick", "options": ["42", "07", "88"], "right": "42" })),
+            "Jws(Claims)",
+        ),
+        (
+            "the code itself",
+            with(&show, "/match", json!({ "kind": "show", "digits": 6, "code": "004242" })),
+            "Jws(Claims)",
+        ),
         ("digits beside no number", with(&claims, "/match/kind", "none"), "Jws(Claims)"),
         (
             "the number itself",

@@ -8,7 +8,7 @@ use crate::enroll::Transcript;
 use crate::fixture::{SERVER, World};
 use crate::id::{EnrollmentToken, TenantId, to_base32};
 use crate::link::{EnrollmentLink, MAX_LEN};
-use crate::number::Digits;
+use crate::number::{Choice, Digits};
 
 /// The P-256 example key of RFC 7515 appendix A.3; its thumbprint is known from elsewhere.
 const RFC_KEY: &str = r#"{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
@@ -238,6 +238,14 @@ pub(super) fn number(_: &World) -> Vec<Case> {
                 json!({ "number": digits.number(random) }),
             ));
         }
+    }
+    for random in [[0; 8], [1; 8], [255; 8], 42u64.to_be_bytes(), 1_000_007u64.to_be_bytes()] {
+        let choice = Choice::new(random);
+        cases.push(good(
+            &format!("three to pick from, of {}", u64::from_be_bytes(random)),
+            json!({ "choose": crate::base64url(&random) }),
+            json!({ "options": choice.options, "right": choice.right }),
+        ));
     }
     for (digits, typed) in [(2, "42"), (2, "00"), (6, "004242")] {
         let input = json!({ "digits": digits, "typed": typed });

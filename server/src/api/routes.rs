@@ -40,6 +40,7 @@ pub fn app(engine: Arc<Engine>) -> Router {
 fn native_routes() -> Router<Arc<Engine>> {
     Router::new()
         .route("/api/v1/mfa/send", post(native::mfa::send))
+        .route("/api/v1/mfa/receipt/{session_id}", get(native::receipt::receipt))
         .route("/api/v1/mfa/cancel/{session_id}", delete(native::mfa::cancel))
         .route("/api/v1/users/enroll", post(native::users::enroll))
         .route("/api/v1/users", get(native::users::list))

@@ -5,6 +5,7 @@ use countersign_protocol::id::{ChallengeId, DeviceId};
 use countersign_protocol::jwk::PublicKey;
 use countersign_protocol::jws::Purpose;
 use countersign_protocol::number::Digits;
+use countersign_protocol::risk::Risk;
 use countersign_protocol::wire::Outcome;
 
 use super::keyring::TenantKeys;
@@ -150,6 +151,8 @@ impl Engine {
             exp: seconds(new.expires_at),
             nonce: countersign_protocol::base64url(&random::<16>(&*self.rng)?),
             app: Application {
+                // The id that its credentials carry: what a rule names.
+                id: Some(caller.id().to_string()),
                 name: caller.application.name.clone(),
                 color: caller.application.color.clone(),
             },
@@ -160,6 +163,8 @@ impl Engine {
             number,
             // Property 5: no number, then the person themselves must be verified.
             verify: number == NumberMatch::None,
+            risk: Risk::Ordinary,
+            rules_allowed: false,
             keys: device_keys(device)?.thumbprints(),
         })
     }

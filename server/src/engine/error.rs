@@ -5,6 +5,7 @@ use countersign_protocol::enroll::EnrollError;
 use countersign_protocol::request::RequestError;
 use countersign_protocol::wire::Outcome;
 
+use crate::checkpoint_files::CheckpointFileError;
 use crate::host::NoRandomness;
 use crate::seal::SealError;
 use crate::store::StoreError;
@@ -36,6 +37,9 @@ pub enum Error {
     /// The challenge has ended already.
     #[error("the session is no longer pending: it is {}", .0.as_str())]
     NotPending(Outcome),
+    /// Nobody's answer has ended the challenge, so there is nothing to prove.
+    #[error("{}", no_receipt(*.0))]
+    NoReceipt(Outcome),
     /// Asked too often.
     #[error("asked too often; wait {retry_after} s, or use ?wait=SECONDS")]
     TooFast {
@@ -81,6 +85,9 @@ pub enum Error {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A checkpoint that is kept outside the database.
+    #[error(transparent)]
+    CheckpointFile(#[from] CheckpointFileError),
     /// A sealed value did not open.
     #[error(transparent)]
     Seal(#[from] SealError),
@@ -93,4 +100,11 @@ pub enum Error {
     /// The server is shutting down.
     #[error("the server is shutting down")]
     Closing,
+}
+
+fn no_receipt(outcome: Outcome) -> String {
+    match outcome {
+        Outcome::Pending => "there is no receipt yet: nobody has answered; ask again when the session has ended".to_owned(),
+        ended => format!("there is no receipt: the session ended without an answer, it is {}", ended.as_str()),
+    }
 }

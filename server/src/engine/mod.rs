@@ -11,6 +11,7 @@ mod error;
 mod inbox;
 mod keyring;
 mod nonce;
+mod receipts;
 mod snapshots;
 mod status;
 mod tenants;
@@ -33,6 +34,7 @@ pub use tenants::NewTenant;
 pub(crate) use users::check_user_ref;
 pub use users::{NewUser, UserPage};
 
+use crate::checkpoint_files::CheckpointFiles;
 use crate::host::{Clock, Rng, random};
 use crate::seal::MasterKey;
 use crate::store::Store;
@@ -61,6 +63,9 @@ pub struct Engine {
     keyring: keyring::Keyring,
     callers: applications::Callers,
     snapshots: snapshots::Snapshots,
+    /// Something was noted in the audit log.
+    noted: tokio::sync::Notify,
+    checkpoint_files: Option<CheckpointFiles>,
 }
 
 impl Engine {
@@ -83,7 +88,16 @@ impl Engine {
             keyring: keyring::Keyring::default(),
             callers: applications::Callers::default(),
             snapshots: snapshots::Snapshots::default(),
+            noted: tokio::sync::Notify::new(),
+            checkpoint_files: None,
         }
+    }
+
+    /// Keeps the newest checkpoint of each audit log in these files too.
+    #[must_use]
+    pub fn with_checkpoint_files(mut self, files: CheckpointFiles) -> Self {
+        self.checkpoint_files = Some(files);
+        self
     }
 
     /// The public base URL.

@@ -121,7 +121,7 @@ fn outcome(word: &str) -> Result<Outcome, StoreError> {
         .ok_or(StoreError::Shape("challenges.state"))
 }
 
-fn read_state(c: &mut Columns) -> Result<State, StoreError> {
+pub(super) fn read_state(c: &mut Columns) -> Result<State, StoreError> {
     let word: String = c.get()?;
     Ok(State { stored: outcome(&word)?, expires_at: c.get()? })
 }

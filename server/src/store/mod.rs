@@ -2,11 +2,12 @@
 //! share; drivers only carry statements out. Rules live in `engine`, which sees typed rows and never SQL.
 
 mod applications;
-mod audit;
+pub mod audit;
 pub mod challenges;
 pub mod devices;
 pub mod enrollments;
 pub mod outbox;
+mod receipts;
 mod server;
 mod signing_keys;
 pub mod sqlite;
@@ -19,11 +20,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 pub use applications::{ApplicationRow, CredentialRow};
-pub use audit::Event;
+pub use audit::{CheckpointRow, Event, EventRow, HeadRow, SealedRow};
 pub use challenges::{AnswerableRow, ChallengeRow, Decision, EndedRow, NewChallenge, State};
 pub use devices::DeviceRow;
 pub use enrollments::EnrollmentRow;
 pub use outbox::NewJob;
+pub use receipts::{EvidenceRow, SaidRow};
 pub use signing_keys::SigningKeyRow;
 pub use statement::{Columns, Expect, Query, Row, Statement, Value};
 pub use tenants::TenantRow;

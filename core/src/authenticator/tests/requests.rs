@@ -26,7 +26,7 @@ async fn approved_with_the_number_and_recorded() {
     let record = phone.authenticator.answers().unwrap().remove(0);
     assert_eq!((record.decision, record.outcome), (Decision::Approve, Outcome::Approved));
     let trusted = record.receipt.server_key.thumbprint();
-    assert_eq!(record.receipt.verify(&trusted).unwrap().proof, Proof::Possession);
+    assert_eq!(record.receipt.verify(&trusted).unwrap().answer().unwrap().1, Proof::Possession);
     assert!(phone.authenticator.inbox(0).await.unwrap().pending.is_empty());
     let gone = phone.authenticator.approve(id, Some(NUMBER)).await.unwrap_err();
     assert_eq!(gone.code(), "unknown_challenge");

@@ -79,6 +79,7 @@ pub(in crate::api) async fn history(
         answered_here: row.device_id == Some(device.local),
         created_at: rfc3339(row.created_at),
         responded_at: row.responded_at.map(rfc3339),
+        rule: None,
     });
     Ok(axum::Json(History { entries: entries.collect(), server_time: now }))
 }

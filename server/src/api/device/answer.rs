@@ -21,5 +21,5 @@ pub(in crate::api) async fn answer(
     let id = id.parse().map_err(|_| Error::ChallengeNotFound).told(&engine)?;
     let taken = engine.answer(id, &body.answer, client.address).await.told(&engine)?;
     let (outcome, verdict) = (taken.outcome, taken.verdict);
-    Ok(axum::Json(Answered { outcome, verdict, server_time: engine.server_time() }))
+    Ok(axum::Json(Answered::decided(outcome, verdict, engine.server_time())))
 }

@@ -14,7 +14,7 @@ pub(crate) struct ApiError {
     status: StatusCode,
     code: &'static str,
     message: String,
-    /// With `session_not_pending`: how the session stands.
+    /// With `session_not_pending` and `no_receipt`: how the session stands.
     session_status: Option<&'static str>,
     retry_after: Option<u64>,
 }
@@ -55,6 +55,7 @@ impl From<Error> for ApiError {
             Error::NoDevices => (StatusCode::CONFLICT, "no_devices"),
             Error::ChallengeNotFound => (StatusCode::NOT_FOUND, "session_not_found"),
             Error::NotPending(_) => (StatusCode::CONFLICT, "session_not_pending"),
+            Error::NoReceipt(_) => (StatusCode::CONFLICT, "no_receipt"),
             Error::TooFast { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
             Error::TokenInvalid => (StatusCode::NOT_FOUND, "invalid_token"),
             Error::TokenUsed => (StatusCode::GONE, "token_used"),
@@ -67,7 +68,7 @@ impl From<Error> for ApiError {
         };
         let mut mapped = Self::new(status, code, message);
         match error {
-            Error::NotPending(outcome) => mapped.session_status = Some(outcome.as_str()),
+            Error::NotPending(outcome) | Error::NoReceipt(outcome) => mapped.session_status = Some(outcome.as_str()),
             Error::TooFast { retry_after } => mapped.retry_after = Some(retry_after),
             _ => {}
         }

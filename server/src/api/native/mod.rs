@@ -5,6 +5,7 @@ pub(super) mod devices;
 pub(super) mod enrollment;
 mod error;
 pub(super) mod mfa;
+pub(super) mod receipt;
 pub(super) mod users;
 
 pub(super) use error::ApiError;

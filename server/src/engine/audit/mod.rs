@@ -1,6 +1,11 @@
 //! The log of what happened, for those who have to know afterwards (S53, S54). A rule that changes something puts one
 //! statement from here into its batch. Sealing, checking and handing out the log stand in the files beside this one.
 
+pub mod chain;
+pub mod export;
+mod sealing;
+pub mod verify;
+
 use std::fmt::{self, Display};
 use std::net::IpAddr;
 
@@ -81,6 +86,7 @@ impl Engine {
         actor: &dyn Actor,
         subject: &(dyn Display + Sync),
     ) -> Result<Event, Error> {
+        self.noted.notify_one();
         Ok(Event {
             tenant,
             id: self.new_id()?,

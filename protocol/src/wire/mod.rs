@@ -1,5 +1,8 @@
 //! The JSON bodies between phone and server that are not themselves signed.
 
+mod answered;
+mod rules;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +11,9 @@ use crate::challenge::DeviceKeys;
 use crate::enroll::EnrollProof;
 use crate::id::{ChallengeId, DeviceId};
 use crate::jwk::PublicKey;
+
+pub use answered::{Answered, Said};
+pub use rules::{RuleEntry, RuleTaken, Rules, SubmitRule};
 
 /// Which kind of device. It decides how the device can be woken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -184,17 +190,6 @@ pub struct SubmitAnswer {
     pub answer: String,
 }
 
-/// Reply to an answer that was taken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Answered {
-    /// How the challenge ended.
-    pub outcome: Outcome,
-    /// The `cs-verdict+jwt`: the server's signature over that, for the receipt.
-    pub verdict: String,
-    /// Seconds since 1970 by the server's clock.
-    pub server_time: u64,
-}
-
 /// Body of `PUT /api/v1/device/push-token`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -263,6 +258,9 @@ pub struct HistoryEntry {
     pub created_at: String,
     /// RFC 3339; none when nobody answered.
     pub responded_at: Option<String>,
+    /// The `jti` of the rule of this device that approved it; none when people decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
 }
 
 #[cfg(test)]
