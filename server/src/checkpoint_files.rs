@@ -66,8 +66,10 @@ impl CheckpointFiles {
     /// # Errors
     /// [`CheckpointFileError`].
     pub fn tenants(&self) -> Result<Vec<TenantId>, CheckpointFileError> {
-        let failed =
-            |error: std::io::Error| CheckpointFileError { path: self.directory.clone(), why: error.to_string() };
+        let failed = |error: std::io::Error| CheckpointFileError {
+            path: self.directory.clone(),
+            why: error.to_string(),
+        };
         let entries = match fs::read_dir(&self.directory) {
             Ok(entries) => entries,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
@@ -76,7 +78,8 @@ impl CheckpointFiles {
         let mut tenants = Vec::new();
         for entry in entries {
             let name = entry.map_err(failed)?.file_name();
-            let tenant: Option<TenantId> = name.to_str().and_then(|name| name.strip_suffix(".jws")?.parse().ok());
+            let tenant: Option<TenantId> =
+                name.to_str().and_then(|name| name.strip_suffix(".jws")?.parse().ok());
             tenants.extend(tenant);
         }
         Ok(tenants)

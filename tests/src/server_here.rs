@@ -7,9 +7,11 @@ use std::sync::Arc;
 
 use countersign_protocol::id::TenantId;
 use countersign_server::api;
+use countersign_server::checkpoint_files::CheckpointFiles;
 use countersign_server::data_dir::DataDir;
 use countersign_server::engine::{Engine, NewApplication, NewTenant};
 use countersign_server::host::System;
+use countersign_server::store::Store;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -55,6 +57,12 @@ impl ServerHere {
         engine(self.data.path(), &self.clock, self.address)
     }
 
+    /// The rows themselves, past all rules: for whoever tampers with them.
+    #[must_use]
+    pub fn rows(&self) -> Store {
+        DataDir::open(self.data.path(), &System).unwrap().store
+    }
+
     /// A new tenant with `answer_window` seconds to answer, and its first application.
     pub async fn relying_party(&self, name: &str, answer_window: Option<i64>) -> RelyingParty {
         let tenant = NewTenant { name: name.to_owned(), answer_window };
@@ -84,5 +92,7 @@ impl Drop for ServerHere {
 fn engine(data_dir: &Path, clock: &Arc<TestClock>, address: SocketAddr) -> Engine {
     let data = DataDir::open(data_dir, &System).unwrap();
     let clock: Arc<TestClock> = Arc::clone(clock);
+    let files = CheckpointFiles::new(data_dir.join("checkpoints"));
     Engine::new(data.store, clock, Arc::new(System), data.master, format!("http://{address}"))
+        .with_checkpoint_files(files)
 }

@@ -9,3 +9,4 @@ mod routes;
 mod timestamp;
 
 pub use routes::app;
+pub(crate) use timestamp::rfc3339;

@@ -4,13 +4,14 @@ use countersign_protocol::id::TenantId;
 use serde_json::json;
 
 use super::{Failure, Output, TenantCreate, UserCreate};
+use crate::api::rfc3339;
 use crate::config::Config;
 use crate::engine::{Engine, NewApplication, NewTenant, NewUser};
 use crate::running::open_engine;
 use crate::terminal_qr;
 
 /// An engine that is closed again, with everything written, whatever came of the work.
-async fn with_engine<T>(
+pub(super) async fn with_engine<T>(
     config: &Config,
     work: impl AsyncFnOnce(&Engine) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
@@ -20,7 +21,7 @@ async fn with_engine<T>(
     result
 }
 
-fn tenant_id(text: &str) -> Result<TenantId, Failure> {
+pub(super) fn tenant_id(text: &str) -> Result<TenantId, Failure> {
     text.parse().map_err(|e| Failure::other(format!("{e}")))
 }
 
@@ -47,6 +48,27 @@ pub(super) async fn tenant_create(config: &Config, out: Output, new: TenantCreat
             tenant.name, tenant.id, tenant.id
         ),
     );
+    Ok(())
+}
+
+pub(super) async fn tenant_list(config: &Config, out: Output) -> Result<(), Failure> {
+    let tenants = with_engine(config, async |engine| {
+        let mut tenants = Vec::new();
+        for tenant in engine.tenants().await? {
+            let key = engine.signing_key(tenant.id).await?;
+            tenants.push((tenant, key));
+        }
+        Ok(tenants)
+    })
+    .await?;
+    for (tenant, key) in tenants {
+        let (id, name, window) = (tenant.id, tenant.name, tenant.answer_window);
+        let created = rfc3339(tenant.created_at);
+        out.tell(
+            &json!({"tenant_id": id, "name": name, "answer_window": window, "created_at": created, "signing_key": key}),
+            &format!("{id}  {name}\n  made {created}, {window} s to answer, signing key {key}"),
+        );
+    }
     Ok(())
 }
 

@@ -1,9 +1,11 @@
 //! The program's commands. Each does one thing through the engine, tells a person or (`--json`) a program what came
 //! of it, and works while a server is running on the same data.
 
+mod audit;
 mod exit;
 mod manage;
 mod serve;
+mod when;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -43,6 +45,9 @@ enum Command {
     /// People
     #[command(subcommand)]
     User(User),
+    /// What happened, and whether the record of it still holds
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// The configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -52,6 +57,8 @@ enum Command {
 enum Tenant {
     /// Make a tenant
     Create(TenantCreate),
+    /// Show all tenants, with the key that signs for each
+    List,
     /// Make a new signing key, vouched for by the one before; phones follow by themselves
     RotateKey {
         /// The tenant's id (ten_…)
@@ -139,7 +146,9 @@ fn run(program: Program) -> Result<(), Failure> {
         match program.command {
             Command::Serve => serve::serve(&config, out).await,
             Command::Config(ConfigCommand::Check) => manage::config_check(&config, out),
+            Command::Audit(command) => audit::run(&config, out, command).await,
             Command::Tenant(Tenant::Create(new)) => manage::tenant_create(&config, out, new).await,
+            Command::Tenant(Tenant::List) => manage::tenant_list(&config, out).await,
             Command::Tenant(Tenant::RotateKey { tenant }) => manage::rotate_key(&config, out, &tenant).await,
             Command::Application(Application::Create { tenant, name, color }) => {
                 manage::application_create(&config, out, &tenant, name, color).await

@@ -104,7 +104,11 @@ pub enum Error {
 
 fn no_receipt(outcome: Outcome) -> String {
     match outcome {
-        Outcome::Pending => "there is no receipt yet: nobody has answered; ask again when the session has ended".to_owned(),
-        ended => format!("there is no receipt: the session ended without an answer, it is {}", ended.as_str()),
+        Outcome::Pending => {
+            "there is no receipt yet: nobody has answered; ask again when the session has ended".to_owned()
+        }
+        ended => {
+            format!("there is no receipt: the session ended without an answer, it is {}", ended.as_str())
+        }
     }
 }

@@ -30,6 +30,6 @@ impl Engine {
         let key = |point: &[u8]| PublicKey::from_point(point).map_err(|_| Error::Damaged("device key"));
         let device_keys = DeviceKeys { possession: key(&said.keys.0)?, verification: key(&said.keys.1)? };
         let SaidRow { challenge, answer, verdict, .. } = said;
-        Ok(Receipt { v: 1, challenge, answer, verdict, server_key, device_keys })
+        Ok(Receipt::of_answer(challenge, answer, verdict, server_key, device_keys))
     }
 }

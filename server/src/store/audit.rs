@@ -179,10 +179,8 @@ impl Store {
             event_columns!(),
             " FROM audit WHERE tenant_id = ?1 AND seq IS NULL AND id > ?2 ORDER BY id LIMIT ?3"
         );
-        let queries = vec![
-            Query::new(HEAD, params![tenant]),
-            Query::new(events, params![tenant, Uuid::nil(), limit]),
-        ];
+        let queries =
+            vec![Query::new(HEAD, params![tenant]), Query::new(events, params![tenant, Uuid::nil(), limit])];
         let mut answers = self.driver.read(queries).await?.into_iter();
         let head = all(answers.next().unwrap_or_default(), read_head)?.pop();
         Ok((head, all(answers.next().unwrap_or_default(), read_event)?))
@@ -231,11 +229,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn sealed(&self, tenant: TenantId, seq: i64) -> Result<Option<SealedRow>, StoreError> {
-        let sql = concat!(
-            "SELECT seq, hash, ",
-            event_columns!(),
-            " FROM audit WHERE tenant_id = ?1 AND seq = ?2"
-        );
+        let sql =
+            concat!("SELECT seq, hash, ", event_columns!(), " FROM audit WHERE tenant_id = ?1 AND seq = ?2");
         self.row(Query::new(sql, params![tenant, seq]), read_sealed).await
     }
 
@@ -281,12 +276,7 @@ impl Event {
 
 /// Moves the end of a chain on, if it still is where it was read: of two who seal at once, one does.
 #[must_use]
-pub fn advance(
-    tenant: TenantId,
-    from: Option<&HeadRow>,
-    (seq, hash): (i64, &[u8]),
-    now: i64,
-) -> Statement {
+pub fn advance(tenant: TenantId, from: Option<&HeadRow>, (seq, hash): (i64, &[u8]), now: i64) -> Statement {
     match from {
         None => Statement::one(
             "INSERT INTO audit_heads (tenant_id, seq, hash, signed_seq, signed_at) VALUES (?1, ?2, ?3, 0, ?4)",

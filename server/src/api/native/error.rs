@@ -68,7 +68,9 @@ impl From<Error> for ApiError {
         };
         let mut mapped = Self::new(status, code, message);
         match error {
-            Error::NotPending(outcome) | Error::NoReceipt(outcome) => mapped.session_status = Some(outcome.as_str()),
+            Error::NotPending(outcome) | Error::NoReceipt(outcome) => {
+                mapped.session_status = Some(outcome.as_str())
+            }
             Error::TooFast { retry_after } => mapped.retry_after = Some(retry_after),
             _ => {}
         }

@@ -160,7 +160,9 @@ pub enum Problem {
     #[error("the tenant is not in the database, although a checkpoint of its log is kept: it was removed")]
     TenantGone,
     /// Events of a file that no checkpoint covers.
-    #[error("events {from} to {to} are covered by no checkpoint that your key vouches for: nothing proves them")]
+    #[error(
+        "events {from} to {to} are covered by no checkpoint that your key vouches for: nothing proves them"
+    )]
     Unsigned {
         /// The first.
         from: i64,

@@ -3,6 +3,7 @@
 
 pub mod chain;
 pub mod export;
+pub mod list;
 mod sealing;
 pub mod verify;
 

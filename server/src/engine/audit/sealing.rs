@@ -79,7 +79,9 @@ impl Engine {
                     result => result?,
                 }
             } else {
-                next = next.min(Duration::from_millis(u64::try_from(SIGN_AFTER.saturating_sub(waited)).unwrap_or(0)));
+                next = next.min(Duration::from_millis(
+                    u64::try_from(SIGN_AFTER.saturating_sub(waited)).unwrap_or(0),
+                ));
             }
         }
         Ok(next)
@@ -124,8 +126,7 @@ impl Engine {
     async fn sign_chain(&self, tenant: TenantId, head: &HeadRow) -> Result<(), Error> {
         let hash = base64url(&head.hash);
         let seq = u64::try_from(head.seq).unwrap_or(0);
-        let claims =
-            Checkpoint { iss: self.server_id.clone(), tenant, seq, hash, at: self.server_time() };
+        let claims = Checkpoint { iss: self.server_id.clone(), tenant, seq, hash, at: self.server_time() };
         let jws = self.keys_of(tenant).await?.sign(Purpose::Checkpoint, &claims)?;
         let row = CheckpointRow { seq: head.seq, at: self.now(), jws };
         match self.store.write(row.insert(tenant).to_vec()).await {
@@ -143,11 +144,7 @@ impl Engine {
 
     /// Keeps the checkpoint outside the database, unless the one that is kept there contradicts the database: then that one
     /// is evidence, and stays. The inner result says why.
-    async fn keep_outside(
-        &self,
-        tenant: TenantId,
-        row: &CheckpointRow,
-    ) -> Result<Result<(), String>, Error> {
+    async fn keep_outside(&self, tenant: TenantId, row: &CheckpointRow) -> Result<Result<(), String>, Error> {
         let Some(files) = self.checkpoint_files.clone() else { return Ok(Ok(())) };
         let kept = match files.read(tenant) {
             Ok(kept) => kept,
@@ -158,13 +155,17 @@ impl Engine {
             let keys = self.keys_of(tenant).await?.all_public();
             let Ok(verified) = jws::verify::<Checkpoint>(&kept, Purpose::Checkpoint, &keys) else {
                 let path = path.display();
-                return Ok(Err(format!("{path} holds no checkpoint of this tenant; move it away, or see who changed it")));
+                return Ok(Err(format!(
+                    "{path} holds no checkpoint of this tenant; move it away, or see who changed it"
+                )));
             };
             let seq = i64::try_from(verified.claims.seq).unwrap_or(i64::MAX);
             let there = self.store.sealed(tenant, seq).await?.and_then(|sealed| sealed.hash);
             if there.is_none_or(|there| base64url(&there) != verified.claims.hash) {
                 let path = path.display();
-                return Ok(Err(format!("event {seq}, for which {path} was signed, is not there any more as it was")));
+                return Ok(Err(format!(
+                    "event {seq}, for which {path} was signed, is not there any more as it was"
+                )));
             }
             if seq > row.seq {
                 return Ok(Ok(()));
@@ -172,6 +173,8 @@ impl Engine {
         }
         let jws = row.jws.clone();
         let written = tokio::task::spawn_blocking(move || files.write(tenant, &jws)).await;
-        Ok(written.map_err(|error| error.to_string()).and_then(|done| done.map_err(|error| error.to_string())))
+        Ok(written
+            .map_err(|error| error.to_string())
+            .and_then(|done| done.map_err(|error| error.to_string())))
     }
 }

@@ -49,7 +49,8 @@ pub fn anchor(
     let bad = |why: String| Problem::Checkpoint { seq, kept: kept.to_owned(), why };
     // The server may have had another address when it signed; whose log it is and by whose key is what counts.
     let issuer = jws::peek::<Checkpoint>(jws, Purpose::Checkpoint).map_err(|why| bad(why.to_string()))?;
-    let read = Checkpoint::verify(jws, keys, &issuer.peek().iss, tenant).map_err(|why| bad(why.to_string()))?;
+    let read =
+        Checkpoint::verify(jws, keys, &issuer.peek().iss, tenant).map_err(|why| bad(why.to_string()))?;
     let signed = i64::try_from(read.seq).unwrap_or(i64::MAX);
     if seq != 0 && signed != seq {
         return Err(bad(format!("it was signed for event {signed}")));
@@ -113,12 +114,7 @@ impl Engine {
     }
 
     /// The checkpoints that are not in the database.
-    fn outside(
-        &self,
-        walk: &mut Walk,
-        keys: &[PublicKey],
-        given: &[(String, String)],
-    ) -> Result<(), Error> {
+    fn outside(&self, walk: &mut Walk, keys: &[PublicKey], given: &[(String, String)]) -> Result<(), Error> {
         let mut all = given.to_vec();
         if let Some(files) = &self.checkpoint_files
             && let Some(jws) = files.read(walk.tenant())?
