@@ -95,12 +95,15 @@ pub const MAX_LABEL: usize = 40;
 pub const MAX_VALUE: usize = 120;
 
 /// One line of what the relying party wants the person to see.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Detail {
     /// What it is: 1…40 characters, no control characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 40))]
     pub label: String,
     /// Its content: 1…120 characters, no control characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 120))]
     pub value: String,
 }
 
@@ -164,12 +167,13 @@ pub struct KeyThumbprints {
 }
 
 /// A device's two public keys.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeviceKeys {
-    /// See [`KeyThumbprints::possession`].
+    /// Signs requests and denials. Used without a prompt.
     pub possession: PublicKey,
-    /// See [`KeyThumbprints::verification`].
+    /// Signs approvals that need the person. Used only after biometrics or a passcode.
     pub verification: PublicKey,
 }
 

@@ -23,6 +23,7 @@ pub struct EnrollClaims {
 }
 
 /// The two signatures, one by each key.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EnrollProof {

@@ -24,6 +24,8 @@ pub mod receipt;
 pub mod request;
 pub mod risk;
 pub mod rule;
+#[cfg(feature = "openapi")]
+mod schema;
 pub mod server_key;
 #[cfg(test)]
 mod vectors;

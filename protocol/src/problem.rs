@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 pub const CONTENT_TYPE: &str = "application/problem+json";
 
 /// Why the server refused a device's request. The text form is part of the protocol and never changes.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
@@ -37,8 +38,10 @@ pub enum Code {
     TooManyRules,
     /// No such rule of this device.
     RuleNotFound,
-    /// No such path, or not with this method.
+    /// No such path.
     NotFound,
+    /// The path is there, but not with this method; the header `Allow` names those it takes.
+    MethodNotAllowed,
     /// The body is longer than the endpoint takes.
     TooLarge,
     /// Try again later.
@@ -49,6 +52,7 @@ pub enum Code {
 }
 
 /// An error body.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// The stable code.
@@ -57,7 +61,7 @@ pub struct Problem {
     pub title: String,
     /// The HTTP status again.
     pub status: u16,
-    /// With [`Code::AlreadyAnswered`], [`Code::ChallengeExpired`] and [`Code::WrongNumber`]: how the challenge ended.
+    /// With `already_answered`, `challenge_expired` and `wrong_number`: how the challenge ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<crate::wire::Outcome>,
     /// Seconds since 1970 by the server's clock; none when the request could not even be read.

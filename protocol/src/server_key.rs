@@ -22,11 +22,12 @@ pub struct Succession {
 }
 
 /// All keys a server has had, oldest first.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyChain {
     /// The first key. Nobody vouches for it; it is the one in the oldest enrolment QR.
     pub root: PublicKey,
-    /// Each later key as a [`Succession`] signed by the key before it.
+    /// Each later key as a `cs-server-key+jwt` signed by the key before it.
     pub successions: Vec<String>,
 }
 

@@ -1,6 +1,8 @@
 //! The configuration: a TOML file, then `COUNTERSIGN_…` environment variables over it. Unknown keys are refused, so a
 //! misspelt one is never silently a default. Every key is described in `deploy/countersign.example.toml`.
 
+mod environment;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -8,10 +10,7 @@ use countersign_protocol::link::base_url;
 use serde::Deserialize;
 use url::Url;
 
-/// What begins the name of an environment variable of ours.
-const PREFIX: &str = "COUNTERSIGN_";
-/// The one with that beginning that belongs to the terminal authenticator: whoever runs both on one machine has it set.
-const NOT_OURS: &str = "COUNTERSIGN_VAULT";
+use crate::network::Networks;
 
 /// All settings.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -21,8 +20,9 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The address that phones and browsers use. Needed unless `listen` is on this machine only.
     pub public_url: Option<String>,
-    /// Whether a proxy in front ends TLS. Without it, only addresses of this machine are listened on.
-    pub behind_proxy: bool,
+    /// Proxies in front, whose word on where a request comes from is believed (S36). Without TLS of our own and
+    /// without any of these, only addresses of this machine are listened on.
+    pub trusted_proxies: Networks,
     /// Where database and keys are kept.
     pub data_dir: PathBuf,
     /// How much is logged: `error`, `warn`, `info`, `debug`, or a tracing filter.
@@ -31,6 +31,22 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Seconds that running requests get when the server stops, 0…300.
     pub shutdown_grace: u64,
+    /// Where numbers for monitoring are served, apart from everything else (S55); nowhere unless given.
+    pub metrics_listen: Option<SocketAddr>,
+    /// The collector that traces are sent to by OTLP over HTTP; none unless given.
+    pub otlp_endpoint: Option<String>,
+    /// TLS of our own; plain HTTP unless given.
+    pub tls: Option<Tls>,
+}
+
+/// Certificate and key, both in PEM.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    /// The file with the server's certificate, followed by those that lead to the root.
+    pub cert: PathBuf,
+    /// The file with its private key: PKCS#8, SEC1 or PKCS#1.
+    pub key: PathBuf,
 }
 
 /// How the log is written.
@@ -48,11 +64,14 @@ impl Default for Config {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8480)),
             public_url: None,
-            behind_proxy: false,
+            trusted_proxies: Networks::default(),
             data_dir: PathBuf::from("countersign-data"),
             log: "info".to_owned(),
             log_format: LogFormat::Text,
             shutdown_grace: 10,
+            metrics_listen: None,
+            otlp_endpoint: None,
+            tls: None,
         }
     }
 }
@@ -92,12 +111,10 @@ impl Config {
                 .parse()
                 .map_err(|e: toml::de::Error| ConfigError::Content(format!("{}: {e}", path.display())))?,
         };
-        for (name, value) in environment {
-            if let Some(key) = name.strip_prefix(PREFIX).filter(|_| name != NOT_OURS) {
-                let key = key.to_ascii_lowercase();
-                let value = environment_value(&key, value);
-                table.insert(key, value);
-            }
+        environment::put_over(&mut table, environment);
+        if table.contains_key("behind_proxy") {
+            let why = "is gone: name the proxy instead, as in trusted_proxies = [\"10.0.0.0/8\"]".to_owned();
+            return Err(ConfigError::Value { key: "behind_proxy", why });
         }
         let config: Self = table
             .try_into()
@@ -108,11 +125,24 @@ impl Config {
 
     fn check(&self) -> Result<(), ConfigError> {
         let wrong = |key, why: &str| Err(ConfigError::Value { key, why: why.to_owned() });
-        if !self.listen.ip().is_loopback() && !self.behind_proxy {
+        if !self.listen.ip().is_loopback() && self.tls.is_none() && self.trusted_proxies.is_empty() {
             return wrong(
                 "listen",
-                "only addresses of this machine, unless a proxy ends TLS: put one in front and set behind_proxy = true",
+                "only addresses of this machine without TLS: give certificate and key in [tls], or name the proxy \
+                 that ends TLS in trusted_proxies",
             );
+        }
+        if self.trusted_proxies.has_everybody() {
+            return wrong(
+                "trusted_proxies",
+                "this would believe everybody; name the addresses of your proxies",
+            );
+        }
+        if self.metrics_listen.is_some_and(|metrics| metrics == self.listen && metrics.port() != 0) {
+            return wrong("metrics_listen", "must be another address than listen");
+        }
+        if let Some(url) = &self.otlp_endpoint {
+            check_collector(url)?;
         }
         match &self.public_url {
             Some(url) => drop(parse_public_url(url)?),
@@ -135,7 +165,19 @@ impl Config {
     /// # Errors
     /// [`ConfigError::Value`].
     pub fn server_id(&self, bound: SocketAddr) -> Result<String, ConfigError> {
-        parse_public_url(&self.public_url.clone().unwrap_or_else(|| format!("http://{bound}")))
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        parse_public_url(&self.public_url.clone().unwrap_or_else(|| format!("{scheme}://{bound}")))
+    }
+}
+
+fn check_collector(text: &str) -> Result<(), ConfigError> {
+    let fits = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
+    match Url::parse(text).ok().filter(fits) {
+        Some(url) if url.query().is_none() && url.fragment().is_none() && url.username().is_empty() => Ok(()),
+        _ => Err(ConfigError::Value {
+            key: "otlp_endpoint",
+            why: "the address of a collector is needed, such as http://127.0.0.1:4318".to_owned(),
+        }),
     }
 }
 
@@ -148,17 +190,6 @@ fn parse_public_url(text: &str) -> Result<String, ConfigError> {
                 .to_owned(),
         )
     })
-}
-
-/// Environment variables are text; the two settings that are not are read as what they are. What cannot be read so
-/// stays text, and the error then names the key and what it takes.
-fn environment_value(key: &str, text: String) -> toml::Value {
-    let typed = match key {
-        "behind_proxy" => text.parse().ok().map(toml::Value::Boolean),
-        "shutdown_grace" => text.parse().ok().map(toml::Value::Integer),
-        _ => None,
-    };
-    typed.unwrap_or(toml::Value::String(text))
 }
 
 #[cfg(test)]
@@ -182,7 +213,31 @@ mod tests {
         let digits =
             from_text("", &[("COUNTERSIGN_DATA_DIR", "123"), ("COUNTERSIGN_VAULT", "/x/vault")]).unwrap();
         assert_eq!(digits.data_dir, PathBuf::from("123"));
-        assert!(from_text("", &[("COUNTERSIGN_BEHIND_PROXY", "perhaps")]).is_err());
+        assert!(from_text("", &[("COUNTERSIGN_SHUTDOWN_GRACE", "soon")]).is_err());
+    }
+
+    #[test]
+    fn the_environment_reaches_into_tables_and_lists() {
+        let file = "[tls]\ncert = \"/a\"\nkey = \"/b\"\n";
+        let config = from_text(file, &[("COUNTERSIGN_TLS_KEY", "/c")]).unwrap();
+        assert_eq!(config.tls, Some(Tls { cert: "/a".into(), key: "/c".into() }));
+        let both = [("COUNTERSIGN_TLS_CERT", "/a"), ("COUNTERSIGN_TLS_KEY", "/b")];
+        assert_eq!(from_text("", &both).unwrap().tls, Some(Tls { cert: "/a".into(), key: "/b".into() }));
+        let half = from_text("", &both[..1]).unwrap_err().to_string();
+        assert!(half.contains("key"), "{half}");
+        assert!(from_text("tls = 5", &both).unwrap_err().to_string().contains("tls"));
+        let proxies = from_text("", &[("COUNTERSIGN_TRUSTED_PROXIES", "10.0.0.0/8, ::1")]).unwrap();
+        assert!(proxies.trusted_proxies.contains("10.1.1.1".parse().unwrap()));
+        assert!(proxies.trusted_proxies.contains("::1".parse().unwrap()));
+        let wrong = from_text("", &[("COUNTERSIGN_TRUSTED_PROXIES", "10.0.0.1/8")]).unwrap_err().to_string();
+        assert!(wrong.contains("trusted_proxies") && wrong.contains("10.0.0.0/8"), "{wrong}");
+    }
+
+    #[test]
+    fn a_key_that_is_gone_says_what_to_write_instead() {
+        let error = from_text("behind_proxy = true", &[]).unwrap_err().to_string();
+        assert!(error.contains("trusted_proxies"), "{error}");
+        assert!(from_text("", &[("COUNTERSIGN_BEHIND_PROXY", "false")]).is_err());
     }
 
     #[test]
@@ -197,12 +252,30 @@ mod tests {
     #[test]
     fn plain_http_stays_on_this_machine() {
         assert!(from_text("listen = \"0.0.0.0:80\"", &[]).is_err());
-        assert!(from_text("listen = \"0.0.0.0:80\"\nbehind_proxy = true", &[]).is_err());
+        let proxy = "listen = \"0.0.0.0:80\"\ntrusted_proxies = [\"10.0.0.0/8\"]";
+        assert!(from_text(proxy, &[]).unwrap_err().to_string().contains("public_url"));
+        let everybody = format!("{proxy}\npublic_url = \"https://a.example\"").replace("10.0.0.0/8", "::/0");
+        assert!(from_text(&everybody, &[]).unwrap_err().to_string().contains("trusted_proxies"));
         assert!(from_text("public_url = \"http://mfa.example.org\"", &[]).is_err());
-        let behind =
-            "listen = \"0.0.0.0:80\"\nbehind_proxy = true\npublic_url = \"https://mfa.example.org/\"";
-        let config = from_text(behind, &[]).unwrap();
+        let behind = format!("{proxy}\npublic_url = \"https://mfa.example.org/\"");
+        let config = from_text(&behind, &[]).unwrap();
         assert_eq!(config.server_id(config.listen).unwrap(), "https://mfa.example.org");
+        let tls =
+            behind.replace("trusted_proxies = [\"10.0.0.0/8\"]", "") + "\n[tls]\ncert = \"a\"\nkey = \"b\"";
+        assert!(from_text(&tls, &[]).is_ok());
+        let here = from_text("[tls]\ncert = \"a\"\nkey = \"b\"", &[]).unwrap();
+        assert_eq!(here.server_id(here.listen).unwrap(), "https://127.0.0.1:8480");
+    }
+
+    #[test]
+    fn addresses_for_monitoring_are_checked() {
+        let same = "listen = \"127.0.0.1:9000\"\nmetrics_listen = \"127.0.0.1:9000\"";
+        assert!(from_text(same, &[]).unwrap_err().to_string().contains("metrics_listen"));
+        assert!(from_text("otlp_endpoint = \"http://127.0.0.1:4318\"", &[]).is_ok());
+        for wrong in ["127.0.0.1:4318", "grpc://c:4317", "http://u:p@c:4318", "http://c:4318?a=b"] {
+            let error = from_text(&format!("otlp_endpoint = \"{wrong}\""), &[]).unwrap_err().to_string();
+            assert!(error.contains("otlp_endpoint"), "{wrong}: {error}");
+        }
     }
 
     #[test]
@@ -215,9 +288,20 @@ mod tests {
             .fold(String::new(), |all, line| all + line + "\n");
         let mut config = from_text(&uncommented, &[]).unwrap();
         assert_eq!(config.public_url.take().as_deref(), Some("http://127.0.0.1:8480"));
+        // These have no default; what the example shows for them is an example.
+        assert!(config.metrics_listen.take().is_some() && config.otlp_endpoint.take().is_some());
+        assert!(config.tls.take().is_some() && !config.trusted_proxies.is_empty());
+        config.trusted_proxies = Networks::default();
         assert_eq!(config, Config::default());
         let keys = uncommented.parse::<toml::Table>().unwrap();
-        assert_eq!(keys.len(), 7);
+        // The error for an unknown key lists all that there are.
+        let all = from_text("nothing = 1", &[]).unwrap_err().to_string();
+        let (_, expected) = all.split_once("expected one of").unwrap();
+        let expected: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
+        assert!(expected.len() >= 10, "{all}");
+        for key in expected {
+            assert!(keys.contains_key(key), "deploy/countersign.example.toml does not have {key}");
+        }
         assert_eq!(from_text(example, &[]).unwrap(), Config::default());
     }
 }

@@ -14,7 +14,7 @@ use crate::config::{Config, ConfigError};
 use crate::data_dir::{DataDir, DataDirError};
 use crate::engine::Engine;
 use crate::host::System;
-use crate::{api, listener};
+use crate::{api, housekeeping, listener};
 
 /// How long sealing the last audit events may take when the server stops.
 const LAST_WORDS: Duration = Duration::from_secs(5);
@@ -52,6 +52,7 @@ pub struct Running {
     pub engine: Arc<Engine>,
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
+    housekeeping: JoinHandle<()>,
     keeping_audit: JoinHandle<()>,
     _lock: File,
 }
@@ -80,9 +81,10 @@ impl Running {
         let (stop, stopping) = watch::channel(false);
         let app = api::app(Arc::clone(&engine));
         let grace = Duration::from_secs(config.shutdown_grace);
+        let housekeeping = housekeeping::begin(Arc::clone(&engine), stopping.clone());
         let serving = tokio::spawn(listener::serve(tcp, app, stopping, grace));
         let keeping_audit = tokio::spawn(Arc::clone(&engine).keep_audit());
-        Ok(Self { address, engine, stop, serving, keeping_audit, _lock: lock })
+        Ok(Self { address, engine, stop, serving, housekeeping, keeping_audit, _lock: lock })
     }
 
     /// Tells those who wait, lets requests end, writes everything out.
@@ -91,6 +93,9 @@ impl Running {
         self.stop.send_replace(true);
         if let Err(error) = self.serving.await {
             tracing::error!(%error, "the listener ended badly");
+        }
+        if let Err(error) = self.housekeeping.await {
+            tracing::error!(%error, "housekeeping ended badly");
         }
         self.keeping_audit.abort();
         match tokio::time::timeout(LAST_WORDS, self.engine.seal_audit()).await {

@@ -12,6 +12,7 @@ use crate::host::{NoRandomness, Rng, random};
 pub struct MasterKey {
     seal: aead::LessSafeKey,
     nonce: hmac::Key,
+    codes: hmac::Key,
 }
 
 impl std::fmt::Debug for MasterKey {
@@ -59,7 +60,8 @@ impl MasterKey {
             hkdf::Salt::new(hkdf::HKDF_SHA256, b"countersign master key v1").extract(secret.as_slice());
         let seal = root.expand(&[b"seal"], &aead::AES_256_GCM).ok()?;
         let nonce = root.expand(&[b"device nonce"], hmac::HMAC_SHA256).ok()?;
-        Some(Self { seal: aead::LessSafeKey::new(seal.into()), nonce: nonce.into() })
+        let codes = root.expand(&[b"sent codes"], hmac::HMAC_SHA256).ok()?;
+        Some(Self { seal: aead::LessSafeKey::new(seal.into()), nonce: nonce.into(), codes: codes.into() })
     }
 
     /// Encrypts and authenticates (AES-256-GCM): 12 bytes of nonce, then the ciphertext with its tag.
@@ -100,6 +102,12 @@ impl MasterKey {
     #[must_use]
     pub fn nonce_key(&self) -> &hmac::Key {
         &self.nonce
+    }
+
+    /// The key under which codes that were sent are kept (S24).
+    #[must_use]
+    pub fn code_key(&self) -> &hmac::Key {
+        &self.codes
     }
 }
 

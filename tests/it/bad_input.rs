@@ -246,8 +246,9 @@ async fn device_bodies_that_are_not_what_they_should_be_are_400() {
         ("GET", "/api/v1/device/challenges/x/answer"),
     ] {
         let reply = device.call(method, target, &Value::Null).await;
-        let status = if target.ends_with("nothing") { 404 } else { 405 };
-        assert_eq!(reply.refusal(), (status, "not_found".to_owned()), "{method} {target}");
+        let refusal =
+            if target.ends_with("nothing") { (404, "not_found") } else { (405, "method_not_allowed") };
+        assert_eq!(reply.refusal(), (refusal.0, refusal.1.to_owned()), "{method} {target}");
     }
     is_alive(&mut server, &cms).await;
 }

@@ -117,8 +117,9 @@ async fn a_configuration_that_cannot_be_used_is_exit_2_and_names_the_key() {
     for (content, named) in [
         ("lisen = \"127.0.0.1:1\"", "lisen"),
         ("listen = 8480", "listen"),
-        ("listen = \"0.0.0.0:8480\"", "behind_proxy"),
-        ("listen = \"0.0.0.0:8480\"\nbehind_proxy = true", "public_url"),
+        ("listen = \"0.0.0.0:8480\"", "trusted_proxies"),
+        ("listen = \"0.0.0.0:8480\"\ntrusted_proxies = [\"10.0.0.0/8\"]", "public_url"),
+        ("behind_proxy = true", "trusted_proxies"),
         ("public_url = \"http://mfa.example.org\"", "public_url"),
         ("public_url = \"ftp://mfa.example.org\"", "public_url"),
         ("shutdown_grace = 301", "shutdown_grace"),

@@ -16,6 +16,7 @@ pub mod device;
 pub mod dice;
 pub mod http;
 pub mod key;
+pub mod mailbox;
 pub mod phone;
 pub mod relying_party;
 pub mod server_here;

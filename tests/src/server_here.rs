@@ -92,7 +92,6 @@ impl Drop for ServerHere {
 fn engine(data_dir: &Path, clock: &Arc<TestClock>, address: SocketAddr) -> Engine {
     let data = DataDir::open(data_dir, &System).unwrap();
     let clock: Arc<TestClock> = Arc::clone(clock);
-    let files = CheckpointFiles::new(data_dir.join("checkpoints"));
-    Engine::new(data.store, clock, Arc::new(System), data.master, format!("http://{address}"))
-        .with_checkpoint_files(files)
+    // Mails go into the outbox and stay there: nobody sends here.
+    Engine::new(data.store, clock, Arc::new(System), data.master, format!("http://{address}")).with_mail(true)
 }

@@ -11,6 +11,7 @@ use crate::number::Digits;
 
 /// Reply to `POST /api/v1/device/challenges/:id/answer`. It has one of two forms, see [`Said`]; which one fits is checked
 /// by [`Answered::said`].
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answered {
     /// How the challenge stands.

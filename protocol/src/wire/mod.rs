@@ -16,6 +16,7 @@ pub use answered::{Answered, Said};
 pub use rules::{RuleEntry, RuleTaken, Rules, SubmitRule};
 
 /// Which kind of device. It decides how the device can be woken.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Platform {
@@ -40,6 +41,7 @@ impl Platform {
 }
 
 /// How a challenge stands. The five words after `pending` are final.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
@@ -73,32 +75,39 @@ impl Outcome {
 }
 
 /// Reply to `GET /api/v1/devices/enrollment/:token`.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnrollmentInfo {
     /// What else must be shown before the device is taken: `none`, `email_otp` or `totp`.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^(none|email_otp|totp)$"))]
     pub challenge_type: String,
     /// Whose device it will be.
     pub user: EnrollmentUser,
     /// Whose server it is.
     pub tenant: EnrollmentTenant,
     /// When the token ends, RFC 3339.
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub expires_at: String,
     /// What the device pins.
     pub server: ServerIdentity,
 }
 
 /// The person, as far as an unauthenticated reader of the link may know.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnrollmentUser {
     /// The relying party's name for the person.
     pub user_ref: String,
     /// `s…e@example.org`.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub email_masked: Option<String>,
     /// The person's own name.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub display_name: Option<String>,
 }
 
 /// The tenant's public face.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnrollmentTenant {
     /// Display name.
@@ -106,6 +115,7 @@ pub struct EnrollmentTenant {
 }
 
 /// Who the server is.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServerIdentity {
     /// Its id: the public base URL. `iss` and `aud` in every signed message.
@@ -148,6 +158,7 @@ impl fmt::Debug for CompleteEnrollment {
 }
 
 /// A device as the server tells of it.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Device {
     /// Its id.
@@ -159,14 +170,16 @@ pub struct Device {
     /// Which kind.
     pub platform: Platform,
     /// The name the person gave it.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub device_name: Option<String>,
     /// RFC 3339.
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub created_at: String,
     /// The code to compare with the phone's screen; none for a device without keys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirmation_code: Option<String>,
-    /// The `cs-enrolled+jwt` by the server's key, which the device checks with
-    /// [`crate::enroll::Transcript::verify_enrolled`]; none for a device without keys.
+    /// The `cs-enrolled+jwt` by the server's key, which the device checks (see `enroll::Transcript`); none for a device
+    /// without keys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enrolled: Option<String>,
     /// Seconds since 1970 by the server's clock.
@@ -174,6 +187,7 @@ pub struct Device {
 }
 
 /// Reply to `GET /api/v1/device/challenges` and each `challenges` event of `GET /api/v1/device/events`.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inbox {
     /// Seconds since 1970 by the server's clock.
@@ -183,6 +197,7 @@ pub struct Inbox {
 }
 
 /// Body of `POST /api/v1/device/challenges/:id/answer`.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SubmitAnswer {
@@ -191,22 +206,27 @@ pub struct SubmitAnswer {
 }
 
 /// Body of `PUT /api/v1/device/push-token`.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PushToken {
     /// Where pushes go from now on.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 4096, pattern = "^[!-~]+$"))]
     pub device_token: String,
 }
 
 /// Body of `PATCH /api/v1/device`.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rename {
     /// The device's new name, 1…100 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
     pub device_name: String,
 }
 
 /// Body of `POST /api/v1/device/transfer`.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Transfer {
@@ -215,11 +235,13 @@ pub struct Transfer {
 }
 
 /// Reply to a transfer that was granted: an enrolment link for the phone that takes over.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TransferGranted {
     /// Scan it with the new phone. The old device ends when the new one is enrolled.
     pub enrollment_url: String,
     /// RFC 3339.
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub expires_at: String,
     /// Seconds since 1970 by the server's clock.
     pub server_time: u64,
@@ -233,6 +255,7 @@ impl fmt::Debug for TransferGranted {
 }
 
 /// Reply to `GET /api/v1/device/history`.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct History {
     /// Newest first, at most 50.
@@ -242,6 +265,7 @@ pub struct History {
 }
 
 /// One challenge that this device was asked and that has ended.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryEntry {
     /// The challenge.
@@ -255,8 +279,10 @@ pub struct HistoryEntry {
     /// Whether it was this device that answered.
     pub answered_here: bool,
     /// RFC 3339.
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub created_at: String,
     /// RFC 3339; none when nobody answered.
+    #[cfg_attr(feature = "openapi", schema(format = DateTime, required))]
     pub responded_at: Option<String>,
     /// The `jti` of the rule of this device that approved it; none when people decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Body of `POST /api/v1/device/rules`. The request is signed by the device, too: a rule that somebody has seen can be
 /// sent again, a request cannot.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SubmitRule {
@@ -12,6 +13,7 @@ pub struct SubmitRule {
 }
 
 /// Reply to a rule that was taken.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleTaken {
     /// The rule's `jti`.
@@ -21,6 +23,7 @@ pub struct RuleTaken {
 }
 
 /// Reply to `GET /api/v1/device/rules`: those that count now or will, newest first.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rules {
     /// Each as the device signed it, so that it can check that nobody else made one in its name.
@@ -30,6 +33,7 @@ pub struct Rules {
 }
 
 /// One rule of this device.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleEntry {
     /// The `cs-rule+jwt`.

@@ -1,12 +1,15 @@
 //! One translator per dialect: parse, one call to the engine, map the answer. No rule lives here.
 
 pub(crate) mod client;
+mod described;
 pub mod device;
 mod extract;
 mod health;
+mod idempotency;
 pub mod native;
+mod openapi;
 mod routes;
-mod timestamp;
+pub(crate) use crate::timestamp;
 
 pub use routes::app;
 pub(crate) use timestamp::rfc3339;

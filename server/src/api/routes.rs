@@ -7,10 +7,13 @@ use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, patch, post, put};
+use axum::routing::get;
 use axum::{Router, response::Html};
+use utoipa_axum::routes;
 
-use super::{device, health, native};
+use super::described::Described;
+use super::openapi::{Api, For, Routes};
+use super::{described, device, health, idempotency, native};
 use crate::engine::Engine;
 use crate::portal;
 
@@ -21,43 +24,66 @@ const TIME_LIMIT: Duration = Duration::from_secs(15);
 
 /// The whole server as one service: what `main` runs and the tests call.
 pub fn app(engine: Arc<Engine>) -> Router {
-    let quick = native_routes().merge(device_routes()).merge(pages());
-    let waiting = Router::new()
-        .route("/api/v1/mfa/status/{session_id}", get(native::mfa::status))
-        .route("/api/v1/device/challenges", get(device::inbox::challenges))
-        .route("/api/v1/device/events", get(device::inbox::events));
-    quick
-        .layer(middleware::from_fn_with_state(Arc::clone(&engine), time_limit))
-        .merge(waiting)
+    let quick = || middleware::from_fn_with_state(Arc::clone(&engine), time_limit);
+    let once = middleware::from_fn_with_state(Arc::clone(&engine), idempotency::once);
+    let (api, document) = Api::new()
+        .routes(For::Applications, customer_routes().layer(once).layer(quick()))
+        .routes(For::Applications, Routes::default().routes(routes!(native::mfa::status)))
+        .routes(For::Enrolling, enrolment_routes().layer(quick()))
+        .routes(For::Devices, device_routes().layer(quick()))
+        .routes(For::Devices, listening_routes())
+        .routes(For::Everyone, Routes::default().routes(routes!(described::openapi_json)))
+        .finish(engine.server_id());
+    let gate = (Arc::clone(&engine), Described::new(document));
+    api.merge(pages().layer(quick()))
         .fallback(no_such_route)
         .method_not_allowed_fallback(no_such_method)
+        .layer(middleware::from_fn_with_state(gate, described::only_what_is_described))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn_with_state(Arc::clone(&engine), device::nonce_header))
         .layer(middleware::from_fn(log_and_headers))
         .with_state(engine)
 }
 
-fn native_routes() -> Router<Arc<Engine>> {
-    Router::new()
-        .route("/api/v1/mfa/send", post(native::mfa::send))
-        .route("/api/v1/mfa/receipt/{session_id}", get(native::receipt::receipt))
-        .route("/api/v1/mfa/cancel/{session_id}", delete(native::mfa::cancel))
-        .route("/api/v1/users/enroll", post(native::users::enroll))
-        .route("/api/v1/users", get(native::users::list))
-        .route("/api/v1/devices/user/{user_ref}", get(native::devices::list))
-        .route("/api/v1/devices/{device_token}", delete(native::devices::remove))
-        .route("/api/v1/devices/enrollment/{token}", get(native::enrollment::look))
-        .route("/api/v1/devices/complete-enrollment", post(native::enrollment::complete))
+/// What a relying party calls with its client id and secret.
+fn customer_routes() -> Routes {
+    Routes::default()
+        .routes(routes!(native::mfa::send))
+        .routes(routes!(native::mfa::verify))
+        .routes(routes!(native::receipt::receipt))
+        .routes(routes!(native::mfa::cancel))
+        .routes(routes!(native::users::enroll))
+        .routes(routes!(native::users::list))
+        .routes(routes!(native::devices::register))
+        .routes(routes!(native::devices::list))
+        .routes(routes!(native::devices::remove))
 }
 
-fn device_routes() -> Router<Arc<Engine>> {
-    Router::new()
-        .route("/api/v1/device/challenges/{id}/answer", post(device::answer::answer))
-        .route("/api/v1/device/push-token", put(device::account::push_token))
-        .route("/api/v1/device", patch(device::account::rename).delete(device::account::unenroll))
-        .route("/api/v1/device/transfer", post(device::account::transfer))
-        .route("/api/v1/device/history", get(device::account::history))
-        .route("/api/v1/device/server-keys", get(device::account::server_keys))
+/// What a phone calls with the token of its link.
+fn enrolment_routes() -> Routes {
+    Routes::default()
+        .routes(routes!(native::enrollment::look))
+        .routes(routes!(native::enrollment::verify))
+        .routes(routes!(native::enrollment::resend))
+        .routes(routes!(native::enrollment::complete))
+}
+
+/// What an enrolled device calls.
+fn device_routes() -> Routes {
+    Routes::default()
+        .routes(routes!(device::answer::answer))
+        .routes(routes!(device::account::push_token))
+        .routes(routes!(device::account::rename, device::account::unenroll))
+        .routes(routes!(device::account::transfer))
+        .routes(routes!(device::account::history))
+        .routes(routes!(device::account::server_keys))
+        .routes(routes!(device::rules::add, device::rules::list))
+        .routes(routes!(device::rules::end))
+}
+
+/// What an enrolled device calls to wait, which no time limit ends.
+fn listening_routes() -> Routes {
+    Routes::default().routes(routes!(device::inbox::challenges)).routes(routes!(device::inbox::events))
 }
 
 fn pages() -> Router<Arc<Engine>> {
@@ -68,10 +94,15 @@ fn pages() -> Router<Arc<Engine>> {
         .route("/readyz", get(health::readyz))
 }
 
-/// Which error form a path speaks.
+/// Which error form a path speaks. A request that reaches an operation is answered in that operation's form; what
+/// reaches none under `/api` has no dialect, and gets problem details.
 fn refuse(uri: &Uri, status: StatusCode, code: &'static str, message: &str, engine: &Engine) -> Response {
     let path = uri.path();
-    if path == "/api/v1/device" || path.starts_with("/api/v1/device/") {
+    let reached = status == StatusCode::SERVICE_UNAVAILABLE;
+    if path == "/api/v1/device"
+        || path.starts_with("/api/v1/device/")
+        || (path.starts_with("/api/") && !reached)
+    {
         device::problem::without_rule(engine, status, message)
     } else if path.starts_with("/api/") {
         native::ApiError::new(status, code, message).into_response()

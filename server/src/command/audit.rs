@@ -12,12 +12,12 @@ use serde_json::{Value, json};
 use super::manage::{tenant_id, with_engine};
 use super::when::moment;
 use super::{Failure, Output};
-use crate::api::rfc3339;
 use crate::config::Config;
 use crate::engine::audit::chain::{Problem, Walk};
 use crate::engine::audit::export::{FileError, check_file};
 use crate::engine::audit::list::EventFilter;
 use crate::engine::audit::verify::Report;
+use crate::timestamp::rfc3339;
 
 /// Events between two words about how far a long check has come.
 const PROGRESS: u64 = 100_000;

@@ -3,12 +3,11 @@
 use countersign_protocol::id::TenantId;
 use serde_json::json;
 
-use super::{Failure, Output, TenantCreate, UserCreate};
-use crate::api::rfc3339;
+use super::{Failure, Output, TenantCreate};
 use crate::config::Config;
-use crate::engine::{Engine, NewApplication, NewTenant, NewUser};
+use crate::engine::{Engine, NewApplication, NewTenant};
 use crate::running::open_engine;
-use crate::terminal_qr;
+use crate::timestamp::rfc3339;
 
 /// An engine that is closed again, with everything written, whatever came of the work.
 pub(super) async fn with_engine<T>(
@@ -100,29 +99,4 @@ pub(super) async fn application_create(
         ),
     );
     Ok(())
-}
-
-pub(super) async fn user_create(config: &Config, out: Output, new: UserCreate) -> Result<(), Failure> {
-    let tenant = tenant_id(&new.tenant)?;
-    let person = NewUser { user_ref: new.user_ref, email: new.email, display_name: new.display_name };
-    let enroll = new.enroll;
-    let (user, issued) = with_engine(config, async |engine| {
-        let user = engine.ensure_user(tenant, person, &"operator").await?;
-        let issued =
-            if enroll { Some(engine.issue_enrollment(&user, None, &"operator").await?) } else { None };
-        Ok((user, issued))
-    })
-    .await?;
-    let link = issued.map(|issued| issued.link.to_string());
-    let drawn = link.as_deref().map(draw).unwrap_or_default();
-    out.tell(
-        &json!({"user_ref": user.user_ref, "enrollment_url": link}),
-        &format!("User {} is known.{drawn}", user.user_ref),
-    );
-    Ok(())
-}
-
-fn draw(link: &str) -> String {
-    let code = terminal_qr::draw(link).unwrap_or_default();
-    format!("\nScan this with the phone within ten minutes, or open the link:\n\n{code}\n{link}")
 }

@@ -4,7 +4,9 @@
 mod audit;
 mod exit;
 mod manage;
+mod policy;
 mod serve;
+mod user;
 mod when;
 
 use std::path::PathBuf;
@@ -44,10 +46,13 @@ enum Command {
     Application(Application),
     /// People
     #[command(subcommand)]
-    User(User),
+    User(user::User),
     /// What happened, and whether the record of it still holds
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// What sign-ins must come with, and from where they may come
+    #[command(subcommand)]
+    Policy(policy::Policy),
     /// The configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -94,31 +99,6 @@ enum Application {
 }
 
 #[derive(Debug, Subcommand)]
-enum User {
-    /// Make a user known, and with --enroll issue a link for their phone
-    Create(UserCreate),
-}
-
-#[derive(Debug, Args)]
-struct UserCreate {
-    /// The tenant's id (ten_…)
-    #[arg(long)]
-    tenant: String,
-    /// What the tenant's applications call the person
-    #[arg(long, value_name = "REF")]
-    user_ref: String,
-    /// E-mail address
-    #[arg(long)]
-    email: Option<String>,
-    /// The person's own name
-    #[arg(long, value_name = "NAME")]
-    display_name: Option<String>,
-    /// Issue an enrolment link and draw its QR code
-    #[arg(long)]
-    enroll: bool,
-}
-
-#[derive(Debug, Subcommand)]
 enum ConfigCommand {
     /// Say whether the configuration can be used, and what holds
     Check,
@@ -153,7 +133,8 @@ fn run(program: Program) -> Result<(), Failure> {
             Command::Application(Application::Create { tenant, name, color }) => {
                 manage::application_create(&config, out, &tenant, name, color).await
             }
-            Command::User(User::Create(new)) => manage::user_create(&config, out, new).await,
+            Command::User(command) => user::run(&config, out, command).await,
+            Command::Policy(command) => policy::run(&config, out, command).await,
         }
     })
 }

@@ -3,31 +3,47 @@
 use std::net::IpAddr;
 
 use countersign_protocol::answer::{self, Answer, Decision as Choice, Proof};
-use countersign_protocol::challenge::Challenge;
+use countersign_protocol::challenge::{Challenge, NumberMatch};
 use countersign_protocol::id::ChallengeId;
 use countersign_protocol::jws::{self, Purpose};
 use countersign_protocol::number;
 use countersign_protocol::verdict::Verdict;
 use countersign_protocol::wire::Outcome;
+use zeroize::Zeroizing;
 
 use super::ask::{device_keys, number_place};
 use super::audit::By;
 use super::{Engine, Error};
-use crate::store::challenges::end;
 use crate::store::{AnswerableRow, Decision, Statement, StoreError};
 use crate::wake::Topic;
 
-/// An answer that was taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answered {
-    /// How the challenge ended.
-    pub outcome: Outcome,
-    /// The `cs-verdict+jwt`.
-    pub verdict: String,
+/// What became of an answer that was taken.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Answered {
+    /// It ended the challenge.
+    Decided {
+        /// How.
+        outcome: Outcome,
+        /// The `cs-verdict+jwt`.
+        verdict: String,
+    },
+    /// It approved, and counts once this code was typed into the login page.
+    Code(String),
+}
+
+impl std::fmt::Debug for Answered {
+    /// Without the code, which lets somebody in until it was typed.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Decided { outcome, .. } => f.debug_tuple("Decided").field(outcome).finish(),
+            Self::Code(_) => f.write_str("Code(…)"),
+        }
+    }
 }
 
 impl Engine {
-    /// Takes a signed answer from the machine at `address`. The same bytes again get the same reply, so a phone that lost it can ask once more.
+    /// Takes a signed answer from the machine at `address`. The same bytes again get the same reply, so a phone that lost
+    /// it can ask once more.
     ///
     /// # Errors
     /// [`Error::ChallengeNotFound`], [`Error::Answer`], [`Error::WrongNumber`], [`Error::NotPending`], [`Error::Store`].
@@ -43,49 +59,54 @@ impl Engine {
         let row = self.store.answerable(device, id).await?.ok_or(Error::ChallengeNotFound)?;
         let challenge = jws::peek::<Challenge>(&row.challenge_jws, Purpose::Challenge)
             .map_err(|_| Error::Damaged("challenge"))?;
+        let challenge = challenge.peek();
         let keys = device_keys(&row.device)?;
-        let (answer, proof) = answer::verify(compact, &row.challenge_jws, challenge.peek(), &keys)?;
+        let (answer, proof) = answer::verify(compact, &row.challenge_jws, challenge, &keys)?;
         if let Some(reply) = self.earlier_reply(&row, &answer, compact) {
             return reply;
         }
-        let outcome = self.outcome_of(&row, &answer)?;
-        let (now, verdict) = self.verdict(&row, challenge.peek(), compact, outcome).await?;
+        let outcome = self.outcome_of(&row, challenge.number, &answer)?;
+        let now = self.now();
+        let verdict = match outcome {
+            Outcome::Pending => None,
+            _ => Some(self.verdict(&row.challenge_jws, challenge, compact, outcome).await?),
+        };
         let decision = Decision {
             device,
             challenge: id,
             outcome,
             proof: if proof == Proof::Verification { "verification" } else { "possession" },
             answer: compact,
-            verdict: &verdict,
+            verdict: verdict.as_deref(),
             now,
             address,
         };
-        let others =
-            if answer.decision == Choice::Report { self.others(&row, id).await? } else { Vec::new() };
-        match self.store.write(self.batch(&decision, &row, &answer, &others)?).await {
-            Ok(()) => self.announce(&decision, &row, &others).await?,
+        let consequences = self.consequences(&row, id, answer.decision, outcome, now).await?;
+        match self.store.write(self.batch(&decision, &row, &answer, consequences.statements)?).await {
+            Ok(()) => self.announce(&decision, &row, &consequences.others).await?,
             Err(StoreError::Unmet(0)) => return self.lost_the_race(&decision, &answer).await,
             Err(error) => return Err(error.into()),
         }
-        reply(&answer, outcome, verdict)
+        match verdict {
+            Some(verdict) => reply(&answer, outcome, verdict),
+            None => self.code_of(&row, &answer),
+        }
     }
 
     /// The server's signature over what it is about to write down, by the key that signed the question.
-    async fn verdict(
+    pub(super) async fn verdict(
         &self,
-        row: &AnswerableRow,
+        challenge_jws: &str,
         challenge: &Challenge,
         compact: &str,
         outcome: Outcome,
-    ) -> Result<(i64, String), Error> {
-        let asked_by = jws::named_key(&row.challenge_jws, Purpose::Challenge)
-            .map_err(|_| Error::Damaged("challenge"))?;
+    ) -> Result<String, Error> {
+        let asked_by =
+            jws::named_key(challenge_jws, Purpose::Challenge).map_err(|_| Error::Damaged("challenge"))?;
         let keys = self.keys_with(challenge.aud.tenant, asked_by.as_str()).await?;
-        let now = self.now();
         // A node whose clock is behind the one that asked must not seem to answer before the question.
-        let at = u64::try_from(now / 1000).unwrap_or(0).max(challenge.iat);
-        let verdict = Verdict::of(challenge, compact, outcome, at);
-        Ok((now, keys.sign_as(&asked_by, Purpose::Verdict, &verdict)?))
+        let at = self.server_time().max(challenge.iat);
+        keys.sign_as(&asked_by, Purpose::Verdict, &Verdict::of(challenge, compact, outcome, at))
     }
 
     /// What there is to say without deciding anything: it has been decided, or its time is over.
@@ -95,20 +116,40 @@ impl Engine {
         answer: &Answer,
         compact: &str,
     ) -> Option<Result<Answered, Error>> {
-        match (row.state.at(self.now()), &row.answer) {
-            (Outcome::Pending, _) => None,
-            (outcome, Some((taken, verdict))) if taken == compact => {
-                Some(reply(answer, outcome, verdict.clone()))
+        let same = row.answer.as_deref() == Some(compact);
+        match (row.state.at(self.now()), &row.answer, &row.verdict) {
+            (Outcome::Pending, None, _) => None,
+            (Outcome::Pending, Some(_), _) if same => Some(self.code_of(row, answer)),
+            // Approved on a phone, and the code was not typed yet: nobody approves it twice, but it can be refused.
+            (Outcome::Pending, Some(_), _) if answer.decision == Choice::Approve => {
+                Some(Err(Error::NotPending(Outcome::Pending)))
             }
-            (outcome, _) => Some(Err(Error::NotPending(outcome))),
+            (Outcome::Pending, Some(_), _) => None,
+            (outcome, _, Some(verdict)) if same => Some(reply(answer, outcome, verdict.clone())),
+            (outcome, ..) => Some(Err(Error::NotPending(outcome))),
         }
     }
 
-    /// How the answer ends the challenge.
-    fn outcome_of(&self, row: &AnswerableRow, answer: &Answer) -> Result<Outcome, Error> {
+    /// How the answer ends the challenge; pending when a code has to be typed first.
+    fn outcome_of(&self, row: &AnswerableRow, asked: NumberMatch, answer: &Answer) -> Result<Outcome, Error> {
+        let expected = self.opened(row, answer)?;
+        let expected = expected.as_deref().map(Vec::as_slice);
+        if answer.decision == Choice::Approve && matches!(asked, NumberMatch::Show { .. }) {
+            return expected.map(|_| Outcome::Pending).ok_or(Error::Damaged("number"));
+        }
+        outcome(answer.decision, expected, answer.number.as_deref())
+    }
+
+    fn opened(&self, row: &AnswerableRow, answer: &Answer) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
         let place = number_place(answer.iss.tenant, answer.cid);
-        let expected = row.number.as_deref().map(|sealed| self.master.open(place, sealed)).transpose()?;
-        outcome(answer.decision, expected.as_deref().map(Vec::as_slice), answer.number.as_deref())
+        Ok(row.number.as_deref().map(|sealed| self.master.open(place, sealed)).transpose()?)
+    }
+
+    /// The code that the phone shows after an approval.
+    fn code_of(&self, row: &AnswerableRow, answer: &Answer) -> Result<Answered, Error> {
+        let code = self.opened(row, answer)?.ok_or(Error::Damaged("number"))?;
+        let code = std::str::from_utf8(&code).map_err(|_| Error::Damaged("number"))?;
+        Ok(Answered::Code(code.to_owned()))
     }
 
     fn batch(
@@ -116,35 +157,24 @@ impl Engine {
         decision: &Decision<'_>,
         row: &AnswerableRow,
         answer: &Answer,
-        others: &[ChallengeId],
+        consequences: Vec<Statement>,
     ) -> Result<Vec<Statement>, Error> {
-        let tenant = decision.device.tenant;
         let name = match (answer.decision, decision.outcome) {
             (Choice::Report, _) => "challenge.reported",
             (Choice::Approve, Outcome::Approved) => "challenge.approved",
+            (Choice::Approve, Outcome::Pending) => "challenge.answered",
             (Choice::Approve, _) => "challenge.wrong_number",
             (Choice::Deny, _) => "challenge.denied",
         };
+        let (tenant, now) = (decision.device.tenant, decision.now);
         let actor = By(decision.device, decision.address);
         let event = self.event_with(tenant, name, &actor, &decision.challenge, decision.proof)?;
-        let mut batch = vec![decision.decide(), row.device.seen(decision.now), event];
-        for other in others {
-            // One that somebody answered meanwhile stays as it is.
-            batch.push(Statement {
-                expect: crate::store::Expect::Any,
-                ..end(tenant, *other, Outcome::Denied, decision.now)
-            });
+        let mut batch = vec![decision.decide(), row.device.seen(now), event];
+        if decision.outcome != Outcome::Pending {
+            batch.extend(self.tell(tenant, decision.challenge, decision.outcome, &row.told, now)?);
         }
+        batch.extend(consequences);
         Ok(batch)
-    }
-
-    /// The user's other pending challenges: a report ends them all.
-    async fn others(&self, row: &AnswerableRow, id: ChallengeId) -> Result<Vec<ChallengeId>, Error> {
-        let now = self.now();
-        let (tenant, user) = (row.device.id.tenant, row.device.user_id);
-        let mut ids = self.store.pending_of_user(tenant, user, Self::oldest_pending(now), now).await?;
-        ids.retain(|other| *other != id);
-        Ok(ids)
     }
 
     async fn announce(
@@ -153,8 +183,11 @@ impl Engine {
         row: &AnswerableRow,
         others: &[ChallengeId],
     ) -> Result<(), Error> {
+        self.outbox_changed();
         let (tenant, name) = (decision.device.tenant, row.device.device_name.clone());
-        self.ended(tenant, decision.challenge, decision.outcome, Some(decision.now), name).await?;
+        if decision.outcome != Outcome::Pending {
+            self.ended(tenant, decision.challenge, decision.outcome, Some(decision.now), name).await?;
+        }
         for other in others {
             self.look_again(tenant, *other).await?;
         }
@@ -189,7 +222,7 @@ fn outcome(decision: Choice, expected: Option<&[u8]>, typed: Option<&str>) -> Re
 fn reply(answer: &Answer, outcome: Outcome, verdict: String) -> Result<Answered, Error> {
     match (answer.decision, outcome) {
         (Choice::Approve, Outcome::Denied) => Err(Error::WrongNumber),
-        _ => Ok(Answered { outcome, verdict }),
+        _ => Ok(Answered::Decided { outcome, verdict }),
     }
 }
 

@@ -11,6 +11,7 @@ use ring::digest::{SHA256, digest};
 use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
+use super::policy::Policy;
 use super::tenants::display_name;
 use super::{Engine, Error, is_fresh};
 use crate::host::random;
@@ -58,8 +59,8 @@ impl FromStr for ApplicationId {
 pub struct Caller {
     /// Which.
     pub application: Arc<ApplicationRow>,
-    /// Seconds its tenant gives people to answer.
-    pub answer_window: i64,
+    /// What it asks of a sign-in.
+    pub policy: Arc<Policy>,
     /// The machine that it calls from, where that is known.
     pub address: Option<IpAddr>,
 }
@@ -132,12 +133,13 @@ impl Engine {
             return Ok(Arc::new(Caller { address, ..caller }));
         }
         let found = self.store.application_with_secrets(id.tenant, id.local, now).await?;
-        let (application, answer_window, hashes) = found.ok_or(Error::Unauthorized)?;
+        let (application, hashes) = found.ok_or(Error::Unauthorized)?;
         let right = hashes.iter().fold(subtle::Choice::from(0), |any, hash| any | hash.ct_eq(&secret_hash));
         if !bool::from(right) {
             return Err(Error::Unauthorized);
         }
-        let caller = Caller { application: Arc::new(application), answer_window, address };
+        let policy = Policy::of(&self.store.policies(id.tenant, id.local).await?)?;
+        let caller = Caller { application: Arc::new(application), policy: Arc::new(policy), address };
         self.callers.put(id, Known { caller: caller.clone(), secret_hash, read_at: now });
         Ok(Arc::new(caller))
     }

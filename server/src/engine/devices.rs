@@ -10,8 +10,8 @@ use countersign_protocol::wire::Platform;
 use super::ask::device_keys;
 use super::audit::{Actor, By};
 use super::tenants::display_name;
-use super::{Caller, Engine, Error, Issued};
-use crate::store::{DeviceRow, Statement, StoreError, devices};
+use super::{Caller, Engine, Error, Issue, Issued, NewUser};
+use crate::store::{DeviceRow, Statement, StoreError, UserRow, devices};
 use crate::wake::Topic;
 
 /// Milliseconds between two notes that a polling device was heard of: often enough for people, rare for the disk.
@@ -28,6 +28,30 @@ pub struct DeviceRequest<'a> {
     pub path: &'a str,
     /// The body.
     pub body: &'a [u8],
+}
+
+/// A push token that a relying party hands in.
+#[derive(Debug, Clone)]
+pub struct Register {
+    /// Whose, in the relying party's words.
+    pub user_ref: String,
+    /// Where pushes go.
+    pub device_token: String,
+    /// `ios`, `android` or `terminal`.
+    pub platform: String,
+    /// The name the person gave the device.
+    pub device_name: Option<String>,
+}
+
+/// A device that was registered.
+#[derive(Debug, Clone)]
+pub struct Registered {
+    /// Whose it is, in the relying party's words.
+    pub user_ref: String,
+    /// The device.
+    pub device: DeviceRow,
+    /// Whether there was none by this token and person before.
+    pub is_new: bool,
 }
 
 impl Engine {
@@ -61,6 +85,79 @@ impl Engine {
     pub async fn devices_of(&self, caller: &Caller, user_ref: &str) -> Result<Vec<DeviceRow>, Error> {
         let found = self.store.user_and_devices(caller.application.tenant, user_ref).await?;
         found.map(|(_, devices)| devices).ok_or(Error::UserNotFound)
+    }
+
+    /// Registers a push token for a person, at the relying party's word: a device that can be notified and cannot answer.
+    /// Someone not known yet is made known. The token moves here from whoever else was registered with it; devices with
+    /// keys are more than their token and stay (one phone can hold several people's accounts).
+    ///
+    /// # Errors
+    /// [`Error::InvalidPlatform`], [`Error::InvalidDeviceToken`], [`Error::Invalid`].
+    pub async fn register_device(&self, caller: &Caller, new: Register) -> Result<Registered, Error> {
+        let platform = platform(&new.platform)?;
+        check_device_token(platform, &new.device_token)?;
+        let name = new.device_name.as_deref().map(|n| display_name("device_name", n)).transpose()?;
+        let tenant = caller.application.tenant;
+        let user = NewUser { user_ref: new.user_ref, email: None, display_name: None };
+        let user = self.ensure_user(tenant, user, &caller.actor()).await?;
+        loop {
+            let held = self.store.devices_by_token(tenant, &new.device_token).await?;
+            let (own, others): (Vec<_>, Vec<_>) = held.into_iter().partition(|d| d.user_id == user.id);
+            let is_new = own.is_empty();
+            let mut device =
+                own.into_iter().next().map_or_else(|| self.push_only(&user, &new.device_token), Ok)?;
+            let before = device.clone();
+            device.device_name = name.clone().or(device.device_name);
+            if device.keys.is_none() {
+                device.platform = platform.as_str().to_owned();
+            }
+            let registered = Registered { user_ref: user.user_ref.clone(), device, is_new };
+            let moves = others.iter().any(|d| d.keys.is_none());
+            if !is_new && !moves && registered.device == before {
+                return Ok(registered);
+            }
+            match self.store.write(self.registration(caller, &user, &registered)?).await {
+                Ok(()) => return Ok(registered),
+                // Another request took the token, or the device ended, at this moment: look again.
+                Err(StoreError::Duplicate | StoreError::Unmet(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    fn push_only(&self, user: &UserRow, device_token: &str) -> Result<DeviceRow, Error> {
+        Ok(DeviceRow {
+            id: DeviceId { tenant: user.tenant, local: self.new_id()? },
+            user_id: user.id,
+            platform: String::new(),
+            device_token: device_token.to_owned(),
+            device_name: None,
+            keys: None,
+            confirmation_code: None,
+            created_at: self.now(),
+            last_seen_at: self.now(),
+        })
+    }
+
+    fn registration(
+        &self,
+        caller: &Caller,
+        user: &UserRow,
+        registered: &Registered,
+    ) -> Result<Vec<Statement>, Error> {
+        let Registered { device, is_new, .. } = registered;
+        let moved = self.new_event(user.tenant, "device.token_moved", &caller.actor(), &device.id)?;
+        let mut batch = devices::move_token(device, &moved).to_vec();
+        let name = if *is_new {
+            batch.push(device.insert());
+            batch.push(user.mark_enrolled(self.now()));
+            "device.registered"
+        } else {
+            batch.push(device.update());
+            "device.updated"
+        };
+        batch.push(self.event(user.tenant, name, &caller.actor(), &device.id)?);
+        Ok(batch)
     }
 
     /// Ends the devices with this push token, at the relying party's word.
@@ -160,7 +257,9 @@ impl Engine {
         }
         let user =
             self.store.user_by_id(device.id.tenant, device.user_id).await?.ok_or(Error::DeviceUnknown)?;
-        self.issue_enrollment(&user, Some(device.id), &By(device.id, address)).await
+        // The old phone's verification key has vouched for the person, so the link asks for nothing besides.
+        let issue = Issue { replaces: Some(device.id), ..Issue::default() };
+        self.issue_enrollment(&user, issue, &By(device.id, address)).await
     }
 }
 

@@ -11,10 +11,11 @@ use countersign_protocol::link::EnrollmentLink;
 
 use super::audit::{Actor, By};
 use super::devices::{check_device_token, platform};
+use super::enrollment_check::GUESSES;
 use super::tenants::display_name;
-use super::{Caller, Engine, Error, NewUser};
+use super::{Caller, Check, Engine, Error, Language, NewUser};
 use crate::host::random;
-use crate::store::{DeviceRow, EnrollmentRow, Statement, StoreError, UserRow, devices, enrollments};
+use crate::store::{DeviceRow, EnrollmentRow, NewEnrollment, Statement, StoreError, UserRow, devices};
 
 /// Milliseconds that an enrolment link is good for (S48: ten minutes at most).
 const LIFETIME: i64 = 10 * 60 * 1000;
@@ -26,6 +27,21 @@ pub struct Enroll {
     pub user: NewUser,
     /// Refuse when they have a device already.
     pub strict: bool,
+    /// What the link's holder must show besides.
+    pub check: Check,
+    /// In which language they are written to.
+    pub language: Language,
+}
+
+/// What a link is issued for, and how.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Issue {
+    /// The device that ends when the new one is taken.
+    pub replaces: Option<DeviceId>,
+    /// What the link's holder must show besides.
+    pub check: Check,
+    /// In which language they are written to.
+    pub language: Language,
 }
 
 /// An enrolment link that was issued.
@@ -35,6 +51,8 @@ pub struct Issued {
     pub user: UserRow,
     /// The link. It holds the token; it is returned here and never again.
     pub link: EnrollmentLink,
+    /// What its holder must show besides.
+    pub check: Check,
     /// Milliseconds since 1970.
     pub expires_at: i64,
 }
@@ -71,34 +89,57 @@ impl Engine {
     /// Makes the user known and issues an enrolment link for them.
     ///
     /// # Errors
-    /// [`Error::Invalid`]; [`Error::AlreadyEnrolled`] when `strict`.
+    /// [`Error::Invalid`], also for a check that this person could not pass; [`Error::AlreadyEnrolled`] when `strict`.
     pub async fn enroll(&self, caller: &Caller, enroll: Enroll) -> Result<Issued, Error> {
+        let Enroll { check, language, .. } = enroll;
+        self.check_is_possible(caller.application.tenant, &enroll.user, check).await?;
         let user = self.ensure_user(caller.application.tenant, enroll.user, &caller.actor()).await?;
         if enroll.strict && !self.devices_of(caller, &user.user_ref).await?.is_empty() {
             return Err(Error::AlreadyEnrolled);
         }
-        self.issue_enrollment(&user, None, &caller.actor()).await
+        let issue = Issue { replaces: None, check, language };
+        self.issue_enrollment(&user, issue, &caller.actor()).await
     }
 
-    /// Issues an enrolment link, at the word of `actor`.
+    /// Issues an enrolment link, at the word of `actor`. A code that its holder must show is mailed with it.
     ///
     /// # Errors
     /// [`Error::Store`].
     pub async fn issue_enrollment(
         &self,
         user: &UserRow,
-        replaces: Option<DeviceId>,
+        issue: Issue,
         actor: &dyn Actor,
     ) -> Result<Issued, Error> {
         let token = EnrollmentToken::new(user.tenant, &random(&*self.rng)?);
         let now = self.now();
         let expires_at = now + LIFETIME;
         let key = self.keys_of(user.tenant).await?.public;
-        let replaces = replaces.map(|device| device.local);
-        let insert = enrollments::insert(user, &token.hash(), &key.thumbprint(), replaces, now, expires_at);
+        let code = match issue.check {
+            Check::EmailOtp => {
+                let tenant = self.store.tenant(user.tenant).await?;
+                let tenant = tenant.ok_or(Error::TenantNotFound(user.tenant.to_string()))?;
+                let names = (tenant.name.as_str(), &*token.hash());
+                Some(self.new_code(user, names, issue.language, expires_at)?)
+            }
+            Check::None | Check::Totp => None,
+        };
+        let new = NewEnrollment {
+            user,
+            token_hash: token.hash(),
+            server_key: key.thumbprint(),
+            replaces: issue.replaces.map(|device| device.local),
+            challenge: issue.check.as_str(),
+            code_hash: code.as_ref().map(|code| code.hash.clone()),
+            created_at: now,
+            expires_at,
+        };
         let event = self.event(user.tenant, "enrollment.issued", actor, &to_base32(user.id))?;
-        self.store.write(vec![insert, event]).await?;
-        Ok(Issued { user: user.clone(), link: self.link(token, &key), expires_at })
+        let mut batch = vec![new.insert(), event];
+        batch.extend(code.map(|code| code.mail));
+        self.store.write(batch).await?;
+        self.outbox_changed();
+        Ok(Issued { user: user.clone(), link: self.link(token, &key), check: issue.check, expires_at })
     }
 
     /// The whole link around a token: with the server's address and the key to be pinned.
@@ -110,7 +151,7 @@ impl Engine {
     /// What a token is for, and the key that its link names; uses nothing up.
     ///
     /// # Errors
-    /// [`Error::TokenInvalid`], [`Error::TokenUsed`], [`Error::TokenExpired`].
+    /// [`Error::TokenInvalid`], [`Error::TokenUsed`], [`Error::TokenExpired`], [`Error::TooManyCodes`].
     pub async fn enrollment(
         &self,
         token: &str,
@@ -123,6 +164,9 @@ impl Engine {
         if row.expires_at <= self.now() {
             return Err(Error::TokenExpired);
         }
+        if row.code_failures >= GUESSES {
+            return Err(Error::TooManyCodes);
+        }
         let key = self.keys_with(token.tenant(), &row.server_key).await?.public_of(&row.server_key)?;
         Ok((token, row, key))
     }
@@ -130,13 +174,16 @@ impl Engine {
     /// Takes the device. Of two phones with the same link, one is taken.
     ///
     /// # Errors
-    /// As [`enrollment`](Self::enrollment); [`Error::InvalidPlatform`], [`Error::InvalidDeviceToken`],
+    /// As [`enrollment`](Self::enrollment); [`Error::ChallengeRequired`]; [`Error::InvalidPlatform`], [`Error::InvalidDeviceToken`],
     /// [`Error::Invalid`]; [`Error::EnrollProof`] when the keys are not proved.
     pub async fn complete_enrollment(&self, new: NewDevice) -> Result<Taken, Error> {
         let platform = platform(&new.platform)?;
         check_device_token(platform, &new.device_token)?;
         let name = new.device_name.as_deref().map(|n| display_name("device_name", n)).transpose()?;
         let (token, row, server_key) = self.enrollment(&new.token).await?;
+        if row.still_to_show()? != Check::None {
+            return Err(Error::ChallengeRequired);
+        }
         let mut device = DeviceRow {
             id: DeviceId { tenant: token.tenant(), local: self.new_id()? },
             user_id: row.user.id,
@@ -154,7 +201,12 @@ impl Engine {
             }
             None => None,
         };
-        match self.store.write(self.enrollment_batch(&row, &device, new.address)?).await {
+        let mut written = self.store.write(self.enrollment_batch(&row, &device, new.address)?).await;
+        if written == Err(StoreError::Duplicate) {
+            // Somebody took the push token at this moment; now they can be seen, and give way.
+            written = self.store.write(self.enrollment_batch(&row, &device, new.address)?).await;
+        }
+        match written {
             Ok(()) => Ok(Taken { user: row.user, device, enrolled }),
             // Another phone was faster, or time ran out: say which.
             Err(StoreError::Unmet(0)) => {
@@ -177,7 +229,7 @@ impl Engine {
         batch.extend(devices::take_token(device.id, device.user_id, &device.device_token, &moved));
         batch.extend(row.replaces.map(|old| devices::end(DeviceId { local: old, ..device.id }, now)));
         batch.push(device.insert());
-        batch.push(row.mark_user_enrolled(now));
+        batch.push(row.user.mark_enrolled(now));
         batch.push(self.event(device.id.tenant, "device.enrolled", &actor, &device.id)?);
         Ok(batch)
     }

@@ -3,6 +3,7 @@
 use countersign_protocol::answer::AnswerError;
 use countersign_protocol::enroll::EnrollError;
 use countersign_protocol::request::RequestError;
+use countersign_protocol::rule::RuleError;
 use countersign_protocol::wire::Outcome;
 
 use crate::checkpoint_files::CheckpointFileError;
@@ -22,12 +23,38 @@ pub enum Error {
     /// No such tenant.
     #[error("there is no tenant {0}; `countersign-server tenant create` makes one")]
     TenantNotFound(String),
+    /// No such application in its tenant.
+    #[error("there is no application {0}; `countersign-server application create` makes one")]
+    ApplicationNotFound(String),
     /// No such user in this tenant.
     #[error("no user by that user_ref; enrol them first with POST /api/v1/users/enroll")]
     UserNotFound,
     /// The user exists, and was to be new.
     #[error("the user is already enrolled")]
     AlreadyEnrolled,
+    /// The application's policy does not allow this factor.
+    #[error("this application's policy does not allow {0}")]
+    FactorNotAllowed(&'static str),
+    /// An access rule refuses sign-ins from there.
+    #[error("an access rule of the tenant refuses sign-ins from there")]
+    RefusedByRule,
+    /// Too many failures; nothing is asked or accepted until somebody unlocks it.
+    #[error(
+        "{0} is locked for this user after too many failures; an operator ends that with `countersign-server user unlock`"
+    )]
+    Locked(&'static str),
+    /// The user refused several times in a row, or reported a question.
+    #[error("the user refused; no more pushes for {retry_after} s, let them sign in with another factor")]
+    CoolingDown {
+        /// Whole seconds to wait.
+        retry_after: u64,
+    },
+    /// The user has been sent as many pushes as one minute may have.
+    #[error("the user has been asked too often; wait {retry_after} s")]
+    TooManyPushes {
+        /// Whole seconds to wait.
+        retry_after: u64,
+    },
     /// The user has no device that could approve.
     #[error("the user has no device that can approve; enrol one with POST /api/v1/users/enroll")]
     NoDevices,
@@ -55,6 +82,44 @@ pub enum Error {
     /// The enrolment took too long.
     #[error("this enrolment link has expired; ask for a new one")]
     TokenExpired,
+    /// The link's holder has not shown what it asks for.
+    #[error("this enrolment link asks for a code first; give it with POST /api/v1/devices/verify-enrollment")]
+    ChallengeRequired,
+    /// What was done does not fit what the link asks for; the sentence says what to do.
+    #[error("{0}")]
+    WrongChallenge(&'static str),
+    /// A wrong code.
+    #[error("the code is not right; {}", left(*attempts_left))]
+    WrongCode {
+        /// Guesses that remain.
+        attempts_left: i64,
+    },
+    /// The link has ended after too many wrong codes.
+    #[error("too many wrong codes were given for this enrolment link; ask for a new one")]
+    TooManyCodes,
+    /// A code was sent a moment ago.
+    #[error("a code was sent a moment ago; look for it, and ask again in {retry_after} s")]
+    SentJustNow {
+        /// Whole seconds to wait.
+        retry_after: u64,
+    },
+    /// The link's codes were sent again as often as may be.
+    #[error("no more codes are sent for this enrolment link; ask for a new one")]
+    SentTooOften {
+        /// Whole seconds until the link ends.
+        retry_after: u64,
+    },
+    /// The person's one-time passwords are locked after too many wrong ones.
+    #[error(
+        "this person's one-time passwords are locked after too many wrong ones; an administrator unlocks them"
+    )]
+    FactorLocked,
+    /// The person has such a factor and uses it.
+    #[error("the person uses one-time passwords already; take their seed away first, with --remove")]
+    FactorExists,
+    /// The person has no such factor.
+    #[error("the person has no one-time passwords")]
+    FactorNotFound,
     /// A push token that cannot be one.
     #[error("{0}")]
     InvalidDeviceToken(&'static str),
@@ -64,6 +129,15 @@ pub enum Error {
     /// No such device in this tenant.
     #[error("no device by that token")]
     DeviceNotFound,
+    /// No such webhook.
+    #[error("no webhook by that id (whk_…); `countersign-server webhook list` shows them")]
+    WebhookNotFound,
+    /// No such message to a webhook in this tenant.
+    #[error("no delivery by that id; the list of deliveries has them")]
+    DeliveryNotFound,
+    /// It is being tried anyway.
+    #[error("the delivery is still being tried; wait until it is done or dead")]
+    DeliveryWaiting,
     /// The proof of the new device's keys does not hold.
     #[error(transparent)]
     EnrollProof(#[from] EnrollError),
@@ -82,6 +156,36 @@ pub enum Error {
     /// The number was wrong; the challenge ended as denied.
     #[error("the number was wrong; the request has ended as denied, ask again on the login screen")]
     WrongNumber,
+    /// The challenge is not one whose code is typed into the login page.
+    #[error("this session has no code to type; look at its status instead")]
+    NoCode,
+    /// The person has not approved on the phone yet.
+    #[error("the person has not approved on their phone yet, which then shows the code")]
+    NotAnswered,
+    /// The code that the phone showed was typed wrongly; the challenge ended as denied.
+    #[error("the code was wrong; the session has ended as denied, ask again")]
+    WrongShownCode,
+    /// The rule does not hold.
+    #[error(transparent)]
+    Rule(#[from] RuleError),
+    /// The rule was ended before, or its id belongs to another one.
+    #[error("this rule has ended; make a new one")]
+    RuleEnded,
+    /// The application does not allow rules.
+    #[error("this application does not allow rules that approve for you")]
+    RulesOff,
+    /// A device has as many rules as it may.
+    #[error("this device has as many rules as it may have; end one first")]
+    TooManyRules,
+    /// No such rule of this device.
+    #[error("this device has no rule by that id; it may have ended")]
+    RuleNotFound,
+    /// The `Idempotency-Key` came with another request before.
+    #[error("this Idempotency-Key belongs to another request; take a new key for each new request")]
+    IdempotencyKeyReused,
+    /// A request with this `Idempotency-Key` is being done.
+    #[error("a request with this Idempotency-Key is being done; ask again in a moment")]
+    IdempotencyInFlight,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -100,6 +204,14 @@ pub enum Error {
     /// The server is shutting down.
     #[error("the server is shutting down")]
     Closing,
+}
+
+fn left(attempts: i64) -> String {
+    match attempts {
+        0 => "it was the last try, ask for a new enrolment link".to_owned(),
+        1 => "one try is left".to_owned(),
+        more => format!("{more} tries are left"),
+    }
 }
 
 fn no_receipt(outcome: Outcome) -> String {

@@ -5,17 +5,34 @@ mod answer;
 mod applications;
 mod ask;
 pub mod audit;
+mod confirm;
+mod consequences;
 mod devices;
 mod enrollment;
+mod enrollment_check;
 mod error;
+mod idempotency;
 mod inbox;
 mod keyring;
+mod locks;
+mod mail;
 mod nonce;
+mod origin;
+mod outbox;
+mod places;
+pub mod policy;
+mod push_times;
+mod question;
 mod receipts;
+mod rules;
 mod snapshots;
 mod status;
+mod targets;
 mod tenants;
+mod totp;
+mod user_agent;
 mod users;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -25,14 +42,24 @@ use uuid::Uuid;
 pub use answer::Answered;
 pub use applications::{ApplicationId, Caller, NewApplication, SECRET_PREFIX};
 pub use ask::{Ask, Asked};
-pub use devices::DeviceRequest;
 pub(crate) use devices::platform;
-pub use enrollment::{Enroll, Issued, NewDevice, Taken};
+pub use devices::{DeviceRequest, Register, Registered};
+pub use enrollment::{Enroll, Issue, Issued, NewDevice, Taken};
+pub use enrollment_check::Check;
 pub use error::Error;
+pub use idempotency::{Keyed, Reply, Reservation};
+pub use locks::UserLocks;
+pub use mail::{Language, Mail, Template};
+pub use origin::Origin;
+pub use outbox::{ATTEMPT, Attempt, Delivery, DeliveryFilter, LEASE, Task, Then};
+pub use places::{Places, PlacesError};
 pub use status::Status;
+pub use targets::{Targets, is_public, literal};
 pub use tenants::NewTenant;
+pub use totp::TotpSeed;
 pub(crate) use users::check_user_ref;
 pub use users::{NewUser, UserPage};
+pub use webhooks::{Call, NewWebhook, SignatureFormat, WebhookId};
 
 use crate::checkpoint_files::CheckpointFiles;
 use crate::host::{Clock, Rng, random};
@@ -66,6 +93,9 @@ pub struct Engine {
     /// Something was noted in the audit log.
     noted: tokio::sync::Notify,
     checkpoint_files: Option<CheckpointFiles>,
+    places: Option<Places>,
+    outbox: tokio::sync::Notify,
+    can_mail: bool,
 }
 
 impl Engine {
@@ -90,6 +120,9 @@ impl Engine {
             snapshots: snapshots::Snapshots::default(),
             noted: tokio::sync::Notify::new(),
             checkpoint_files: None,
+            places: None,
+            outbox: tokio::sync::Notify::new(),
+            can_mail: false,
         }
     }
 
@@ -98,6 +131,12 @@ impl Engine {
     pub fn with_checkpoint_files(mut self, files: CheckpointFiles) -> Self {
         self.checkpoint_files = Some(files);
         self
+    }
+
+    /// The same with a file that knows where addresses are.
+    #[must_use]
+    pub fn with_places(self, places: Option<Places>) -> Self {
+        Self { places, ..self }
     }
 
     /// The public base URL.

@@ -7,10 +7,10 @@ use countersign_protocol::jws::{self, Purpose};
 use countersign_protocol::receipt::Receipt;
 
 use super::{Caller, Engine, Error};
-use crate::store::SaidRow;
+use crate::store::{SaidRow, Word};
 
 impl Engine {
-    /// The receipt of a challenge that somebody has answered. It stays as it is when the device is removed later.
+    /// The receipt of a challenge that somebody, or their own rule, has answered. It stays as it is when the device is removed later.
     ///
     /// # Errors
     /// [`Error::ChallengeNotFound`]; [`Error::NoReceipt`] while it is pending, or when it ended without an answer.
@@ -29,7 +29,10 @@ impl Engine {
         let server_key = self.keys_with(tenant, signer.as_str()).await?.public_of(signer.as_str())?;
         let key = |point: &[u8]| PublicKey::from_point(point).map_err(|_| Error::Damaged("device key"));
         let device_keys = DeviceKeys { possession: key(&said.keys.0)?, verification: key(&said.keys.1)? };
-        let SaidRow { challenge, answer, verdict, .. } = said;
-        Ok(Receipt::of_answer(challenge, answer, verdict, server_key, device_keys))
+        let SaidRow { challenge, word, verdict, .. } = said;
+        Ok(match word {
+            Word::Answer(answer) => Receipt::of_answer(challenge, answer, verdict, server_key, device_keys),
+            Word::Rule(rule) => Receipt::of_rule(challenge, rule, verdict, server_key, device_keys),
+        })
     }
 }

@@ -20,6 +20,17 @@ pub struct Status {
     pub outcome: Outcome,
 }
 
+impl Status {
+    /// When somebody decided, and the name of the device they did it with. None while nobody has; also while the code of
+    /// an approval has not been typed.
+    #[must_use]
+    pub fn decided(&self) -> Option<(i64, Option<&str>)> {
+        let decided = matches!(self.outcome, Outcome::Approved | Outcome::Denied);
+        let at = self.challenge.responded_at.filter(|_| decided)?;
+        Some((at, self.challenge.device_name.as_deref()))
+    }
+}
+
 impl Engine {
     /// How a challenge stands. With a `wait` above zero, returns when it has ended or the wait is over.
     ///
@@ -28,6 +39,10 @@ impl Engine {
     pub async fn status(&self, caller: &Caller, id: ChallengeId, wait: Duration) -> Result<Status, Error> {
         let tenant = caller.application.tenant;
         let mut status = self.look_at(tenant, id).await?;
+        let ended_at = status.challenge.responded_at.unwrap_or(status.challenge.state.expires_at);
+        if self.now() - ended_at > caller.policy.result_window * 1000 {
+            return Err(Error::ChallengeNotFound);
+        }
         self.snapshots.count_poll(id, self.now()).map_err(|retry_after| Error::TooFast { retry_after })?;
         if wait.is_zero() || status.outcome != Outcome::Pending {
             return Ok(status);

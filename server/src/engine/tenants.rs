@@ -4,7 +4,7 @@ use countersign_protocol::id::TenantId;
 use countersign_protocol::jwk::Thumbprint;
 
 use super::{ANSWER_WINDOWS, DEFAULT_ANSWER_WINDOW, Engine, Error};
-use crate::store::TenantRow;
+use crate::store::{PolicyRow, TenantRow};
 
 /// A tenant to be made.
 #[derive(Debug, Clone)]
@@ -29,7 +29,8 @@ impl Engine {
         let row = TenantRow { id: TenantId(self.new_id()?), name, answer_window, created_at: self.now() };
         let (_, key) = self.new_signing_key(row.id, &[])?;
         let event = self.event(row.id, "tenant.created", &"operator", &row.id)?;
-        self.store.write(vec![row.insert(), key, event]).await?;
+        let policy = PolicyRow { answer_window: new.answer_window, ..PolicyRow::default() };
+        self.store.write(vec![row.insert(), policy.put(row.id, row.id.0), key, event]).await?;
         Ok(row)
     }
 

@@ -9,7 +9,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::language::Language;
 use super::{CONTENT_SECURITY_POLICY, qr};
-use crate::engine::{Engine, Error};
+use crate::engine::{Check, Engine, Error};
 
 /// The page's words.
 struct Words {
@@ -21,6 +21,9 @@ struct Words {
     get_app: &'static str,
     terminal: &'static str,
     once: &'static str,
+    mailed: &'static str,
+    totp: &'static str,
+    ended: &'static str,
     used: &'static str,
     expired: &'static str,
     unknown: &'static str,
@@ -36,6 +39,9 @@ const ENGLISH: Words = Words {
     get_app: "No app yet? Install Countersign on your phone first, then open this page again.",
     terminal: "On a computer, the terminal authenticator takes the link too:",
     once: "The link works once and for ten minutes. Nobody needs it but you: do not pass it on.",
+    mailed: "The app will ask for a code: it was sent to you by e-mail.",
+    totp: "The app will ask for a code: take it from your authenticator app.",
+    ended: "Too many wrong codes were given for this link, so it has ended. Ask for a new one.",
     used: "This link was used already. If that was not you, tell whoever sent it. Otherwise ask for a new one.",
     expired: "This link has expired. Ask for a new one.",
     unknown: "This link is not known here. Was it copied whole? Otherwise ask for a new one.",
@@ -51,6 +57,9 @@ const ARABIC: Words = Words {
     get_app: "ليس لديك التطبيق؟ ثبّت Countersign على هاتفك أولًا ثم افتح هذه الصفحة مرة أخرى.",
     terminal: "على الحاسوب يقبل تطبيق سطر الأوامر الرابط أيضًا:",
     once: "يعمل الرابط مرة واحدة ولمدة عشر دقائق. لا يحتاجه أحد سواك، فلا تشاركه.",
+    mailed: "سيطلب التطبيق رمزًا أُرسل إليك بالبريد الإلكتروني.",
+    totp: "سيطلب التطبيق رمزًا تجده في تطبيق المصادقة لديك.",
+    ended: "أُدخلت رموز خاطئة كثيرة لهذا الرابط فانتهت صلاحيته. اطلب رابطًا جديدًا.",
     used: "استُخدم هذا الرابط من قبل. إن لم تكن أنت من استخدمه فأبلغ من أرسله إليك، وإلا فاطلب رابطًا جديدًا.",
     expired: "انتهت صلاحية هذا الرابط. اطلب رابطًا جديدًا.",
     unknown: "هذا الرابط غير معروف هنا. هل نُسخ كاملًا؟ وإلا فاطلب رابطًا جديدًا.",
@@ -74,6 +83,8 @@ struct Offer {
     app_link: String,
     link: String,
     svg: String,
+    /// What the link asks for besides, if anything.
+    check: &'static str,
 }
 
 /// `GET /enroll/:token`.
@@ -87,10 +98,11 @@ pub(crate) async fn page(
         Language::English => &ENGLISH,
         Language::Arabic => &ARABIC,
     };
-    let (status, offer, problem) = match offer(&engine, &token).await {
+    let (status, offer, problem) = match offer(&engine, &token, words).await {
         Ok(offer) => (StatusCode::OK, Some(offer), ""),
         Err(Error::TokenUsed) => (StatusCode::GONE, None, words.used),
         Err(Error::TokenExpired) => (StatusCode::GONE, None, words.expired),
+        Err(Error::TooManyCodes) => (StatusCode::GONE, None, words.ended),
         Err(Error::TokenInvalid) => (StatusCode::NOT_FOUND, None, words.unknown),
         Err(error) => {
             tracing::error!(%error, "the enrolment page failed");
@@ -102,10 +114,16 @@ pub(crate) async fn page(
     (status, [(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY)], Html(html)).into_response()
 }
 
-async fn offer(engine: &Engine, token: &str) -> Result<Offer, Error> {
+async fn offer(engine: &Engine, token: &str, words: &Words) -> Result<Offer, Error> {
     let (token, row, key) = engine.enrollment(token).await?;
     let link = engine.link(token, &key);
+    let check = match row.still_to_show()? {
+        Check::None => "",
+        Check::EmailOtp => words.mailed,
+        Check::Totp => words.totp,
+    };
     Ok(Offer {
+        check,
         tenant: row.tenant_name,
         user: row.user.display_name.unwrap_or(row.user.user_ref),
         app_link: link.app_link(),

@@ -2,16 +2,18 @@
 
 use axum::http::{HeaderMap, header};
 
+use crate::engine;
+
 /// The languages the pages are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Language {
+pub(crate) enum Language {
     English,
     Arabic,
 }
 
 impl Language {
     /// The one of ours that the reader likes best (`Accept-Language`, RFC 9110 §12.5.4); English when none is named.
-    pub(super) fn preferred(headers: &HeaderMap) -> Self {
+    pub(crate) fn preferred(headers: &HeaderMap) -> Self {
         let wishes = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
         let mut best = (0.0, Self::English);
         for wish in wishes.split(',') {
@@ -42,6 +44,15 @@ impl Language {
         match self {
             Self::English => "ltr",
             Self::Arabic => "rtl",
+        }
+    }
+}
+
+impl From<Language> for engine::Language {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::English => Self::En,
+            Language::Arabic => Self::Ar,
         }
     }
 }

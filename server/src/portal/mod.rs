@@ -1,7 +1,7 @@
 //! The pages a person sees. Server-rendered, without a script, in English and Arabic.
 
 pub(crate) mod enroll;
-mod language;
+pub(crate) mod language;
 pub(crate) mod qr;
 
 use axum::http::header;

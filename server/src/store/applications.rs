@@ -37,7 +37,7 @@ pub struct CredentialRow {
 }
 
 impl Store {
-    /// An application with its tenant's answer window and the hashes of its secrets that are valid at `now`.
+    /// An application with the hashes of its secrets that are valid at `now`.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -46,19 +46,17 @@ impl Store {
         tenant: TenantId,
         id: Uuid,
         now: i64,
-    ) -> Result<Option<(ApplicationRow, i64, Vec<Vec<u8>>)>, StoreError> {
-        let sql = "SELECT a.name, a.color, a.created_at, t.answer_window, c.secret_hash
+    ) -> Result<Option<(ApplicationRow, Vec<Vec<u8>>)>, StoreError> {
+        let sql = "SELECT a.name, a.color, a.created_at, c.secret_hash
                    FROM applications a
-                   JOIN tenants t ON t.tenant_id = a.tenant_id
                    JOIN credentials c ON c.tenant_id = a.tenant_id AND c.application_id = a.id
                    WHERE a.tenant_id = ?1 AND a.id = ?2 AND (c.expires_at IS NULL OR c.expires_at > ?3)";
-        let mut found: Option<(ApplicationRow, i64, Vec<Vec<u8>>)> = None;
+        let mut found: Option<(ApplicationRow, Vec<Vec<u8>>)> = None;
         for row in self.rows(Query::new(sql, params![tenant, id, now])).await? {
             let mut c = row.columns();
             let application =
                 ApplicationRow { tenant, id, name: c.get()?, color: c.get()?, created_at: c.get()? };
-            let window = c.get()?;
-            found.get_or_insert((application, window, Vec::new())).2.push(c.get()?);
+            found.get_or_insert((application, Vec::new())).1.push(c.get()?);
         }
         Ok(found)
     }

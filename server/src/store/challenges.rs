@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use super::devices::{device_columns, read_device};
 use super::statement::params;
-use super::{Columns, DeviceRow, Query, Statement, Store, StoreError};
+use super::webhooks::{read_told, told_query};
+use super::{Columns, DeviceRow, Query, Statement, Store, StoreError, Told};
 
 /// How a challenge stands, and what is needed to say so.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,8 +68,16 @@ pub struct AnswerableRow {
     pub state: State,
     /// The number to type, sealed.
     pub number: Option<Vec<u8>>,
-    /// The answer it already has, and the verdict on it.
-    pub answer: Option<(String, String)>,
+    /// Who asked.
+    pub application_id: Uuid,
+    /// The answer it already has.
+    pub answer: Option<String>,
+    /// The verdict on it; none while the code that the phone shows is awaited.
+    pub verdict: Option<String>,
+    /// Wrong numbers in a row.
+    pub failures: i64,
+    /// Who is to hear of the decision.
+    pub told: Told,
 }
 
 /// A challenge in a device's history.
@@ -105,7 +114,9 @@ pub struct NewChallenge {
     pub session_ref: Option<String>,
     /// The relying party's words.
     pub message: String,
-    /// The number to type, sealed.
+    /// What binds the two screens: `type2`, `type6`, `show` or `pick`.
+    pub number_kind: Option<&'static str>,
+    /// The number, sealed.
     pub number: Option<Vec<u8>>,
     /// Milliseconds since 1970.
     pub created_at: i64,
@@ -169,23 +180,32 @@ impl Store {
         id: ChallengeId,
     ) -> Result<Option<AnswerableRow>, StoreError> {
         let sql = concat!(
-            "SELECT p.challenge_jws, c.state, c.expires_at, c.number, c.answer, c.verdict, ",
+            "SELECT p.challenge_jws, c.state, c.expires_at, c.number, c.application_id, c.answer, c.verdict,
+               COALESCE(f.failures, 0), ",
             device_columns!(),
             " FROM prompts p
               JOIN challenges c ON c.tenant_id = p.tenant_id AND c.id = p.challenge_id
               JOIN devices d ON d.tenant_id = p.tenant_id AND d.id = p.device_id AND d.removed_at IS NULL
+              LEFT JOIN counters f ON f.tenant_id = c.tenant_id AND f.user_id = c.user_id AND f.factor = 'push'
               WHERE p.tenant_id = ?1 AND p.device_id = ?2 AND p.challenge_id = ?3"
         );
-        self.row(Query::new(sql, params![device.tenant, device.local, id.0]), |c| {
-            Ok(AnswerableRow {
-                challenge_jws: c.get()?,
-                state: read_state(c)?,
-                number: c.get()?,
-                answer: Option::zip(c.get()?, c.get()?),
-                device: read_device(device.tenant, c)?,
-            })
-        })
-        .await
+        let queries =
+            vec![Query::new(sql, params![device.tenant, device.local, id.0]), told_query(device.tenant, id)];
+        let mut answers = self.driver.read(queries).await?.into_iter();
+        let Some(row) = answers.next().and_then(|mut rows| rows.pop()) else { return Ok(None) };
+        let told = read_told(answers.next().unwrap_or_default())?;
+        let mut c = row.columns();
+        Ok(Some(AnswerableRow {
+            challenge_jws: c.get()?,
+            state: read_state(&mut c)?,
+            number: c.get()?,
+            application_id: c.get()?,
+            answer: c.get()?,
+            verdict: c.get()?,
+            failures: c.get()?,
+            device: read_device(device.tenant, &mut c)?,
+            told,
+        }))
     }
 
     /// What waits for a device at `now`, oldest first, each as it was signed; nothing when the device was removed.
@@ -202,7 +222,7 @@ impl Store {
         let sql = "SELECT p.challenge_jws FROM challenges c
                    JOIN prompts p ON p.tenant_id = c.tenant_id AND p.device_id = ?3 AND p.challenge_id = c.id
                    WHERE c.tenant_id = ?1 AND c.user_id = ?2 AND c.state = 'pending' AND c.id > ?4
-                     AND c.expires_at > ?5
+                     AND c.expires_at > ?5 AND c.answer IS NULL
                      AND EXISTS (SELECT 1 FROM devices WHERE tenant_id = ?1 AND id = ?3 AND removed_at IS NULL)
                    ORDER BY c.id";
         let id = device.id;
@@ -269,8 +289,8 @@ impl NewChallenge {
         let (tenant, id) = (self.tenant, self.id);
         let challenge = Statement::one(
             "INSERT INTO challenges (tenant_id, id, application_id, user_id, kind, state, session_ref, message,
-               number, created_at, expires_at)
-             VALUES (?1, ?2, ?3, ?4, 'push', 'pending', ?5, ?6, ?7, ?8, ?9)",
+               number, created_at, expires_at, reachable, number_kind)
+             VALUES (?1, ?2, ?3, ?4, 'push', 'pending', ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             params![
                 tenant,
                 id.0,
@@ -280,7 +300,9 @@ impl NewChallenge {
                 self.message,
                 self.number,
                 self.created_at,
-                self.expires_at
+                self.expires_at,
+                i64::try_from(prompts.len()).unwrap_or(i64::MAX),
+                self.number_kind
             ],
         );
         let prompts = prompts.into_iter().map(|(device, jws)| {
@@ -290,50 +312,6 @@ impl NewChallenge {
             )
         });
         std::iter::once(challenge).chain(prompts).collect()
-    }
-}
-
-/// A person's decision, checked and ready to be written.
-#[derive(Debug, Clone)]
-pub struct Decision<'a> {
-    /// The device that answered.
-    pub device: DeviceId,
-    /// The challenge.
-    pub challenge: ChallengeId,
-    /// How it ends.
-    pub outcome: Outcome,
-    /// `possession` or `verification`.
-    pub proof: &'static str,
-    /// The `cs-answer+jwt`.
-    pub answer: &'a str,
-    /// The `cs-verdict+jwt` over it.
-    pub verdict: &'a str,
-    /// Milliseconds since 1970.
-    pub now: i64,
-    /// The machine that the device called from, for the log.
-    pub address: Option<std::net::IpAddr>,
-}
-
-impl Decision<'_> {
-    /// Ends the challenge, if it is still pending, in time, and the device has not been removed meanwhile.
-    #[must_use]
-    pub fn decide(&self) -> Statement {
-        Statement::one(
-            "UPDATE challenges SET state = ?3, responded_at = ?4, device_id = ?5, proof = ?6, answer = ?7,
-               verdict = ?8
-             WHERE tenant_id = ?1 AND id = ?2 AND state = 'pending' AND expires_at > ?4
-               AND EXISTS (SELECT 1 FROM devices WHERE tenant_id = ?1 AND id = ?5 AND removed_at IS NULL)",
-            params![
-                self.device.tenant,
-                self.challenge.0,
-                self.outcome.as_str(),
-                self.now,
-                self.device.local,
-                self.proof,
-                self.answer,
-                self.verdict
-            ],
-        )
     }
 }
 

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::statement::params;
 use super::users::{read_user, user_columns};
-use super::{Columns, Event, Expect, Query, Statement, Store, StoreError, UserRow};
+use super::{Columns, Event, Expect, Query, Statement, Store, StoreError, UserRow, Value};
 
 /// A device.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,6 +142,16 @@ impl DeviceRow {
         )
     }
 
+    /// Brings name and platform up to date.
+    #[must_use]
+    pub fn update(&self) -> Statement {
+        Statement::one(
+            "UPDATE devices SET device_name = ?3, platform = ?4
+             WHERE tenant_id = ?1 AND id = ?2 AND removed_at IS NULL",
+            params![self.id.tenant, self.id.local, self.device_name.clone(), self.platform.as_str()],
+        )
+    }
+
     /// Notes that the device was heard of.
     #[must_use]
     pub fn seen(&self, now: i64) -> Statement {
@@ -176,17 +186,48 @@ macro_rules! earlier_holders {
     };
 }
 
+/// The same without the user's own: they are not replaced but brought up to date.
+macro_rules! earlier_others {
+    () => {
+        "tenant_id = ?1 AND id <> ?2 AND device_token = ?3 AND removed_at IS NULL
+         AND user_id <> ?4 AND possession_key IS NULL"
+    };
+}
+
+/// Notes in the log that somebody held the token.
+macro_rules! note_holders {
+    ($holders:expr) => {
+        concat!(
+            "INSERT INTO audit (tenant_id, id, at, event, actor, subject, address, detail)
+             SELECT ?1, ?5, ?6, ?7, ?8, ?9, ?10, ?11 FROM devices WHERE ",
+            $holders,
+            " LIMIT 1"
+        )
+    };
+}
+
 /// Ends the earlier holders of a push token, and notes it in the log if there was one: two statements for one batch.
 #[must_use]
 pub fn take_token(owner: DeviceId, user: Uuid, device_token: &str, event: &Event) -> [Statement; 2] {
-    let note = concat!(
-        "INSERT INTO audit (tenant_id, id, at, event, actor, subject, address, detail)
-         SELECT ?1, ?5, ?6, ?7, ?8, ?9, ?10, ?11 FROM devices WHERE ",
-        earlier_holders!(),
-        " LIMIT 1"
-    );
     let end = concat!("UPDATE devices SET removed_at = ?5 WHERE ", earlier_holders!());
-    let holder = params![owner.tenant, owner.local, device_token, user];
+    take(
+        note_holders!(earlier_holders!()),
+        end,
+        params![owner.tenant, owner.local, device_token, user],
+        event,
+    )
+}
+
+/// The same with other people's devices only.
+#[must_use]
+pub fn move_token(owner: &DeviceRow, event: &Event) -> [Statement; 2] {
+    let DeviceRow { id, user_id, device_token, .. } = owner;
+    let end = concat!("UPDATE devices SET removed_at = ?5 WHERE ", earlier_others!());
+    let holders = params![id.tenant, id.local, device_token.as_str(), *user_id];
+    take(note_holders!(earlier_others!()), end, holders, event)
+}
+
+fn take(note: &'static str, end: &'static str, holders: Vec<Value>, event: &Event) -> [Statement; 2] {
     let noted = params![
         event.id,
         event.at,
@@ -197,8 +238,8 @@ pub fn take_token(owner: DeviceId, user: Uuid, device_token: &str, event: &Event
         event.detail.clone()
     ];
     [
-        Statement::any(note, [holder.clone(), noted].concat()),
-        Statement::any(end, [holder, params![event.at]].concat()),
+        Statement::any(note, [holders.clone(), noted].concat()),
+        Statement::any(end, [holders, params![event.at]].concat()),
     ]
 }
 

@@ -21,6 +21,18 @@ pub struct EnrollmentRow {
     pub expires_at: i64,
     /// When it was used.
     pub used_at: Option<i64>,
+    /// What its holder must show before the device is taken: `none`, `email_otp` or `totp`.
+    pub challenge: String,
+    /// When they have shown it.
+    pub verified_at: Option<i64>,
+    /// Keyed HMAC of the code that was sent last (S24).
+    pub code_hash: Option<Vec<u8>>,
+    /// When it was sent, milliseconds since 1970.
+    pub code_sent_at: Option<i64>,
+    /// How often codes were sent.
+    pub code_sends: i64,
+    /// How many wrong codes came; sending again does not reset it (S5).
+    pub code_failures: i64,
     /// Whose device it will be.
     pub user: UserRow,
     /// Display name of the tenant.
@@ -46,7 +58,8 @@ impl Store {
         token_hash: &str,
     ) -> Result<Option<EnrollmentRow>, StoreError> {
         let sql = concat!(
-            "SELECT e.token_hash, e.server_key, e.replaces, e.expires_at, e.used_at, t.name, ",
+            "SELECT e.token_hash, e.server_key, e.replaces, e.expires_at, e.used_at, e.challenge, e.verified_at,
+               e.code_hash, e.code_sent_at, e.code_sends, e.code_failures, t.name, ",
             user_columns!(),
             " FROM enrollments e
               JOIN users u ON u.tenant_id = e.tenant_id AND u.id = e.user_id
@@ -62,6 +75,12 @@ impl Store {
                 replaces: c.get()?,
                 expires_at: c.get()?,
                 used_at: c.get()?,
+                challenge: c.get()?,
+                verified_at: c.get()?,
+                code_hash: c.get()?,
+                code_sent_at: c.get()?,
+                code_sends: c.get()?,
+                code_failures: c.get()?,
                 tenant_name: c.get()?,
                 user: read_user(tenant, c)?,
             })
@@ -70,22 +89,59 @@ impl Store {
     }
 }
 
-/// Adds a token for a user.
-#[must_use]
-pub fn insert(
-    user: &UserRow,
-    token_hash: &str,
-    server_key: &Thumbprint,
-    replaces: Option<Uuid>,
-    created_at: i64,
-    expires_at: i64,
-) -> Statement {
-    Statement::one(
-        "INSERT INTO enrollments (tenant_id, token_hash, server_key, user_id, replaces, created_at, expires_at,
-           used_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, NULL)",
-        params![user.tenant, token_hash, server_key.as_str(), user.id, replaces, created_at, expires_at],
-    )
+/// An enrolment to be added.
+#[derive(Debug, Clone)]
+pub struct NewEnrollment<'a> {
+    /// Whose device it will be.
+    pub user: &'a UserRow,
+    /// base64url SHA-256 of the token.
+    pub token_hash: String,
+    /// Thumbprint of the signing key that the link names.
+    pub server_key: Thumbprint,
+    /// The device that ends when this enrolment completes.
+    pub replaces: Option<Uuid>,
+    /// `none`, `email_otp` or `totp`.
+    pub challenge: &'static str,
+    /// Keyed HMAC of the code that is sent in the same batch.
+    pub code_hash: Option<Vec<u8>>,
+    /// Milliseconds since 1970.
+    pub created_at: i64,
+    /// Milliseconds since 1970.
+    pub expires_at: i64,
+}
+
+impl NewEnrollment<'_> {
+    /// Adds it.
+    #[must_use]
+    pub fn insert(&self) -> Statement {
+        let sent_at = self.code_hash.as_ref().map(|_| self.created_at);
+        Statement::one(
+            "INSERT INTO enrollments (tenant_id, token_hash, server_key, user_id, replaces, created_at, expires_at,
+               used_at, challenge, code_hash, code_sent_at, code_sends)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, NULL, ?8, ?9, ?10, ?11)",
+            params![
+                self.user.tenant,
+                self.token_hash.as_str(),
+                self.server_key.as_str(),
+                self.user.id,
+                self.replaces,
+                self.created_at,
+                self.expires_at,
+                self.challenge,
+                self.code_hash.clone(),
+                sent_at,
+                i64::from(sent_at.is_some())
+            ],
+        )
+    }
+}
+
+/// An enrolment that waits for a code: `?3` is the time, `?4` the number of wrong codes that ends it.
+macro_rules! waits_for_code {
+    () => {
+        "tenant_id = ?1 AND token_hash = ?2 AND used_at IS NULL AND expires_at > ?3 AND verified_at IS NULL
+         AND code_failures < ?4"
+    };
 }
 
 impl EnrollmentRow {
@@ -95,19 +151,68 @@ impl EnrollmentRow {
         Statement::one(
             concat!(
                 "UPDATE enrollments AS e SET used_at = ?3
-                 WHERE e.tenant_id = ?1 AND e.token_hash = ?2 AND e.used_at IS NULL AND e.expires_at > ?3 AND ",
+                 WHERE e.tenant_id = ?1 AND e.token_hash = ?2 AND e.used_at IS NULL AND e.expires_at > ?3
+                   AND (e.challenge = 'none' OR e.verified_at IS NOT NULL) AND ",
                 still_wanted!()
             ),
             params![self.user.tenant, self.token_hash.as_str(), now],
         )
     }
 
-    /// Notes on the user that they have a device now.
+    /// Counts a wrong code. Finds nothing to change once `limit` came.
     #[must_use]
-    pub fn mark_user_enrolled(&self, now: i64) -> Statement {
+    pub fn code_failed(&self, limit: i64, now: i64) -> Statement {
         Statement::one(
-            "UPDATE users SET enrolled_at = COALESCE(enrolled_at, ?3) WHERE tenant_id = ?1 AND id = ?2",
-            params![self.user.tenant, self.user.id, now],
+            concat!(
+                "UPDATE enrollments SET code_failures = enrollments.code_failures + 1 WHERE ",
+                waits_for_code!()
+            ),
+            params![self.user.tenant, self.token_hash.as_str(), now, limit],
+        )
+    }
+
+    /// Notes that the holder has shown what was asked. Finds nothing to change once `limit` wrong codes came.
+    #[must_use]
+    pub fn verified(&self, limit: i64, now: i64) -> Statement {
+        Statement::one(
+            concat!("UPDATE enrollments SET verified_at = ?3, code_hash = NULL WHERE ", waits_for_code!()),
+            params![self.user.tenant, self.token_hash.as_str(), now, limit],
+        )
+    }
+
+    /// The same by the code that was sent; finds nothing to change when another one was sent since.
+    #[must_use]
+    pub fn verified_by(&self, code_hash: &[u8], limit: i64, now: i64) -> Statement {
+        Statement::one(
+            concat!(
+                "UPDATE enrollments SET verified_at = ?3, code_hash = NULL WHERE ",
+                waits_for_code!(),
+                " AND code_hash = ?5"
+            ),
+            params![self.user.tenant, self.token_hash.as_str(), now, limit, code_hash.to_vec()],
+        )
+    }
+
+    /// Puts a new code in the place of the last one. Finds nothing to change when that was sent after `before`, or when
+    /// `sends` were sent.
+    #[must_use]
+    pub fn resent(&self, code_hash: &[u8], limit: i64, now: i64, before: i64, sends: i64) -> Statement {
+        Statement::one(
+            concat!(
+                "UPDATE enrollments SET code_hash = ?5, code_sent_at = ?3, code_sends = enrollments.code_sends + 1
+                 WHERE ",
+                waits_for_code!(),
+                " AND code_sent_at <= ?6 AND code_sends < ?7"
+            ),
+            params![
+                self.user.tenant,
+                self.token_hash.as_str(),
+                now,
+                limit,
+                code_hash.to_vec(),
+                before,
+                sends
+            ],
         )
     }
 }

@@ -2,11 +2,19 @@
 //! share; drivers only carry statements out. Rules live in `engine`, which sees typed rows and never SQL.
 
 mod applications;
+pub mod asking;
 pub mod audit;
 pub mod challenges;
+pub mod counters;
+pub mod deciding;
+pub mod deliveries;
+pub mod device_rules;
 pub mod devices;
 pub mod enrollments;
+pub mod factors;
+pub mod idempotency;
 pub mod outbox;
+mod policies;
 mod receipts;
 mod server;
 mod signing_keys;
@@ -14,22 +22,31 @@ pub mod sqlite;
 mod statement;
 mod tenants;
 mod users;
+pub mod webhooks;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
 pub use applications::{ApplicationRow, CredentialRow};
+pub use asking::Askable;
 pub use audit::{CheckpointRow, Event, EventRow, HeadRow, SealedRow};
-pub use challenges::{AnswerableRow, ChallengeRow, Decision, EndedRow, NewChallenge, State};
+pub use challenges::{AnswerableRow, ChallengeRow, EndedRow, NewChallenge, State};
+pub use counters::{Counted, Counter};
+pub use deciding::{ConfirmableRow, Decision};
+pub use deliveries::DeliveryRow;
+pub use device_rules::DeviceRuleRow;
 pub use devices::DeviceRow;
-pub use enrollments::EnrollmentRow;
-pub use outbox::NewJob;
-pub use receipts::{EvidenceRow, SaidRow};
+pub use enrollments::{EnrollmentRow, NewEnrollment};
+pub use factors::TotpRow;
+pub use outbox::{AttemptRow, Busy, JobRow, NewJob};
+pub use policies::{AccessRuleRow, Policies, PolicyRow, remove_access_rule};
+pub use receipts::{EvidenceRow, SaidRow, Word};
 pub use signing_keys::SigningKeyRow;
 pub use statement::{Columns, Expect, Query, Row, Statement, Value};
 pub use tenants::TenantRow;
 pub use users::{UserListing, UserRow};
+pub use webhooks::{Told, WebhookRow};
 
 /// Statements that take effect all together or not at all.
 pub type Batch = Vec<Statement>;

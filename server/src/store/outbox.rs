@@ -1,10 +1,17 @@
-//! The outbox: messages that must go out.
+//! The outbox: messages that must go out, who is sending which, and what came of each attempt.
 
 use countersign_protocol::id::TenantId;
 use uuid::Uuid;
 
-use super::Statement;
 use super::statement::params;
+use super::{Columns, Query, Statement, Store, StoreError};
+
+/// Attempts that are remembered of one message.
+const ATTEMPTS_KEPT: i64 = 20;
+/// Settled messages that are forgotten in one go.
+const FORGOTTEN_AT_ONCE: i64 = 500;
+/// Webhooks that can be left out of a look.
+pub const LEFT_OUT: usize = 8;
 
 /// A message to be sent, for the batch of the thing that it tells of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,13 +32,145 @@ pub struct NewJob {
     pub expires_at: Option<i64>,
 }
 
+/// A message that is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobRow {
+    /// Whose.
+    pub tenant: TenantId,
+    /// Its id.
+    pub id: Uuid,
+    /// `webhook` or `mail`.
+    pub kind: String,
+    /// The webhook that is called.
+    pub target: Option<Uuid>,
+    /// What to send, sealed.
+    pub payload: Vec<u8>,
+    /// Attempts so far.
+    pub attempts: i64,
+    /// Failures since the start or the last replay.
+    pub failures: i64,
+    /// Milliseconds since 1970.
+    pub due_at: i64,
+    /// Milliseconds since 1970.
+    pub expires_at: Option<i64>,
+}
+
+/// What came of an attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttemptRow {
+    /// 1, 2, ….
+    pub attempt: i64,
+    /// Milliseconds since 1970.
+    pub at: i64,
+    /// Milliseconds.
+    pub duration: i64,
+    /// The other side's code: HTTP or SMTP.
+    pub status: Option<i64>,
+    /// A word for what went wrong; none when all went well.
+    pub error: Option<String>,
+}
+
+/// What a look at the outbox leaves out, because enough of it is being sent already.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Busy {
+    /// Mails.
+    pub mail: bool,
+    /// Calls to these webhooks, [`LEFT_OUT`] at most.
+    pub webhooks: Vec<Uuid>,
+}
+
+impl Busy {
+    /// Two bounds on `due_at`, the kind that is left out, and the webhooks.
+    fn params(&self, from: i64, until: i64) -> Vec<super::Value> {
+        let kind = if self.mail { "mail" } else { "" };
+        let mut params = params![from, until, kind];
+        // No webhook has the highest id.
+        let ids = self.webhooks.iter().copied().chain(std::iter::repeat(Uuid::max()));
+        params.extend(ids.take(LEFT_OUT).map(super::Value::from));
+        params
+    }
+}
+
+/// What is due in a span of time and not busy: `?1` to `?11`.
+macro_rules! waiting {
+    () => {
+        "state = 'waiting' AND due_at > ?1 AND due_at <= ?2 AND kind <> ?3
+           AND (target_id IS NULL OR target_id NOT IN (?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11))"
+    };
+}
+
+impl Store {
+    /// Messages of all tenants that are due at `now`, the longest due first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn due_jobs(&self, now: i64, busy: &Busy, limit: i64) -> Result<Vec<JobRow>, StoreError> {
+        let sql = concat!(
+            "SELECT tenant_id, id, kind, target_id, payload, attempts, failures, due_at, expires_at
+             FROM outbox WHERE ",
+            waiting!(),
+            " ORDER BY due_at LIMIT ?12"
+        );
+        let mut params = busy.params(i64::MIN, now);
+        params.push(limit.into());
+        let rows = self.rows(Query::new(sql, params)).await?;
+        rows.into_iter().map(|row| read_job(&mut row.columns())).collect()
+    }
+
+    /// When the next message of any tenant becomes due after `now`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn next_due(&self, now: i64, busy: &Busy) -> Result<Option<i64>, StoreError> {
+        let sql = concat!("SELECT due_at FROM outbox WHERE ", waiting!(), " ORDER BY due_at LIMIT 1");
+        self.row(Query::new(sql, busy.params(now, i64::MAX)), Columns::get).await
+    }
+
+    /// The attempts of some messages, in the order of `ids`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn attempts(&self, tenant: TenantId, ids: &[Uuid]) -> Result<Vec<Vec<AttemptRow>>, StoreError> {
+        let sql = "SELECT attempt, at, duration, status, error FROM deliveries
+                   WHERE tenant_id = ?1 AND job_id = ?2 ORDER BY attempt";
+        let queries = ids.iter().map(|id| Query::new(sql, params![tenant, *id])).collect();
+        let read = |row: super::Row| {
+            let mut c = row.columns();
+            Ok(AttemptRow {
+                attempt: c.get()?,
+                at: c.get()?,
+                duration: c.get()?,
+                status: c.get()?,
+                error: c.get()?,
+            })
+        };
+        let answers = self.driver.read(queries).await?;
+        answers.into_iter().map(|rows| rows.into_iter().map(read).collect()).collect()
+    }
+}
+
+fn read_job(c: &mut Columns) -> Result<JobRow, StoreError> {
+    Ok(JobRow {
+        tenant: TenantId(c.get()?),
+        id: c.get()?,
+        kind: c.get()?,
+        target: c.get()?,
+        payload: c.get()?,
+        attempts: c.get()?,
+        failures: c.get()?,
+        due_at: c.get()?,
+        expires_at: c.get()?,
+    })
+}
+
 impl NewJob {
     /// Puts the message into the outbox, due at once.
     #[must_use]
     pub fn insert(&self) -> Statement {
         Statement::one(
-            "INSERT INTO outbox (tenant_id, id, kind, target_id, payload, state, attempts, due_at, expires_at, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, 'waiting', 0, ?6, ?7, ?6)",
+            "INSERT INTO outbox (tenant_id, id, kind, target_id, payload, state, attempts, failures, due_at,
+               expires_at, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, 'waiting', 0, 0, ?6, ?7, ?6)",
             params![
                 self.tenant,
                 self.id,
@@ -43,4 +182,103 @@ impl NewJob {
             ],
         )
     }
+
+    /// The same for a message that tells how a challenge ended: if it has ended so, its webhook still wants to hear,
+    /// and has not been told.
+    #[must_use]
+    pub fn insert_told(&self, challenge: Uuid, state: &'static str) -> Statement {
+        Statement::any(
+            "INSERT INTO outbox (tenant_id, id, kind, target_id, subject_id, payload, state, attempts, failures,
+               due_at, expires_at, created_at)
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, 'waiting', 0, 0, ?7, ?8, ?7 FROM webhooks
+             WHERE tenant_id = ?1 AND id = ?4 AND disabled_at IS NULL
+               AND EXISTS (SELECT 1 FROM challenges WHERE tenant_id = ?1 AND id = ?5 AND state = ?9)
+             ON CONFLICT DO NOTHING",
+            params![
+                self.tenant,
+                self.id,
+                self.kind,
+                self.target,
+                challenge,
+                self.payload.clone(),
+                self.created_at,
+                self.expires_at,
+                state
+            ],
+        )
+    }
+}
+
+impl JobRow {
+    /// Takes the message, if nobody else has since it was read, until `until`.
+    #[must_use]
+    pub fn lease(&self, until: i64) -> Statement {
+        Statement::one(
+            "UPDATE outbox SET attempts = attempts + 1, due_at = ?5
+             WHERE tenant_id = ?1 AND id = ?2 AND state = 'waiting' AND attempts = ?3 AND due_at = ?4",
+            params![self.tenant, self.id, self.attempts, self.due_at, until],
+        )
+    }
+
+    /// Notes that the attempt failed, and when the next is due. The lease must still be ours.
+    #[must_use]
+    pub fn again(&self, due_at: i64) -> Statement {
+        Statement::one(
+            "UPDATE outbox SET failures = failures + 1, due_at = ?4
+             WHERE tenant_id = ?1 AND id = ?2 AND state = 'waiting' AND attempts = ?3",
+            params![self.tenant, self.id, self.attempts, due_at],
+        )
+    }
+
+    /// Ends the message as `done` or `dead`. What a mail said is forgotten. The lease must still be ours.
+    #[must_use]
+    pub fn settle(&self, state: &'static str, now: i64) -> Statement {
+        let payload = if self.kind == "mail" { Vec::new() } else { self.payload.clone() };
+        Statement::one(
+            "UPDATE outbox SET state = ?4, settled_at = ?5, payload = ?6
+             WHERE tenant_id = ?1 AND id = ?2 AND state = 'waiting' AND attempts = ?3",
+            params![self.tenant, self.id, self.attempts, state, now, payload],
+        )
+    }
+
+    /// Keeps what came of an attempt, and forgets what came of early ones.
+    #[must_use]
+    pub fn note(&self, attempt: &AttemptRow) -> [Statement; 2] {
+        [
+            Statement::one(
+                "INSERT INTO deliveries (tenant_id, job_id, attempt, at, duration, status, error)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                params![
+                    self.tenant,
+                    self.id,
+                    attempt.attempt,
+                    attempt.at,
+                    attempt.duration,
+                    attempt.status,
+                    attempt.error.clone()
+                ],
+            ),
+            Statement::any(
+                "DELETE FROM deliveries WHERE tenant_id = ?1 AND job_id = ?2 AND attempt <= ?3",
+                params![self.tenant, self.id, attempt.attempt - ATTEMPTS_KEPT],
+            ),
+        ]
+    }
+}
+
+/// Forgets some of what was settled before `before`, with its attempts, of all tenants.
+#[must_use]
+pub fn forget_settled(before: i64) -> [Statement; 2] {
+    [
+        Statement::any(
+            "DELETE FROM deliveries WHERE (tenant_id, job_id) IN
+               (SELECT tenant_id, id FROM outbox WHERE settled_at < ?1 ORDER BY settled_at LIMIT ?2)",
+            params![before, FORGOTTEN_AT_ONCE],
+        ),
+        Statement::any(
+            "DELETE FROM outbox WHERE (tenant_id, id) IN
+               (SELECT tenant_id, id FROM outbox WHERE settled_at < ?1 ORDER BY settled_at LIMIT ?2)",
+            params![before, FORGOTTEN_AT_ONCE],
+        ),
+    ]
 }

@@ -20,12 +20,21 @@ pub struct EvidenceRow {
 pub struct SaidRow {
     /// The challenge as it was signed for the device that answered.
     pub challenge: String,
-    /// The `cs-answer+jwt`.
-    pub answer: String,
+    /// What decided.
+    pub word: Word,
     /// The `cs-verdict+jwt`.
     pub verdict: String,
     /// The device's possession and verification key, P-256 points. A removed device's are still there.
     pub keys: (Vec<u8>, Vec<u8>),
+}
+
+/// What decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Word {
+    /// The person's `cs-answer+jwt`.
+    Answer(String),
+    /// The person's own `cs-rule+jwt`: nobody was asked.
+    Rule(String),
 }
 
 impl Store {
@@ -38,7 +47,8 @@ impl Store {
         tenant: TenantId,
         id: ChallengeId,
     ) -> Result<Option<EvidenceRow>, StoreError> {
-        let sql = "SELECT c.state, c.expires_at, p.challenge_jws, c.answer, c.verdict, d.possession_key,
+        let sql =
+            "SELECT c.state, c.expires_at, p.challenge_jws, c.answer, c.rule, c.verdict, d.possession_key,
                      d.verification_key
                    FROM challenges c
                    LEFT JOIN prompts p
@@ -47,11 +57,14 @@ impl Store {
                    WHERE c.tenant_id = ?1 AND c.id = ?2";
         self.row(Query::new(sql, params![tenant, id.0]), |c| {
             let state = read_state(c)?;
-            let texts: (Option<String>, Option<String>, Option<String>) = (c.get()?, c.get()?, c.get()?);
+            let challenge: Option<String> = c.get()?;
+            let answer = c.get::<Option<String>>()?.map(Word::Answer);
+            let word = answer.or(c.get::<Option<String>>()?.map(Word::Rule));
+            let verdict: Option<String> = c.get()?;
             let keys: (Option<Vec<u8>>, Option<Vec<u8>>) = (c.get()?, c.get()?);
-            let said = match (texts, keys) {
-                ((Some(challenge), Some(answer), Some(verdict)), (Some(possession), Some(verification))) => {
-                    Some(SaidRow { challenge, answer, verdict, keys: (possession, verification) })
+            let said = match (challenge, word, verdict, keys.0.zip(keys.1)) {
+                (Some(challenge), Some(word), Some(verdict), Some(keys)) => {
+                    Some(SaidRow { challenge, word, verdict, keys })
                 }
                 _ => None,
             };

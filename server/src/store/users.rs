@@ -119,6 +119,15 @@ impl UserRow {
         )
     }
 
+    /// Notes that they have a device now.
+    #[must_use]
+    pub fn mark_enrolled(&self, now: i64) -> Statement {
+        Statement::one(
+            "UPDATE users SET enrolled_at = COALESCE(enrolled_at, ?3) WHERE tenant_id = ?1 AND id = ?2",
+            params![self.tenant, self.id, now],
+        )
+    }
+
     /// Brings e-mail and name up to date; what is not given stays.
     #[must_use]
     pub fn update_contact(&self) -> Statement {

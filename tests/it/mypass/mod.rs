@@ -1,8 +1,11 @@
 //! The MyPass-shaped API, endpoint by endpoint, as its documentation and the conformance reference have it.
 
+mod checks;
 mod credentials;
 mod devices;
 mod enrollment;
+mod one_time;
+mod registering;
 mod sessions;
 mod tenants;
 mod time;

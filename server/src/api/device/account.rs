@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use countersign_protocol::problem::{CONTENT_TYPE as PROBLEM, Problem};
 use countersign_protocol::server_key::KeyChain;
 use countersign_protocol::wire::{History, HistoryEntry, PushToken, Rename, Transfer, TransferGranted};
 
@@ -15,7 +16,14 @@ use crate::api::extract::{self, parse_json};
 use crate::api::timestamp::rfc3339;
 use crate::engine::Engine;
 
-/// `PUT /api/v1/device/push-token`.
+/// Say where pushes go from now on.
+///
+/// A token has one device in a tenant; with keys, one for each person.
+#[utoipa::path(
+    put, path = "/api/v1/device/push-token", operation_id = "setPushToken", tag = "Device",
+    request_body = PushToken,
+    responses((status = 204, description = "Kept.")),
+)]
 pub(in crate::api) async fn push_token(
     State(engine): State<Arc<Engine>>,
     client: Client,
@@ -26,7 +34,14 @@ pub(in crate::api) async fn push_token(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `PATCH /api/v1/device`: another name.
+/// Rename the device.
+///
+/// The name is what relying parties see in their lists.
+#[utoipa::path(
+    patch, path = "/api/v1/device", operation_id = "renameDevice", tag = "Device",
+    request_body = Rename,
+    responses((status = 204, description = "Kept.")),
+)]
 pub(in crate::api) async fn rename(
     State(engine): State<Arc<Engine>>,
     client: Client,
@@ -37,7 +52,13 @@ pub(in crate::api) async fn rename(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `DELETE /api/v1/device`: the device leaves.
+/// Leave.
+///
+/// The device can answer nothing from then on. Its keys are kept for the receipts of what it answered before.
+#[utoipa::path(
+    delete, path = "/api/v1/device", operation_id = "leave", tag = "Device",
+    responses((status = 204, description = "The device is removed.")),
+)]
 pub(in crate::api) async fn unenroll(
     State(engine): State<Arc<Engine>>,
     client: Client,
@@ -47,8 +68,19 @@ pub(in crate::api) async fn unenroll(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `POST /api/v1/device/transfer`: a link for the phone that takes over. The wish is signed itself, by the
-/// verification key, so the request is not.
+/// Get a link for the phone that takes over.
+///
+/// The wish is signed itself, by the verification key, so the request is not. The old device ends when the new one is
+/// enrolled.
+#[utoipa::path(
+    post, path = "/api/v1/device/transfer", operation_id = "transfer", tag = "Device",
+    request_body = Transfer, security(),
+    responses(
+        (status = 201, description = "The link.", body = TransferGranted),
+        (status = 401, description = "`use_nonce`, `invalid_proof` or `device_unknown`.", body = Problem,
+            content_type = PROBLEM, headers(("WWW-Authenticate" = String, description = "The scheme to use."))),
+    ),
+)]
 pub(in crate::api) async fn transfer(
     State(engine): State<Arc<Engine>>,
     client: Client,
@@ -63,7 +95,13 @@ pub(in crate::api) async fn transfer(
     Ok((StatusCode::CREATED, axum::Json(granted)))
 }
 
-/// `GET /api/v1/device/history`.
+/// List what this device was asked.
+///
+/// The newest 50 that have ended.
+#[utoipa::path(
+    get, path = "/api/v1/device/history", operation_id = "history", tag = "Device",
+    responses((status = 200, description = "What has ended.", body = History)),
+)]
 pub(in crate::api) async fn history(
     State(engine): State<Arc<Engine>>,
     signed: Signed,
@@ -84,7 +122,13 @@ pub(in crate::api) async fn history(
     Ok(axum::Json(History { entries: entries.collect(), server_time: now }))
 }
 
-/// `GET /api/v1/device/server-keys`.
+/// Get the server's chain of keys.
+///
+/// The phone walks it from the key that it pinned, and refuses a gap.
+#[utoipa::path(
+    get, path = "/api/v1/device/server-keys", operation_id = "serverKeys", tag = "Device",
+    responses((status = 200, description = "All keys, each signed by the one before.", body = KeyChain)),
+)]
 pub(in crate::api) async fn server_keys(
     State(engine): State<Arc<Engine>>,
     signed: Signed,

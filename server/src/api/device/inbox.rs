@@ -11,6 +11,7 @@ use countersign_protocol::wire::Inbox;
 use futures_util::Stream;
 use futures_util::stream::unfold;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::Query;
 use super::problem::{DeviceError, Told as _};
@@ -24,12 +25,23 @@ const LONGEST_WAIT: u64 = 60;
 /// How often an idle event stream shows that it is alive.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
-#[derive(Debug, Deserialize)]
+/// How long to wait.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(in crate::api) struct Wait {
+    /// Seconds to wait for a change before the reply comes with what is known.
+    #[param(minimum = 0, maximum = 60, default = 0, nullable = false)]
     wait: Option<u64>,
 }
 
-/// `GET /api/v1/device/challenges?wait=25`.
+/// Get what waits for this device.
+///
+/// With `wait` as a long poll: the reply comes as soon as something waits.
+#[utoipa::path(
+    get, path = "/api/v1/device/challenges", operation_id = "inbox", tag = "Device",
+    params(Wait),
+    responses((status = 200, description = "What waits, oldest first.", body = Inbox)),
+)]
 pub(in crate::api) async fn challenges(
     State(engine): State<Arc<Engine>>,
     extract::Query(query, _): Query<Wait>,
@@ -51,7 +63,14 @@ struct Watcher {
     ended: bool,
 }
 
-/// `GET /api/v1/device/events`: the inbox now and each time it changes, `bye` before the server goes.
+/// Listen for what waits.
+///
+/// Server-sent events: `challenges` with the inbox now and each time it changes, `bye` before the server goes.
+#[utoipa::path(
+    get, path = "/api/v1/device/events", operation_id = "events", tag = "Device",
+    responses((status = 200, description = "A stream that does not end by itself.", body = String,
+        content_type = "text/event-stream")),
+)]
 pub(in crate::api) async fn events(
     State(engine): State<Arc<Engine>>,
     signed: Signed,

@@ -5,6 +5,7 @@ pub(super) mod account;
 pub(super) mod answer;
 pub(super) mod inbox;
 pub(super) mod problem;
+pub(super) mod rules;
 mod signed;
 
 use std::sync::Arc;

@@ -52,6 +52,10 @@ fn code_of(error: &Error) -> (StatusCode, Code, Option<Outcome>) {
             (StatusCode::GONE, Code::ChallengeExpired, Some(Outcome::Expired))
         }
         Error::NotPending(outcome) => (StatusCode::CONFLICT, Code::AlreadyAnswered, Some(*outcome)),
+        Error::Rule(_) | Error::RuleEnded => (StatusCode::BAD_REQUEST, Code::InvalidRule, None),
+        Error::RulesOff => (StatusCode::FORBIDDEN, Code::RulesNotAllowed, None),
+        Error::TooManyRules => (StatusCode::CONFLICT, Code::TooManyRules, None),
+        Error::RuleNotFound => (StatusCode::NOT_FOUND, Code::RuleNotFound, None),
         Error::WrongNumber => (StatusCode::UNPROCESSABLE_ENTITY, Code::WrongNumber, Some(Outcome::Denied)),
         _ => (StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable, None),
     }
@@ -85,9 +89,14 @@ fn sentence(error: &Error, code: Code) -> String {
     error.to_string()
 }
 
-/// What is said before any rule was asked: no such path, not with this method, no answer in time.
+/// What is said before any rule was asked: no such path, not with this method, no answer in time. Also outside of the
+/// device's own paths, where no dialect has a form for it.
 pub(crate) fn without_rule(engine: &Engine, status: StatusCode, title: &str) -> Response {
-    let code = if status == StatusCode::SERVICE_UNAVAILABLE { Code::Unavailable } else { Code::NotFound };
+    let code = match status {
+        StatusCode::SERVICE_UNAVAILABLE => Code::Unavailable,
+        StatusCode::METHOD_NOT_ALLOWED => Code::MethodNotAllowed,
+        _ => Code::NotFound,
+    };
     let (title, server_time) = (title.to_owned(), Some(engine.server_time()));
     respond(&Problem { code, title, status: status.as_u16(), outcome: None, server_time })
 }

@@ -12,14 +12,18 @@ use super::ApiError;
 use crate::api::client::Client;
 use crate::engine::{Caller, Engine, Error};
 
-/// The application whose credentials came with the request.
-#[derive(Debug)]
-pub(in crate::api) struct Authenticated(pub(super) Arc<Caller>);
+/// The application whose credentials came with the request. They are looked at once: a layer that needs the caller before
+/// the handler does leaves it with the request.
+#[derive(Debug, Clone)]
+pub(in crate::api) struct Authenticated(pub(in crate::api) Arc<Caller>);
 
 impl FromRequestParts<Arc<Engine>> for Authenticated {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, engine: &Arc<Engine>) -> Result<Self, ApiError> {
+        if let Some(known) = parts.extensions.get::<Self>() {
+            return Ok(known.clone());
+        }
         let Ok(client) = Client::from_request_parts(parts, engine).await;
         let (id, secret) = credentials(&parts.headers).ok_or(Error::Unauthorized)?;
         Ok(Self(engine.authenticate(&id, &secret, client.address).await?))

@@ -2,11 +2,30 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::api::extract::Unreadable;
 use crate::engine::Error;
 use crate::store::StoreError;
+
+/// The body of every refusal. Decide by `error`; `message` is for people and may change.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct Refusal {
+    /// The stable code.
+    #[schema(pattern = "^[a-z_]+$", examples("session_not_found"))]
+    error: &'static str,
+    /// What to do, in English.
+    message: String,
+    /// With `session_not_pending` only: how the session stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<countersign_protocol::wire::Outcome>, nullable = false)]
+    status: Option<&'static str>,
+    /// With `invalid_code` of an enrolment only: how many more tries there are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = 0)]
+    attempts_left: Option<i64>,
+}
 
 /// An error as this dialect says it.
 #[derive(Debug)]
@@ -17,17 +36,32 @@ pub(crate) struct ApiError {
     /// With `session_not_pending` and `no_receipt`: how the session stands.
     session_status: Option<&'static str>,
     retry_after: Option<u64>,
+    /// With `invalid_code`: the guesses that remain.
+    attempts_left: Option<i64>,
 }
 
 impl ApiError {
     /// An error with nothing but code and text.
     pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), session_status: None, retry_after: None }
+        Self {
+            status,
+            code,
+            message: message.into(),
+            session_status: None,
+            retry_after: None,
+            attempts_left: None,
+        }
     }
 
     /// 400 `invalid_request`.
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "invalid_request", message)
+    }
+
+    /// 500 `internal_error`, for what was logged where it happened.
+    pub(crate) fn internal() -> Self {
+        let message = "the server failed; its operator finds the reason in the log";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", message)
     }
 }
 
@@ -52,15 +86,36 @@ impl From<Error> for ApiError {
             Error::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
             Error::UserNotFound => (StatusCode::NOT_FOUND, "user_not_found"),
             Error::AlreadyEnrolled => (StatusCode::CONFLICT, "already_enrolled"),
+            Error::FactorNotAllowed(_) => (StatusCode::FORBIDDEN, "factor_not_allowed"),
+            Error::RefusedByRule => (StatusCode::FORBIDDEN, "refused_by_policy"),
+            Error::Locked(_) => (StatusCode::FORBIDDEN, "user_locked"),
             Error::NoDevices => (StatusCode::CONFLICT, "no_devices"),
             Error::ChallengeNotFound => (StatusCode::NOT_FOUND, "session_not_found"),
+            Error::NoCode => (StatusCode::CONFLICT, "no_code"),
+            Error::NotAnswered => (StatusCode::CONFLICT, "not_answered"),
+            Error::WrongShownCode => (StatusCode::BAD_REQUEST, "invalid_code"),
             Error::NotPending(_) => (StatusCode::CONFLICT, "session_not_pending"),
             Error::NoReceipt(_) => (StatusCode::CONFLICT, "no_receipt"),
-            Error::TooFast { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
+            Error::TooFast { .. } | Error::CoolingDown { .. } | Error::TooManyPushes { .. } => {
+                (StatusCode::TOO_MANY_REQUESTS, "rate_limited")
+            }
             Error::TokenInvalid => (StatusCode::NOT_FOUND, "invalid_token"),
             Error::TokenUsed => (StatusCode::GONE, "token_used"),
             Error::TokenExpired => (StatusCode::GONE, "token_expired"),
+            Error::ChallengeRequired => (StatusCode::FORBIDDEN, "challenge_required"),
+            Error::WrongChallenge(_) => (StatusCode::CONFLICT, "wrong_challenge"),
+            Error::WrongCode { .. } => (StatusCode::BAD_REQUEST, "invalid_code"),
+            Error::TooManyCodes => (StatusCode::TOO_MANY_REQUESTS, "too_many_attempts"),
+            Error::SentJustNow { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
+            Error::SentTooOften { .. } => (StatusCode::TOO_MANY_REQUESTS, "resend_limit"),
+            Error::FactorLocked => (StatusCode::TOO_MANY_REQUESTS, "factor_locked"),
+            Error::FactorNotFound => (StatusCode::CONFLICT, "wrong_challenge"),
             Error::DeviceNotFound => (StatusCode::NOT_FOUND, "device_not_found"),
+            Error::WebhookNotFound => (StatusCode::NOT_FOUND, "webhook_not_found"),
+            Error::DeliveryNotFound => (StatusCode::NOT_FOUND, "delivery_not_found"),
+            Error::DeliveryWaiting => (StatusCode::CONFLICT, "delivery_waiting"),
+            Error::IdempotencyKeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
+            Error::IdempotencyInFlight => (StatusCode::CONFLICT, "idempotency_in_flight"),
             Error::Closing | Error::Store(StoreError::Unavailable(_) | StoreError::Full) => {
                 return unavailable(&error);
             }
@@ -71,7 +126,13 @@ impl From<Error> for ApiError {
             Error::NotPending(outcome) | Error::NoReceipt(outcome) => {
                 mapped.session_status = Some(outcome.as_str())
             }
-            Error::TooFast { retry_after } => mapped.retry_after = Some(retry_after),
+            Error::WrongCode { attempts_left } => mapped.attempts_left = Some(attempts_left),
+            Error::TooFast { retry_after }
+            | Error::CoolingDown { retry_after }
+            | Error::TooManyPushes { retry_after }
+            | Error::SentJustNow { retry_after }
+            | Error::SentTooOften { retry_after } => mapped.retry_after = Some(retry_after),
+            Error::IdempotencyInFlight => mapped.retry_after = Some(1),
             _ => {}
         }
         mapped
@@ -88,16 +149,17 @@ fn unavailable(error: &Error) -> ApiError {
 
 fn internal(error: &Error) -> ApiError {
     tracing::error!(%error, "internal error");
-    let message = "the server failed; its operator finds the reason in the log";
-    ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", message)
+    ApiError::internal()
 }
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let mut body = json!({"error": self.code, "message": self.message});
-        if let (Some(status), Some(body)) = (self.session_status, body.as_object_mut()) {
-            body.insert("status".to_owned(), status.into());
-        }
+        let body = Refusal {
+            error: self.code,
+            message: self.message,
+            status: self.session_status,
+            attempts_left: self.attempts_left,
+        };
         let mut response = (self.status, axum::Json(body)).into_response();
         if self.status == StatusCode::UNAUTHORIZED {
             let basic = HeaderValue::from_static("Basic realm=\"Countersign\"");

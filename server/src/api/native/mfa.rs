@@ -1,66 +1,192 @@
 //! `/mfa/send`, `/mfa/status`, `/mfa/cancel`.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
+use countersign_protocol::challenge::Detail;
 use countersign_protocol::id::ChallengeId;
+use countersign_protocol::risk::Risk;
 use countersign_protocol::wire::Outcome;
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::auth::Authenticated;
-use super::{ApiError, Json, Query, Segment};
+use super::fields::{Time, UserRef};
+use super::{ApiError, Json, Query, Refusal, Segment};
 use crate::api::extract;
 use crate::api::timestamp::rfc3339;
-use crate::engine::{Ask, Engine, Error};
+use crate::engine::policy::NumberKind;
+use crate::engine::{Ask, Engine, Error, Origin};
 
 const DEFAULT_MESSAGE: &str = "Approve sign-in request?";
 /// Seconds that a status may be waited for at most.
 const LONGEST_WAIT: u64 = 60;
 
-#[derive(Debug, Deserialize)]
+/// The question.
+#[derive(Debug, Deserialize, ToSchema)]
 pub(in crate::api) struct Send {
+    /// Who is asked.
+    #[schema(value_type = UserRef)]
     user_ref: String,
+    /// Your own reference, returned with each answer. It is no `session_id`.
+    #[schema(max_length = 255, pattern = "^[^\\u0000]*$", examples("login-4711"))]
     session_ref: Option<String>,
+    /// What the phone shows.
+    #[schema(max_length = 500, pattern = "^[^\\u0000]*$", default = "Approve sign-in request?")]
     message: Option<String>,
-    /// Ours: the login screen will show a number.
+    /// `true`: your login page will show the number in the reply and the person types it on the phone, or it will take the
+    /// code that the phone shows; as the tenant's policy says.
+    #[schema(default = false)]
     number_match: Option<bool>,
+    /// 1: as policy says. 2: no rule approves for the person. 3: the person must be verified by biometrics or passcode.
+    #[schema(value_type = Option<u8>, minimum = 1, maximum = 3, default = 1)]
+    risk_profile: Option<Risk>,
+    /// Seconds to answer; as policy says when not given.
+    #[schema(minimum = 30, maximum = 600)]
+    timeout: Option<i64>,
+    /// Where the sign-in comes from.
+    context: Option<SignInContext>,
 }
 
-#[derive(Debug, Serialize)]
+/// What is known of the sign-in. It is shown on the phone, and the address is judged by the tenant's access rules.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::api) struct SignInContext {
+    /// The address of the browser or machine, IPv4 or IPv6.
+    #[schema(value_type = Option<String>, examples("192.0.2.7"))]
+    ip: Option<IpAddr>,
+    /// What its browser calls itself.
+    #[schema(max_length = 1024)]
+    user_agent: Option<String>,
+    /// What else the person should see.
+    #[schema(max_items = 8)]
+    details: Option<Vec<Detail>>,
+}
+
+/// A session that has begun.
+#[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct Sent {
+    /// Read the result by this.
     session_id: ChallengeId,
+    /// `pending`; or `approved` when a rule that the person signed has answered.
     status: Outcome,
+    /// Answers count until then.
+    #[schema(value_type = Time)]
     expires_at: String,
+    /// Devices that were asked.
+    #[schema(minimum = 0)]
     devices_pushed: usize,
+    /// As it was given.
+    #[schema(required)]
     session_ref: Option<String>,
-    /// Ours: only when `number_match` was asked for.
+    /// What binds the two screens: show `number` on the login page, or with `show` ask there for the code that the phone
+    /// shows after approving, and post it to `/api/v1/mfa/verify`. Only where there is such a number or code.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, value_type = String, pattern = "^(type2|type6|show|pick)$")]
+    number_kind: Option<&'static str>,
+    /// Show this on the login page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, pattern = "^[0-9]+$")]
     number: Option<String>,
 }
 
-/// `POST /api/v1/mfa/send`: asks all of a user's devices.
+/// Ask a person.
+///
+/// All of the person's devices are asked at once; the first answer counts. Nobody is let in by this reply: read the
+/// result with `GET /api/v1/mfa/status/{session_id}`.
+#[utoipa::path(
+    post, path = "/api/v1/mfa/send", operation_id = "send", tag = "Asking people",
+    request_body = Send,
+    responses(
+        (status = 200, description = "The question is on its way; or a rule of the person's has approved it, as `status` says.",
+            body = Sent),
+        (status = 403, description = "`factor_not_allowed`: the application's policy allows no pushes. `refused_by_policy`: \
+            an access rule refuses sign-ins from there. `user_locked`: too many wrong numbers.", body = Refusal),
+        (status = 404, description = "`user_not_found`: nobody by that `user_ref`.", body = Refusal),
+        (status = 409, description = "`no_devices`: the person has no device that can approve.", body = Refusal),
+    ),
+)]
 pub(in crate::api) async fn send(
     State(engine): State<Arc<Engine>>,
     Authenticated(caller): Authenticated,
     extract::Json(body, _): Json<Send>,
 ) -> Result<axum::Json<Sent>, ApiError> {
-    crate::engine::check_user_ref(&body.user_ref)?;
-    let ask = Ask {
-        user_ref: body.user_ref,
-        session_ref: body.session_ref.map(|text| at_most("session_ref", text, 255)).transpose()?,
-        message: at_most("message", body.message.unwrap_or_else(|| DEFAULT_MESSAGE.to_owned()), 500)?,
-        number_match: body.number_match.unwrap_or(false),
-    };
-    let asked = engine.ask(&caller, ask).await?;
+    let asked = engine.ask(&caller, body.ask()?).await?;
     Ok(axum::Json(Sent {
         session_id: asked.id,
-        status: Outcome::Pending,
+        status: asked.outcome,
         expires_at: rfc3339(asked.expires_at),
         devices_pushed: asked.devices,
         session_ref: asked.session_ref,
+        number_kind: asked.number_kind.map(NumberKind::as_str),
         number: asked.number,
     }))
+}
+
+impl Send {
+    fn ask(self) -> Result<Ask, ApiError> {
+        crate::engine::check_user_ref(&self.user_ref)?;
+        let context = self.context.unwrap_or_default();
+        Ok(Ask {
+            user_ref: self.user_ref,
+            session_ref: self.session_ref.map(|text| at_most("session_ref", text, 255)).transpose()?,
+            message: at_most("message", self.message.unwrap_or_else(|| DEFAULT_MESSAGE.to_owned()), 500)?,
+            number_match: self.number_match.unwrap_or(false),
+            risk: self.risk_profile,
+            answer_window: self.timeout,
+            origin: Origin {
+                address: context.ip,
+                user_agent: context.user_agent,
+                details: context.details.unwrap_or_default(),
+            },
+        })
+    }
+}
+
+/// A code as it was typed into the login page.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(in crate::api) struct TypedCode {
+    /// The session.
+    #[schema(value_type = ChallengeId)]
+    session_id: String,
+    /// What the person typed.
+    code: String,
+}
+
+/// A session that the right code has ended.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct Verified {
+    /// The session.
+    session_id: ChallengeId,
+    /// Always `approved`.
+    status: Outcome,
+}
+
+/// Hand in the code that the phone shows.
+///
+/// Where `number_kind` is `show`, the phone shows a code once the person has approved. They type it into your login page,
+/// and only with it the session is approved. There is one try: a wrong code ends the session as denied.
+#[utoipa::path(
+    post, path = "/api/v1/mfa/verify", operation_id = "verify", tag = "Asking people",
+    request_body = TypedCode,
+    responses(
+        (status = 200, description = "The code was right: the session is approved.", body = Verified),
+        (status = 400, description = "`invalid_code`: wrong, and the session is denied now.", body = Refusal),
+        (status = 404, description = "`session_not_found`: no session by that id.", body = Refusal),
+        (status = 409, description = "`no_code`: the session is not of that kind. `not_answered`: the person has not \
+            approved yet. `session_not_pending`: it has ended.", body = Refusal),
+    ),
+)]
+pub(in crate::api) async fn verify(
+    State(engine): State<Arc<Engine>>,
+    Authenticated(caller): Authenticated,
+    extract::Json(body, _): Json<TypedCode>,
+) -> Result<axum::Json<Verified>, ApiError> {
+    let session_id = session(&body.session_id)?;
+    let status = engine.confirm(&caller, session_id, body.code.trim()).await?;
+    Ok(axum::Json(Verified { session_id, status }))
 }
 
 fn at_most(field: &str, text: String, longest: usize) -> Result<String, ApiError> {
@@ -73,25 +199,53 @@ fn at_most(field: &str, text: String, longest: usize) -> Result<String, ApiError
     }
 }
 
-#[derive(Debug, Deserialize)]
+/// How long to wait.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(in crate::api) struct Wait {
-    /// Ours: seconds to wait for the end, 0…60.
+    /// Seconds to wait for the session's end before the reply comes with `pending`.
+    #[param(minimum = 0, maximum = 60, default = 0, nullable = false)]
     wait: Option<u64>,
 }
 
-#[derive(Debug, Serialize)]
+/// How a session stands.
+#[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct SessionStatus {
+    /// The session.
     session_id: ChallengeId,
+    /// As it was given.
+    #[schema(required)]
     session_ref: Option<String>,
+    /// Who was asked.
     user_ref: String,
+    /// Only `approved` lets anyone in. All but `pending` are final.
     status: Outcome,
+    /// When it was asked.
+    #[schema(value_type = Time)]
     created_at: String,
+    /// Answers count until then.
+    #[schema(value_type = Time)]
     expires_at: String,
+    /// When a device answered; null when none did.
+    #[schema(required, format = DateTime)]
     responded_at: Option<String>,
+    /// The device that answered; null when none did.
+    #[schema(required)]
     device_name: Option<String>,
 }
 
-/// `GET /api/v1/mfa/status/:sessionId`, with `?wait=SECONDS` as a long poll.
+/// Read the result.
+///
+/// With `wait` the reply comes as soon as the session has ended, which is the best way to wait. Without it, ask at most
+/// once a second.
+#[utoipa::path(
+    get, path = "/api/v1/mfa/status/{session_id}", operation_id = "status", tag = "Asking people",
+    params(("session_id" = ChallengeId, Path, description = "The session."), Wait),
+    responses(
+        (status = 200, description = "How the session stands.", body = SessionStatus),
+        (status = 404, description = "`session_not_found`: no such session; a `session_ref` is none.", body = Refusal),
+    ),
+)]
 pub(in crate::api) async fn status(
     State(engine): State<Arc<Engine>>,
     Authenticated(caller): Authenticated,
@@ -111,18 +265,32 @@ pub(in crate::api) async fn status(
         status: status.outcome,
         created_at: rfc3339(challenge.created_at),
         expires_at: rfc3339(challenge.state.expires_at),
-        responded_at: challenge.responded_at.map(rfc3339),
-        device_name: challenge.device_name.clone(),
+        responded_at: status.decided().map(|(at, _)| rfc3339(at)),
+        device_name: status.decided().and_then(|(_, name)| name.map(str::to_owned)),
     }))
 }
 
-#[derive(Debug, Serialize)]
+/// A session that was taken back.
+#[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct Cancelled {
+    /// The session.
     session_id: ChallengeId,
+    /// Always `cancelled`.
     status: Outcome,
 }
 
-/// `DELETE /api/v1/mfa/cancel/:sessionId`.
+/// Take a question back.
+///
+/// Doing it again is answered the same. Of an answer and a cancellation at the same moment, one wins.
+#[utoipa::path(
+    delete, path = "/api/v1/mfa/cancel/{session_id}", operation_id = "cancel", tag = "Asking people",
+    params(("session_id" = ChallengeId, Path, description = "The session.")),
+    responses(
+        (status = 200, description = "The session is cancelled.", body = Cancelled),
+        (status = 404, description = "`session_not_found`: no such session; a `session_ref` is none.", body = Refusal),
+        (status = 409, description = "`session_not_pending`: it ended otherwise; `status` says how.", body = Refusal),
+    ),
+)]
 pub(in crate::api) async fn cancel(
     State(engine): State<Arc<Engine>>,
     Authenticated(caller): Authenticated,

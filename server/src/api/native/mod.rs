@@ -4,11 +4,13 @@ mod auth;
 pub(super) mod devices;
 pub(super) mod enrollment;
 mod error;
+mod fields;
 pub(super) mod mfa;
 pub(super) mod receipt;
 pub(super) mod users;
 
-pub(super) use error::ApiError;
+pub(super) use auth::Authenticated;
+pub(super) use error::{ApiError, Refusal};
 
 use super::extract;
 

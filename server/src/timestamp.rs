@@ -1,4 +1,4 @@
-//! Times as the JSON dialects write them: RFC 3339, UTC, whole seconds, `Z`.
+//! Times as programs read them: RFC 3339, UTC, whole seconds, `Z`.
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;

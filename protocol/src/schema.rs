@@ -1,0 +1,50 @@
+//! How ids and keys look in the server's OpenAPI document. The bodies in `wire` and `problem` describe themselves;
+//! these types have a text form of their own, which only code knows.
+
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::{RefOr, SchemaFormat};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::id::{ChallengeId, DeviceId};
+use crate::jwk::PublicKey;
+
+fn text() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String)
+}
+
+impl PartialSchema for ChallengeId {
+    fn schema() -> RefOr<Schema> {
+        let uuid = SchemaFormat::Custom("uuid".to_owned());
+        let what = "A UUID in lower case with hyphens; it sorts by the time it was made at.";
+        text().format(Some(uuid)).description(Some(what)).into()
+    }
+}
+impl ToSchema for ChallengeId {}
+
+impl PartialSchema for DeviceId {
+    fn schema() -> RefOr<Schema> {
+        let what = "Names the tenant and the device within it.";
+        text().pattern(Some("^dev_[0-9a-hjkmnp-tv-z]{52}$")).description(Some(what)).into()
+    }
+}
+impl ToSchema for DeviceId {}
+
+impl PartialSchema for PublicKey {
+    fn schema() -> RefOr<Schema> {
+        let only = |word: &str| text().enum_values(Some([word]));
+        let coordinate = || text().pattern(Some("^[A-Za-z0-9_-]{43}$"));
+        ObjectBuilder::new()
+            .description(Some("A P-256 public key as a JWK (RFC 7517)."))
+            .property("kty", only("EC"))
+            .property("crv", only("P-256"))
+            .property("x", coordinate())
+            .property("y", coordinate())
+            .required("kty")
+            .required("crv")
+            .required("x")
+            .required("y")
+            .additional_properties(Some(utoipa::openapi::schema::AdditionalProperties::FreeForm(false)))
+            .into()
+    }
+}
+impl ToSchema for PublicKey {}

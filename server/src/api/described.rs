@@ -1,0 +1,71 @@
+//! What the OpenAPI document does while the server runs: it is served, and nothing under `/api` is reached that it
+//! does not describe. So a route that was mounted without a description does not work, and `HEAD` does nothing.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Bytes;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::device::problem::without_rule;
+use super::openapi::Document;
+use crate::engine::Engine;
+
+/// The document as bytes, and what it allows.
+#[derive(Debug)]
+pub(super) struct Described {
+    json: Bytes,
+    methods: HashMap<String, HeaderValue>,
+}
+
+impl Described {
+    /// Writes the document out, once.
+    pub(super) fn new(document: Document) -> Arc<Self> {
+        let json = document.json.to_string().into();
+        let methods = document.methods.into_iter();
+        let methods =
+            methods.filter_map(|(path, all)| Some((path, HeaderValue::from_str(&all).ok()?))).collect();
+        Arc::new(Self { json, methods })
+    }
+}
+
+/// Get this description.
+///
+/// OpenAPI 3.1. The same for everyone while a server runs.
+#[utoipa::path(
+    get, path = "/api/openapi.json", operation_id = "describe", tag = "Description",
+    responses((status = 200, description = "The OpenAPI document.", body = utoipa::openapi::Object)),
+)]
+pub(super) async fn openapi_json(Extension(described): Extension<Arc<Described>>) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], described.json.clone()).into_response()
+}
+
+/// Lets through what is described, with the description at hand for those who show it.
+pub(super) async fn only_what_is_described(
+    State((engine, described)): State<(Arc<Engine>, Arc<Described>)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let Some(route) = route.filter(|route| route.starts_with("/api/")) else {
+        return next.run(request).await;
+    };
+    let Some(allowed) = described.methods.get(route) else {
+        return without_rule(&engine, StatusCode::NOT_FOUND, "there is nothing at this address");
+    };
+    let method = request.method().as_str();
+    if !allowed.to_str().is_ok_and(|all| all.split(", ").any(|one| one == method)) {
+        let message = "this address does not take that method; the header Allow names those it takes";
+        let mut refusal = without_rule(&engine, StatusCode::METHOD_NOT_ALLOWED, message);
+        refusal.headers_mut().insert(header::ALLOW, allowed.clone());
+        return refusal;
+    }
+    if route == "/api/openapi.json" {
+        request.extensions_mut().insert(described);
+    }
+    next.run(request).await
+}

@@ -1,0 +1,39 @@
+//! The forms of fields that several bodies and paths share, as the OpenAPI document tells them. The rules themselves
+//! stand in the engine; a test in `tests/it/routes` sends what is inside and outside of these bounds.
+
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::{KnownFormat, RefOr, SchemaFormat};
+use utoipa::{PartialSchema, ToSchema};
+
+/// A type that stands for a form of text.
+macro_rules! text {
+    ($name:ident, $what:literal, $($build:tt)*) => {
+        #[doc = $what]
+        #[derive(Debug)]
+        pub(in crate::api) struct $name;
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let text = ObjectBuilder::new().schema_type(Type::String).description(Some($what));
+                text $($build)* .into()
+            }
+        }
+        impl ToSchema for $name {}
+    };
+}
+
+text!(UserRef, "Your name for the person: 1 to 255 characters, no space at either end, no control characters.",
+    .min_length(Some(1)).max_length(Some(255)).pattern(Some(
+        r"^[^\s\u0000-\u001f\u007f-\u009f]([^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f])?$"))
+    .examples(["alice"]));
+text!(Email, "An e-mail address.", .max_length(Some(254)).pattern(Some(
+    r"^[^@\s\u0000-\u001f\u007f-\u009f]+@[^\s\u0000-\u001f\u007f-\u009f]*\.[^\s\u0000-\u001f\u007f-\u009f]*$"))
+    .examples(["alice@example.org"]));
+text!(DisplayName, "A name for people to read: 1 to 100 characters, not blank, no control characters.",
+    .min_length(Some(1)).max_length(Some(100)).pattern(Some(
+        r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$"))
+    .examples(["Alice"]));
+text!(DeviceToken, "Where pushes go. Of an iOS device: at least 64 hex digits.",
+    .min_length(Some(1)).max_length(Some(4096)).pattern(Some("^[!-~]+$")).examples(["fcm:dGVzdA"]));
+text!(Token, "The secret part of an enrolment link.", .examples(["AaH_p5vRcU2m0b4Yp7y6Zw"]));
+text!(Time, "RFC 3339 in UTC, whole seconds.", .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+    .examples(["2026-03-13T10:45:12Z"]));

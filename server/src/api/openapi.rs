@@ -1,0 +1,275 @@
+//! The OpenAPI document, made from the handlers. A handler describes what is special about it; what holds for every
+//! operation of its kind (who may call it, and the refusals that any request can meet) is added here, once.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::Router;
+use countersign_protocol::problem::Problem;
+use serde_json::{Map, Value, json};
+use utoipa::{PartialSchema, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+
+use super::native::Refusal;
+use crate::engine::Engine;
+
+/// Routes with their description. `utoipa_axum::routes!` mounts a handler only together with it.
+pub(super) type Routes = OpenApiRouter<Arc<Engine>>;
+
+/// What the whole API is, for its readers.
+const DESCRIPTION: &str = "Ask a person on their phone whether it is really them, and read the answer. A backend \
+calls the operations under *Asking people*, *Users and devices* and the like with its client id and secret; the rest \
+belongs to phones. Bodies are read as JSON whatever `Content-Type` says. Unknown members are ignored unless the \
+schema says otherwise. Times are RFC 3339 in UTC. No reply may be cached.";
+
+/// The groups in the order in which they are read.
+const TAGS: [(&str, &str); 6] = [
+    ("Asking people", "Ask, read the result, take the question back, fetch the evidence."),
+    ("Users and devices", "Whom the server knows, and which phones they have."),
+    ("Webhooks", "What was sent to your endpoints, and sending it again."),
+    ("Enrolment", "What a new phone calls with the token of its link."),
+    ("Device", "What an enrolled phone calls. Every reply carries the nonce for the next request."),
+    ("Description", "This document."),
+];
+
+/// Who calls a group of routes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum For {
+    /// A relying party with its client id and secret; MyPass's error form.
+    Applications,
+    /// Anyone, with a token in the request; MyPass's error form.
+    Enrolling,
+    /// An enrolled device that signs its requests; problem details.
+    Devices,
+    /// Anyone.
+    Everyone,
+}
+
+/// The described routes of all groups, and the document so far.
+#[derive(Debug)]
+pub(super) struct Api {
+    router: Router<Arc<Engine>>,
+    paths: Map<String, Value>,
+    schemas: Map<String, Value>,
+}
+
+/// The finished description.
+#[derive(Debug)]
+pub(super) struct Document {
+    /// The document itself.
+    pub(super) json: Value,
+    /// The methods that each path takes, as the header `Allow` lists them.
+    pub(super) methods: HashMap<String, String>,
+}
+
+impl Api {
+    /// No routes yet.
+    pub(super) fn new() -> Self {
+        let mut own = Vec::new();
+        own.push((Refusal::name().into_owned(), Refusal::schema()));
+        own.push((Problem::name().into_owned(), Problem::schema()));
+        Refusal::schemas(&mut own);
+        Problem::schemas(&mut own);
+        let schemas = own.into_iter().map(|(name, schema)| (name, json!(schema))).collect();
+        Self { router: Router::new(), paths: Map::new(), schemas }
+    }
+
+    /// Adds routes that these callers use.
+    pub(super) fn routes(mut self, callers: For, routes: Routes) -> Self {
+        let (router, described) = routes.split_for_parts();
+        self.router = self.router.merge(router);
+        let mut described = json!(described);
+        for (path, item) in members(&mut described, "/paths") {
+            let all = self.paths.entry(path).or_insert_with(|| json!({}));
+            for (method, mut operation) in item.as_object().cloned().unwrap_or_default() {
+                complete(callers, &method, &mut operation);
+                if let Some(all) = all.as_object_mut() {
+                    all.insert(method, operation);
+                }
+            }
+        }
+        self.schemas.extend(members(&mut described, "/components/schemas"));
+        self
+    }
+
+    /// The routes, and what a reader is told of them. `server` is the public base URL.
+    pub(super) fn finish(self, server: &str) -> (Router<Arc<Engine>>, Document) {
+        let methods = |item: &Value| {
+            let methods = item.as_object().map(|item| item.keys().map(|m| m.to_uppercase()).collect());
+            methods.map_or_else(String::new, |methods: Vec<String>| methods.join(", "))
+        };
+        let methods = self.paths.iter().map(|(path, item)| (path.clone(), methods(item))).collect();
+        let tags: Vec<_> =
+            TAGS.iter().map(|(name, text)| json!({"name": name, "description": text})).collect();
+        let json = json!({
+            "openapi": "3.1.0",
+            "info": {
+                "title": "Countersign",
+                "version": "1",
+                "description": DESCRIPTION,
+                "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            },
+            "servers": [{"url": server, "description": "This server"}],
+            "tags": tags,
+            "paths": self.paths,
+            "components": {"schemas": self.schemas, "securitySchemes": security_schemes()},
+        });
+        (self.router, Document { json, methods })
+    }
+}
+
+/// Takes an object's members out.
+fn members(value: &mut Value, pointer: &str) -> Map<String, Value> {
+    match value.pointer_mut(pointer).map(Value::take) {
+        Some(Value::Object(members)) => members,
+        _ => Map::new(),
+    }
+}
+
+fn security_schemes() -> Value {
+    json!({
+        "clientId": {"type": "apiKey", "in": "header", "name": "X-Client-ID",
+            "description": "The application's client id, `app_…`. Together with `X-Client-Secret`."},
+        "clientSecret": {"type": "apiKey", "in": "header", "name": "X-Client-Secret",
+            "description": "One of the application's secrets, `cs_secret_…`."},
+        "basic": {"type": "http", "scheme": "basic",
+            "description": "Client id and secret as user name and password. Not looked at when the header pair is there."},
+        "device": {"type": "apiKey", "in": "header", "name": "Authorization",
+            "description": "`Device` and a `cs-request+jwt` by the device's possession key over method, address, body and nonce."},
+    })
+}
+
+/// Adds what every operation of these callers has.
+fn complete(callers: For, method: &str, operation: &mut Value) {
+    let has_body = operation.get("requestBody").is_some();
+    let Some(operation) = operation.as_object_mut() else { return };
+    if callers == For::Everyone {
+        operation.insert("security".to_owned(), json!([]));
+        return;
+    }
+    let form = Form::of(callers);
+    match callers {
+        For::Applications => {
+            let either = json!([{"clientId": [], "clientSecret": []}, {"basic": []}]);
+            operation.entry("security").or_insert(either);
+            form.add(
+                operation,
+                "401",
+                "`unauthorized`: unknown client id, wrong or expired secret, or none at all.",
+            );
+            form.add(operation, "429", "`rate_limited`: asked too often; wait `Retry-After` seconds.");
+        }
+        For::Enrolling | For::Everyone => drop(operation.entry("security").or_insert(json!([]))),
+        For::Devices => {
+            let signed = operation.get("security").is_none();
+            operation.entry("security").or_insert(json!([{"device": []}]));
+            if signed {
+                form.add(operation, "401", SIGN_AGAIN);
+            }
+        }
+    }
+    form.add(operation, "400", "`invalid_request`: not what is described here; the text names the field.");
+    if has_body {
+        form.add(operation, "413", "`too_large`: a body above 64 KiB.");
+    }
+    if callers != For::Devices {
+        form.add(operation, "500", "`internal_error`: the operator finds the reason in the log.");
+    }
+    form.add(
+        operation,
+        "503",
+        "`unavailable`: it cannot be done at the moment; try again after `Retry-After` seconds.",
+    );
+    if callers == For::Applications && method == "post" {
+        idempotent(form, operation);
+    }
+}
+
+const SIGN_AGAIN: &str = "`use_nonce`: sign again with the nonce in this reply; `invalid_proof`: the signature does \
+not hold; `device_unknown`: the device was removed or never existed.";
+
+/// What `Idempotency-Key` adds to a POST.
+fn idempotent(form: Form, operation: &mut Map<String, Value>) {
+    let parameter = json!({
+        "name": "Idempotency-Key", "in": "header", "required": false,
+        "description": "A name of your own for this request, new for each new one: the same request again gets the \
+            same reply again for 24 hours, and is done once.",
+        "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+    });
+    if let Some(parameters) = operation.entry("parameters").or_insert(json!([])).as_array_mut() {
+        parameters.push(parameter);
+    }
+    let in_flight = "`idempotency_in_flight`: a request with this `Idempotency-Key` is being done; ask again after \
+        `Retry-After` seconds.";
+    form.add(operation, "409", in_flight);
+    if let Some(conflict) = operation.get_mut("responses").and_then(|all| all.get_mut("409")?.as_object_mut())
+    {
+        conflict.insert("headers".to_owned(), headers("429"));
+    }
+    form.add(
+        operation,
+        "422",
+        "`idempotency_key_reused`: the key belongs to another request; take a new one.",
+    );
+    let replayed = json!({
+        "description": "`true` on a reply that is given for the second time.",
+        "schema": {"type": "string", "enum": ["true"]},
+    });
+    for (status, response) in
+        operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten()
+    {
+        if let Some(response) = response.as_object_mut().filter(|_| status.starts_with('2')) {
+            let headers = response.entry("headers").or_insert(json!({}));
+            headers
+                .as_object_mut()
+                .map(|headers| headers.insert("Idempotency-Replayed".to_owned(), replayed.clone()));
+        }
+    }
+}
+
+/// The form in which a dialect says no.
+#[derive(Debug, Clone, Copy)]
+struct Form {
+    content_type: &'static str,
+    schema: &'static str,
+}
+
+impl Form {
+    fn of(callers: For) -> Self {
+        match callers {
+            For::Applications | For::Enrolling | For::Everyone => {
+                Self { content_type: "application/json", schema: "#/components/schemas/Refusal" }
+            }
+            For::Devices => {
+                Self { content_type: "application/problem+json", schema: "#/components/schemas/Problem" }
+            }
+        }
+    }
+
+    /// Adds a refusal, or one more reason for it.
+    fn add(self, operation: &mut Map<String, Value>, status: &str, why: &str) {
+        let responses = operation.entry("responses").or_insert(json!({}));
+        let Some(responses) = responses.as_object_mut() else { return };
+        let mut content = Map::new();
+        content.insert(self.content_type.to_owned(), json!({"schema": {"$ref": self.schema}}));
+        let fresh = json!({"description": why, "content": content, "headers": headers(status)});
+        let response = responses.entry(status).or_insert(fresh);
+        let known = response.get("description").and_then(Value::as_str).unwrap_or_default();
+        if known != why {
+            let both = format!("{known} {why}");
+            let _known_before =
+                response.as_object_mut().map(|r| r.insert("description".to_owned(), both.into()));
+        }
+    }
+}
+
+/// The headers that replies with this status carry.
+fn headers(status: &str) -> Value {
+    let seconds = json!({"description": "Whole seconds.", "schema": {"type": "integer", "minimum": 1}});
+    let scheme = json!({"description": "The scheme to use.", "schema": {"type": "string"}});
+    match status {
+        "401" => json!({"WWW-Authenticate": scheme}),
+        "429" | "503" => json!({"Retry-After": seconds}),
+        _ => json!({}),
+    }
+}

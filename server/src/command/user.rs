@@ -1,0 +1,152 @@
+//! `user`: people, their enrolment links, and what was counted against them.
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::manage::{tenant_id, with_engine};
+use super::{Failure, Output};
+use crate::api::rfc3339;
+use crate::config::Config;
+use crate::engine::{Issue, NewUser};
+use crate::store::Counter;
+use crate::terminal_qr;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum User {
+    /// Make a user known, and with --enroll issue a link for their phone
+    Create(UserCreate),
+    /// Give a person a seed for one-time passwords, shown once as a link and a QR code
+    AddTotp(AddTotp),
+    /// Say what was counted against a user, and whether a factor is locked
+    Locks(Who),
+    /// Clear every lock, count and cool-down of a user
+    Unlock(Who),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct UserCreate {
+    #[command(flatten)]
+    who: Who,
+    /// E-mail address
+    #[arg(long)]
+    email: Option<String>,
+    /// The person's own name
+    #[arg(long, value_name = "NAME")]
+    display_name: Option<String>,
+    /// Issue an enrolment link and draw its QR code
+    #[arg(long)]
+    enroll: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Who {
+    /// The tenant's id (ten_…)
+    #[arg(long)]
+    tenant: String,
+    /// What the tenant's applications call the person
+    #[arg(long, value_name = "REF")]
+    user_ref: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AddTotp {
+    #[command(flatten)]
+    who: Who,
+    /// Take the seed away instead
+    #[arg(long)]
+    remove: bool,
+}
+
+pub(super) async fn run(config: &Config, out: Output, command: User) -> Result<(), Failure> {
+    match command {
+        User::Create(new) => create(config, out, new).await,
+        User::AddTotp(wish) => add_totp(config, out, wish).await,
+        User::Locks(who) => locks(config, out, who).await,
+        User::Unlock(who) => unlock(config, out, who).await,
+    }
+}
+
+async fn create(config: &Config, out: Output, new: UserCreate) -> Result<(), Failure> {
+    let tenant = tenant_id(&new.who.tenant)?;
+    let person = NewUser { user_ref: new.who.user_ref, email: new.email, display_name: new.display_name };
+    let enroll = new.enroll;
+    let (user, issued) = with_engine(config, async |engine| {
+        let user = engine.ensure_user(tenant, person, &"operator").await?;
+        let issued = if enroll {
+            Some(engine.issue_enrollment(&user, Issue::default(), &"operator").await?)
+        } else {
+            None
+        };
+        Ok((user, issued))
+    })
+    .await?;
+    let link = issued.map(|issued| issued.link.to_string());
+    let drawn = link.as_deref().map(draw).unwrap_or_default();
+    out.tell(
+        &json!({"user_ref": user.user_ref, "enrollment_url": link}),
+        &format!("User {} is known.{drawn}", user.user_ref),
+    );
+    Ok(())
+}
+
+fn draw(link: &str) -> String {
+    let code = terminal_qr::draw(link).unwrap_or_default();
+    format!("\nScan this with the phone within ten minutes, or open the link:\n\n{code}\n{link}")
+}
+
+async fn locks(config: &Config, out: Output, who: Who) -> Result<(), Failure> {
+    let tenant = tenant_id(&who.tenant)?;
+    let locks = with_engine(config, async |engine| Ok(engine.locks_of(tenant, &who.user_ref).await?)).await?;
+    let facts = locks.counters.iter().map(|(factor, c)| {
+        json!({"factor": factor, "failures": c.failures, "rests_until": c.cool_until.map(rfc3339),
+               "locked_at": c.locked_at.map(rfc3339)})
+    });
+    let facts = json!({"user_ref": locks.user_ref, "counters": facts.collect::<Vec<_>>()});
+    let lines: Vec<_> = locks.counters.iter().map(|(factor, c)| line(factor, c)).collect();
+    let sentences = if lines.is_empty() {
+        format!("Nothing was counted against {}.", locks.user_ref)
+    } else {
+        format!("{}:\n{}", locks.user_ref, lines.join("\n"))
+    };
+    out.tell(&facts, &sentences);
+    Ok(())
+}
+
+fn line(factor: &str, counter: &Counter) -> String {
+    let state = match (counter.locked_at, counter.cool_until) {
+        (Some(at), _) => format!("locked since {}; `user unlock` ends that", rfc3339(at)),
+        (None, Some(until)) => format!("rests until {}", rfc3339(until)),
+        (None, None) => "open".to_owned(),
+    };
+    format!("  {factor:<12} {} in a row, {state}", counter.failures)
+}
+
+async fn unlock(config: &Config, out: Output, who: Who) -> Result<(), Failure> {
+    let tenant = tenant_id(&who.tenant)?;
+    with_engine(config, async |engine| Ok(engine.unlock_user(tenant, &who.user_ref).await?)).await?;
+    out.tell(&json!({"unlocked": who.user_ref}), &format!("{} can be asked again.", who.user_ref));
+    Ok(())
+}
+
+async fn add_totp(config: &Config, out: Output, wish: AddTotp) -> Result<(), Failure> {
+    let tenant = tenant_id(&wish.who.tenant)?;
+    if wish.remove {
+        with_engine(config, async |engine| Ok(engine.remove_totp(tenant, &wish.who.user_ref).await?)).await?;
+        let words = format!("User {} has no one-time passwords any more.", wish.who.user_ref);
+        out.tell(&json!({"user_ref": wish.who.user_ref, "removed": true}), &words);
+        return Ok(());
+    }
+    let seed =
+        with_engine(config, async |engine| Ok(engine.add_totp(tenant, &wish.who.user_ref).await?)).await?;
+    let link = seed.link.as_str();
+    let code = terminal_qr::draw(link).unwrap_or_default();
+    out.tell(
+        &json!({"user_ref": seed.user.user_ref, "otpauth_uri": link}),
+        &format!(
+            "Scan this with the authenticator app of user {}, or type the link in. It is shown this once, and whoever \
+             sees it can make the person's codes:\n\n{code}\n{link}",
+            seed.user.user_ref
+        ),
+    );
+    Ok(())
+}

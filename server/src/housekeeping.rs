@@ -1,0 +1,36 @@
+//! What is done from time to time without anyone asking. Each round is bounded, and nothing depends on when it comes:
+//! rows that are over count as gone before they are removed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::engine::Engine;
+
+/// Between two rounds.
+const PAUSE: Duration = Duration::from_secs(60);
+/// Between two rounds when the first one did not get to the end.
+const SHORT_PAUSE: Duration = Duration::from_secs(1);
+
+/// Keeps house until `stop` turns true.
+pub(crate) fn begin(engine: Arc<Engine>, mut stop: watch::Receiver<bool>) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        let mut pause = PAUSE;
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                _ = stop.wait_for(|stop| *stop) => return,
+            }
+            pause = match engine.forget_replies().await {
+                Ok(true) => SHORT_PAUSE,
+                Ok(false) => PAUSE,
+                Err(error) => {
+                    tracing::warn!(%error, "old replies were not removed; they will be later");
+                    PAUSE
+                }
+            };
+        }
+    })
+}

@@ -1,0 +1,137 @@
+//! The outbox as a list: what was told to webhooks and how that stands; and telling it again.
+
+use countersign_protocol::id::{ChallengeId, TenantId};
+use uuid::Uuid;
+
+use super::statement::params;
+use super::{Columns, Query, Statement, Store, StoreError};
+
+/// A message to a webhook, without its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveryRow {
+    /// Its id, which the receiver sees.
+    pub id: Uuid,
+    /// The webhook.
+    pub webhook: Uuid,
+    /// The challenge that it tells of.
+    pub challenge: ChallengeId,
+    /// `waiting`, `done` or `dead`.
+    pub state: String,
+    /// Milliseconds since 1970.
+    pub created_at: i64,
+    /// When it is tried next, in milliseconds since 1970; means nothing unless it waits.
+    pub due_at: i64,
+}
+
+macro_rules! delivery_columns {
+    () => {
+        "id, target_id, subject_id, state, created_at, due_at"
+    };
+}
+
+/// Newest first, from `?2` on, of the webhooks from `?3` to `?4`, `?5` at most.
+macro_rules! page {
+    () => {
+        " AND id < ?2 AND kind = 'webhook' AND target_id >= ?3 AND target_id <= ?4 ORDER BY id DESC LIMIT ?5"
+    };
+}
+
+fn read_delivery(c: &mut Columns) -> Result<DeliveryRow, StoreError> {
+    Ok(DeliveryRow {
+        id: c.get()?,
+        webhook: c.get()?,
+        challenge: ChallengeId(c.get()?),
+        state: c.get()?,
+        created_at: c.get()?,
+        due_at: c.get()?,
+    })
+}
+
+/// From which webhook to which: one, or all.
+fn span(webhook: Option<Uuid>) -> (Uuid, Uuid) {
+    webhook.map_or((Uuid::nil(), Uuid::max()), |id| (id, id))
+}
+
+impl Store {
+    /// Messages to a tenant's webhooks older than `before`, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn deliveries(
+        &self,
+        tenant: TenantId,
+        state: Option<&str>,
+        webhook: Option<Uuid>,
+        before: Uuid,
+        limit: i64,
+    ) -> Result<Vec<DeliveryRow>, StoreError> {
+        let (first, last) = span(webhook);
+        let mut params = params![tenant, before, first, last, limit];
+        let query = match state {
+            None => {
+                let sql =
+                    concat!("SELECT ", delivery_columns!(), " FROM outbox WHERE tenant_id = ?1", page!());
+                Query::new(sql, params)
+            }
+            Some(state) => {
+                params.push(state.into());
+                let sql = concat!(
+                    "SELECT ",
+                    delivery_columns!(),
+                    " FROM outbox WHERE tenant_id = ?1 AND state = ?6",
+                    page!()
+                );
+                Query::new(sql, params)
+            }
+        };
+        let rows = self.rows(query).await?;
+        rows.into_iter().map(|row| read_delivery(&mut row.columns())).collect()
+    }
+
+    /// One message to a webhook.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn delivery(&self, tenant: TenantId, id: Uuid) -> Result<Option<DeliveryRow>, StoreError> {
+        let sql = concat!(
+            "SELECT ",
+            delivery_columns!(),
+            " FROM outbox WHERE tenant_id = ?1 AND id = ?2 AND kind = 'webhook'"
+        );
+        self.row(Query::new(sql, params![tenant, id]), read_delivery).await
+    }
+
+    /// How many messages of a webhook, or of all webhooks, are dead.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn dead_deliveries(&self, tenant: TenantId, webhook: Option<Uuid>) -> Result<i64, StoreError> {
+        let (first, last) = span(webhook);
+        let sql = "SELECT COUNT(*) FROM outbox
+                   WHERE tenant_id = ?1 AND state = 'dead' AND kind = 'webhook'
+                     AND target_id >= ?2 AND target_id <= ?3";
+        let count = self.row(Query::new(sql, params![tenant, first, last]), Columns::get).await?;
+        Ok(count.unwrap_or(0))
+    }
+}
+
+/// Sends a settled message again, as if it were new, under its old id.
+#[must_use]
+pub fn replay(tenant: TenantId, id: Uuid, now: i64) -> Statement {
+    Statement::one(
+        "UPDATE outbox SET state = 'waiting', failures = 0, due_at = ?3, settled_at = NULL
+         WHERE tenant_id = ?1 AND id = ?2 AND kind = 'webhook' AND state IN ('done', 'dead')",
+        params![tenant, id, now],
+    )
+}
+
+/// Sends all dead messages of a webhook, or of all webhooks, again.
+#[must_use]
+pub fn replay_dead(tenant: TenantId, webhook: Option<Uuid>, now: i64) -> Statement {
+    let (first, last) = span(webhook);
+    Statement::any(
+        "UPDATE outbox SET state = 'waiting', failures = 0, due_at = ?4, settled_at = NULL
+         WHERE tenant_id = ?1 AND state = 'dead' AND kind = 'webhook' AND target_id >= ?2 AND target_id <= ?3",
+        params![tenant, first, last, now],
+    )
+}
