@@ -176,7 +176,8 @@ fn exit_of(error: &AuthenticatorError) -> u8 {
         E::Vault(error) => exit_of_vault(error),
         E::Record { .. } => DAMAGED,
         E::OtpAuth(_) | E::Scan(_) | E::Enroll(EnrollError::Link(_)) => NOTHING_FOUND,
-        E::Enroll(EnrollError::DeviceName) | E::Client(ClientError::CertificateAuthority { .. }) => USAGE,
+        E::Enroll(EnrollError::DeviceName | EnrollError::CodeForm | EnrollError::CodeNeeded)
+        | E::Client(ClientError::CertificateAuthority { .. }) => USAGE,
         E::Enroll(EnrollError::Reply(reply)) | E::Client(ClientError::Reply(reply)) => exit_of_reply(reply),
         E::Client(error) if error.is_unreachable() => UNREACHABLE,
         E::Key(KeyError::AuthenticationRequired) => LOCKED,

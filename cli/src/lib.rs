@@ -12,6 +12,7 @@ mod codes;
 mod commands;
 mod context;
 mod desk;
+mod enrollment_code;
 mod exit;
 mod follow;
 mod input;

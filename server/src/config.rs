@@ -2,6 +2,7 @@
 //! misspelt one is never silently a default. Every key is described in `deploy/countersign.example.toml`.
 
 mod environment;
+mod mail;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,10 @@ use countersign_protocol::link::base_url;
 use serde::Deserialize;
 use url::Url;
 
+use crate::engine::Targets;
 use crate::network::Networks;
+use crate::store::postgres::{DatabaseUrl, Settings, UrlError};
+pub use mail::{MailSettings, SmtpSecurity, SmtpUrl, SmtpUrlError};
 
 /// All settings.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -23,8 +27,14 @@ pub struct Config {
     /// Proxies in front, whose word on where a request comes from is believed (S36). Without TLS of our own and
     /// without any of these, only addresses of this machine are listened on.
     pub trusted_proxies: Networks,
+    /// The header in which they say it.
+    pub proxy_header: ProxyHeader,
     /// Where database and keys are kept.
     pub data_dir: PathBuf,
+    /// The PostgreSQL database; without it, a SQLite file in `data_dir`.
+    pub database_url: Option<DatabaseUrl>,
+    /// The certificate authorities (PEM) that may vouch for that database; without it, the public ones.
+    pub database_ca: Option<PathBuf>,
     /// How much is logged: `error`, `warn`, `info`, `debug`, or a tracing filter.
     pub log: String,
     /// `text` or `json`.
@@ -37,6 +47,10 @@ pub struct Config {
     pub otlp_endpoint: Option<String>,
     /// TLS of our own; plain HTTP unless given.
     pub tls: Option<Tls>,
+    /// Networks that webhooks may lead to although they are not public (S45), and without TLS.
+    pub webhook_allow_networks: Networks,
+    /// How mail is sent; none is unless given.
+    pub mail: Option<MailSettings>,
 }
 
 /// Certificate and key, both in PEM.
@@ -47,6 +61,16 @@ pub struct Tls {
     pub cert: PathBuf,
     /// The file with its private key: PKCS#8, SEC1 or PKCS#1.
     pub key: PathBuf,
+}
+
+/// Where a proxy says whom it speaks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProxyHeader {
+    /// `X-Forwarded-For`, as most do.
+    XForwardedFor,
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
 }
 
 /// How the log is written.
@@ -65,13 +89,18 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8480)),
             public_url: None,
             trusted_proxies: Networks::default(),
+            proxy_header: ProxyHeader::XForwardedFor,
             data_dir: PathBuf::from("countersign-data"),
+            database_url: None,
+            database_ca: None,
             log: "info".to_owned(),
             log_format: LogFormat::Text,
             shutdown_grace: 10,
             metrics_listen: None,
             otlp_endpoint: None,
             tls: None,
+            webhook_allow_networks: Networks::default(),
+            mail: None,
         }
     }
 }
@@ -151,13 +180,39 @@ impl Config {
             }
             None => {}
         }
+        if let Some(mail) = &self.mail {
+            mail.sender()?;
+        }
         if self.shutdown_grace > 300 {
             return wrong("shutdown_grace", "0 to 300 seconds");
         }
+        // The file of authorities is read when it is needed, and by `config check`.
+        Self { database_ca: None, ..self.clone() }.database()?;
         if self.log.parse::<tracing_subscriber::EnvFilter>().is_err() {
             return wrong("log", "error, warn, info, debug, or a filter such as countersign_server=debug");
         }
         Ok(())
+    }
+
+    /// The PostgreSQL database; none: a SQLite file in the data directory.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`].
+    pub fn database(&self) -> Result<Option<Settings>, ConfigError> {
+        let Some(url) = &self.database_url else { return Ok(None) };
+        Settings::new(url, self.database_ca.as_deref()).map(Some).map_err(|error| {
+            let key = match error {
+                UrlError::Certificates(_) => "database_ca",
+                UrlError::Form | UrlError::SslMode => "database_url",
+            };
+            ConfigError::Value { key, why: error.to_string() }
+        })
+    }
+
+    /// Where webhooks may lead.
+    #[must_use]
+    pub fn webhook_targets(&self) -> Targets {
+        Targets::new(self.webhook_allow_networks.clone())
     }
 
     /// The server's id: the public URL, or the address that is listened on.
@@ -291,7 +346,10 @@ mod tests {
         // These have no default; what the example shows for them is an example.
         assert!(config.metrics_listen.take().is_some() && config.otlp_endpoint.take().is_some());
         assert!(config.tls.take().is_some() && !config.trusted_proxies.is_empty());
+        assert!(config.database_url.take().is_some() && config.database_ca.take().is_some());
         config.trusted_proxies = Networks::default();
+        assert!(config.mail.take().is_some() && !config.webhook_allow_networks.is_empty());
+        config.webhook_allow_networks = Networks::default();
         assert_eq!(config, Config::default());
         let keys = uncommented.parse::<toml::Table>().unwrap();
         // The error for an unknown key lists all that there are.

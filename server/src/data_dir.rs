@@ -1,4 +1,5 @@
-//! The data directory: database, master key, and the lock that keeps a second server out.
+//! The data directory: master key, the SQLite database unless there is a PostgreSQL one, and the lock that keeps a
+//! second server out.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{ErrorKind, Read as _, Write as _};
@@ -8,12 +9,21 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use countersign_protocol::id::TenantId;
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::host::{Rng, random};
-use crate::seal::MasterKey;
+use crate::seal::{MasterKey, Place, SealError};
+use crate::store::postgres::{Postgres, Settings};
 use crate::store::sqlite::Sqlite;
 use crate::store::{Store, StoreError};
+
+/// What the master key is recognised by. It stands in no tenant's row.
+const CHECK: (Place, &[u8]) = (
+    Place { tenant: TenantId(Uuid::nil()), column: "master_key.sealed", row: Uuid::nil() },
+    b"the key of this database",
+);
 
 /// Why the data directory cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -41,9 +51,24 @@ pub enum DataDirError {
         "{0} is missing beside an existing database; restore it from the backup: the sealed data needs that one"
     )]
     KeyMissing(PathBuf),
+    /// The key file is gone, or was never here, and the PostgreSQL database was made with one.
+    #[error(
+        "{0} is missing, and the database was made with a master key; copy that key here, from another server on the \
+         same database or from the backup"
+    )]
+    KeyElsewhere(PathBuf),
+    /// The database was made with another key.
+    #[error(
+        "the database was made with another master key than {0}; put that key there, from another server on the same \
+         database or from the backup"
+    )]
+    OtherKey(PathBuf),
     /// The database cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The master key could not be tried.
+    #[error(transparent)]
+    Seal(#[from] SealError),
     /// No randomness for a new key.
     #[error(transparent)]
     Randomness(#[from] crate::host::NoRandomness),
@@ -60,29 +85,73 @@ pub struct DataDir {
 }
 
 impl DataDir {
-    /// Opens the directory, or makes it with a new master key and an empty database.
+    /// Opens the directory and the database, or makes them with a new master key, brings the tables up to date and sees
+    /// that the master key is the database's.
+    ///
+    /// # Errors
+    /// [`DataDirError`].
+    pub async fn open_checked(
+        path: &Path,
+        database: Option<&Settings>,
+        rng: &dyn Rng,
+    ) -> Result<Self, DataDirError> {
+        let data = match database {
+            None => Self::open(path, rng)?,
+            Some(settings) => {
+                make_dir(path)?;
+                Postgres::migrate(settings).await?;
+                let store = Store::new(Arc::new(Postgres::new(settings)?));
+                let made_before = store.master_check().await?.is_some();
+                let master = master(&path.join("master.key"), rng, |key| {
+                    if made_before { Err(DataDirError::KeyElsewhere(key)) } else { Ok(()) }
+                })?;
+                Self { path: path.to_owned(), store, master }
+            }
+        };
+        data.check_master(rng).await?;
+        Ok(data)
+    }
+
+    /// Opens the directory, or makes it with a new master key and an empty SQLite database.
     ///
     /// # Errors
     /// [`DataDirError`].
     pub fn open(path: &Path, rng: &dyn Rng) -> Result<Self, DataDirError> {
-        let unusable = |path: &Path| {
-            let path = path.to_owned();
-            move |source| DataDirError::Unusable { path, source }
-        };
-        DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(unusable(path))?;
+        make_dir(path)?;
         let database = path.join("countersign.db");
-        let key_path = path.join("master.key");
-        let secret = match read_key(&key_path)? {
-            Some(secret) => secret,
-            None if database.exists() => return Err(DataDirError::KeyMissing(key_path)),
-            None => make_key(&key_path, rng).map_err(|error| match error {
-                MakeKey::Io(source) => unusable(&key_path)(source),
-                MakeKey::Randomness(error) => error.into(),
-            })?,
-        };
-        let master = MasterKey::new(&secret).ok_or(DataDirError::BadKey(key_path))?;
+        let master = master(&path.join("master.key"), rng, |key| {
+            if database.exists() { Err(DataDirError::KeyMissing(key)) } else { Ok(()) }
+        })?;
         let store = Store::new(Arc::new(Sqlite::open(&database)?));
         Ok(Self { path: path.to_owned(), store, master })
+    }
+
+    /// The directory's key beside a PostgreSQL database that [`open_checked`](Self::open_checked) has seen already.
+    ///
+    /// # Errors
+    /// [`DataDirError`].
+    pub fn open_beside(path: &Path, database: &Settings) -> Result<Self, DataDirError> {
+        let key_path = path.join("master.key");
+        let secret = read_key(&key_path)?.ok_or_else(|| DataDirError::KeyElsewhere(key_path.clone()))?;
+        let master = MasterKey::new(&secret).ok_or(DataDirError::BadKey(key_path))?;
+        Ok(Self { path: path.to_owned(), store: Store::new(Arc::new(Postgres::new(database)?)), master })
+    }
+
+    /// A new database takes the key that is here; every other one must have been made with it.
+    async fn check_master(&self, rng: &dyn Rng) -> Result<(), DataDirError> {
+        let (place, plain) = CHECK;
+        let sealed = match self.store.master_check().await? {
+            Some(sealed) => sealed,
+            None => {
+                self.store.keep_master_check(self.master.seal(rng, place, plain)?).await?;
+                // Another server may have been faster, with another key.
+                self.store.master_check().await?.ok_or(StoreError::Shape("master_key"))?
+            }
+        };
+        match self.master.open(place, &sealed) {
+            Ok(opened) if opened.as_slice() == plain => Ok(()),
+            _ => Err(DataDirError::OtherKey(self.path.join("master.key"))),
+        }
     }
 
     /// Takes the lock that a running server holds. Commands do not take it: they work beside a running server.
@@ -92,7 +161,7 @@ impl DataDir {
     pub fn lock(path: &Path) -> Result<File, DataDirError> {
         let lock_path = path.join("server.lock");
         let unusable = |source| DataDirError::Unusable { path: lock_path.clone(), source };
-        DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(unusable)?;
+        make_dir(path)?;
         let file = OpenOptions::new()
             .create(true)
             .truncate(false)
@@ -112,6 +181,30 @@ impl DataDir {
     pub fn path(&self) -> &Path {
         &self.path
     }
+}
+
+fn make_dir(path: &Path) -> Result<(), DataDirError> {
+    let unusable = |source| DataDirError::Unusable { path: path.to_owned(), source };
+    DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(unusable)
+}
+
+/// The key that is there, or a new one if `may_make` does not object.
+fn master(
+    path: &Path,
+    rng: &dyn Rng,
+    may_make: impl FnOnce(PathBuf) -> Result<(), DataDirError>,
+) -> Result<MasterKey, DataDirError> {
+    let secret = match read_key(path)? {
+        Some(secret) => secret,
+        None => {
+            may_make(path.to_owned())?;
+            make_key(path, rng).map_err(|error| match error {
+                MakeKey::Io(source) => DataDirError::Unusable { path: path.to_owned(), source },
+                MakeKey::Randomness(error) => error.into(),
+            })?
+        }
+    };
+    MasterKey::new(&secret).ok_or_else(|| DataDirError::BadKey(path.to_owned()))
 }
 
 fn read_key(path: &Path) -> Result<Option<Zeroizing<[u8; 32]>>, DataDirError> {

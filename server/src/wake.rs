@@ -2,17 +2,21 @@
 //! or after [`REREAD`] without one.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use countersign_protocol::id::ChallengeId;
 use tokio::sync::futures::OwnedNotified;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::Instant;
 use uuid::Uuid;
 
 /// Longest time without a look at the row.
 pub const REREAD: Duration = Duration::from_secs(3);
+
+/// Topics that may wait to be told to other servers. Above that they are told to look at everything.
+const UNTOLD: usize = 16_384;
 
 /// What can be waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -29,16 +33,19 @@ struct Waiters {
     count: usize,
 }
 
-/// Wake-ups within one process.
+/// Wake-ups within one process, and, when there are [others](Self::tell_others), what they are to be told.
 #[derive(Debug)]
 pub struct Wake {
     topics: Arc<Mutex<HashMap<Topic, Waiters>>>,
     closing: watch::Sender<bool>,
+    reread: Duration,
+    others: OnceLock<mpsc::Sender<Topic>>,
+    too_much: AtomicBool,
 }
 
 impl Default for Wake {
     fn default() -> Self {
-        Self { topics: Arc::default(), closing: watch::Sender::new(false) }
+        Self::new(REREAD)
     }
 }
 
@@ -47,6 +54,18 @@ fn lock(topics: &Mutex<HashMap<Topic, Waiters>>) -> MutexGuard<'_, HashMap<Topic
 }
 
 impl Wake {
+    /// Wake-ups for those who look again after `reread` without one.
+    #[must_use]
+    pub fn new(reread: Duration) -> Self {
+        Self {
+            topics: Arc::default(),
+            closing: watch::Sender::new(false),
+            reread,
+            others: OnceLock::new(),
+            too_much: AtomicBool::new(false),
+        }
+    }
+
     /// Starts listening, for `patience` at most.
     #[must_use]
     pub fn subscribe(&self, topic: Topic, patience: Duration) -> Subscription {
@@ -58,15 +77,46 @@ impl Wake {
             notify: Arc::clone(&waiters.notify),
             topics: Arc::clone(&self.topics),
             closing: self.closing.subscribe(),
+            reread: self.reread,
             end: Instant::now() + patience,
         }
     }
 
-    /// Wakes everyone who listens to the topic.
+    /// Wakes everyone who listens to the topic: here at once, and elsewhere as soon as they are told.
     pub fn wake(&self, topic: Topic) {
+        self.wake_here(topic);
+        if let Some(others) = self.others.get()
+            && others.try_send(topic).is_err()
+        {
+            self.too_much.store(true, Ordering::Release);
+        }
+    }
+
+    /// Wakes those who listen to the topic in this process.
+    pub fn wake_here(&self, topic: Topic) {
         if let Some(waiters) = lock(&self.topics).get(&topic) {
             waiters.notify.notify_waiters();
         }
+    }
+
+    /// Wakes everyone in this process.
+    pub fn wake_all_here(&self) {
+        for waiters in lock(&self.topics).values() {
+            waiters.notify.notify_waiters();
+        }
+    }
+
+    /// From now on every topic that is woken comes out here too, for the other servers. Called once; a second caller
+    /// hears nothing.
+    pub fn tell_others(&self) -> mpsc::Receiver<Topic> {
+        let (sender, receiver) = mpsc::channel(UNTOLD);
+        let _second = self.others.set(sender);
+        receiver
+    }
+
+    /// Whether topics were left out since the last call, because too many were waiting to be told.
+    pub fn told_too_much(&self) -> bool {
+        self.too_much.swap(false, Ordering::AcqRel)
     }
 
     /// Tells all waiters, now and later, that the server is shutting down.
@@ -96,6 +146,7 @@ pub struct Subscription {
     notify: Arc<Notify>,
     topics: Arc<Mutex<HashMap<Topic, Waiters>>>,
     closing: watch::Receiver<bool>,
+    reread: Duration,
     end: Instant,
 }
 
@@ -119,7 +170,7 @@ impl Subscription {
         }
         tokio::select! {
             () = armed.0 => {}
-            () = tokio::time::sleep(REREAD.min(good_for).min(self.end - now)) => {}
+            () = tokio::time::sleep(self.reread.min(good_for).min(self.end - now)) => {}
             _ = self.closing.changed() => {}
         }
         true
@@ -183,6 +234,20 @@ mod tests {
         });
         assert_eq!(seen, 7);
         assert_eq!(begun.elapsed().as_secs(), 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn others_are_told_and_what_they_say_is_not_told_again() {
+        let wake = Wake::default();
+        wake.wake(TOPIC);
+        let mut told = wake.tell_others();
+        wake.wake_here(TOPIC);
+        wake.wake_all_here();
+        wake.wake(Topic::Inbox(Uuid::nil()));
+        assert_eq!(told.recv().await, Some(Topic::Inbox(Uuid::nil())));
+        assert!(told.try_recv().is_err() && !wake.told_too_much());
+        (0..=UNTOLD).for_each(|_| wake.wake(TOPIC));
+        assert!(wake.told_too_much() && !wake.told_too_much(), "said once");
     }
 
     #[tokio::test(start_paused = true)]

@@ -48,6 +48,12 @@ impl Request {
         self
     }
 
+    /// A header's value.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
     /// The bytes on the wire. The connection ends after the reply unless `keep` is set.
     #[must_use]
     pub fn bytes(&self, address: SocketAddr, keep: bool) -> Vec<u8> {

@@ -93,5 +93,6 @@ fn engine(data_dir: &Path, clock: &Arc<TestClock>, address: SocketAddr) -> Engin
     let data = DataDir::open(data_dir, &System).unwrap();
     let clock: Arc<TestClock> = Arc::clone(clock);
     // Mails go into the outbox and stay there: nobody sends here.
-    Engine::new(data.store, clock, Arc::new(System), data.master, format!("http://{address}")).with_mail(true)
+    let engine = Engine::new(data.store, clock, Arc::new(System), data.master, format!("http://{address}"));
+    engine.with_mail(true).with_checkpoint_files(CheckpointFiles::new(data_dir.join("checkpoints")))
 }

@@ -8,6 +8,7 @@ use countersign_core::scan::{Scanned, visible};
 use countersign_protocol::wire::Platform;
 
 use crate::context::Context;
+use crate::enrollment_code;
 use crate::exit::Failure;
 use crate::input;
 use crate::progress::during;
@@ -24,12 +25,15 @@ pub(crate) struct Enroll {
     /// How the server shall call this device; else the machine's name
     #[arg(long)]
     name: Option<String>,
+    /// The code that the link asks for, where nobody can be asked
+    #[arg(long)]
+    code: Option<String>,
 }
 
 pub(crate) async fn run(context: &Context, arguments: Enroll) -> Result<(), Failure> {
     context.keep_stdin_for(&arguments.source)?;
     let link = the_link(input::picture_or_link(&context.out, &arguments.source).await?)?;
-    with_link(context, &mut None, &link, arguments.name.as_deref()).await
+    with_link(context, &mut None, &link, arguments.name.as_deref(), arguments.code.as_deref()).await
 }
 
 /// The one enrolment link among what was found.
@@ -60,13 +64,16 @@ pub(crate) async fn with_link(
     vault: &mut Option<Authenticator>,
     link: &str,
     name: Option<&str>,
+    code: Option<&str>,
 ) -> Result<(), Failure> {
     let name = enroll::device_name(name.unwrap_or(&machine_name()))?;
-    let offer = during(&context.out, "Asking the server whose link it is", look_at(context, link)).await?;
+    let client = Client::new(ClientOptions { ca_pem: context.ca_pem()?, ..ClientOptions::default() })?;
+    let offer = during(&context.out, "Asking the server whose link it is", look_at(&client, link)).await?;
     if !context.out.json {
         context.out.line(&offer_lines(&offer, &name).join("\n"))?;
     }
     context.confirm("Enrol this device?").await?;
+    let offer = enrollment_code::given(context, &client, offer, code).await?;
     let authenticator = match vault {
         Some(authenticator) => authenticator,
         None => vault.insert(context.open_or_create().await?),
@@ -85,9 +92,8 @@ pub(crate) async fn with_link(
 }
 
 /// Asks before there is a vault, so that nobody chooses a password for a link that is not good.
-async fn look_at(context: &Context, link: &str) -> Result<Offer, Failure> {
+async fn look_at(client: &Client, link: &str) -> Result<Offer, Failure> {
     let start = Start::new(link)?;
-    let client = Client::new(ClientOptions { ca_pem: context.ca_pem()?, ..ClientOptions::default() })?;
     let reply = client.send(&start.request()).await?;
     Ok(start.take(&reply)?)
 }

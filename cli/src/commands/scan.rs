@@ -87,7 +87,7 @@ pub(crate) async fn run(context: &Context, arguments: Scan) -> Result<(), Failur
             Scanned::OtpAuth(entry) => offer_entry(context, &mut vault, &entry).await?,
             Scanned::Enrollment(link) => {
                 // The answer to a question may be no, and the next code is asked about all the same.
-                match enroll::with_link(context, &mut vault, &link.to_string(), None).await {
+                match enroll::with_link(context, &mut vault, &link.to_string(), None, None).await {
                     Err(failure) if failure.code() == "declined" => {}
                     result => result?,
                 }

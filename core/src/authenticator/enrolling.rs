@@ -8,7 +8,7 @@ use super::views::Enrolled;
 use super::{Authenticator, AuthenticatorError};
 use crate::approve::{AccountId, Ask};
 use crate::client::DeviceError;
-use crate::enroll::{self, Offer, Start};
+use crate::enroll::{self, Check, Offer, Start};
 use crate::keys::{KeyPurpose, SignatureError};
 
 impl Authenticator {
@@ -20,6 +20,25 @@ impl Authenticator {
         let start = Start::new(link)?;
         let reply = self.inner.client.client().send(&start.request()).await?;
         Ok(start.take(&reply)?)
+    }
+
+    /// Hands in the code that an offer asks for. What comes back is the same offer, which asks for nothing more.
+    ///
+    /// # Errors
+    /// [`AuthenticatorError::Enroll`] with [`enroll::EnrollError::WrongCode`] or [`enroll::EnrollError::CodeForm`],
+    /// [`AuthenticatorError::Client`].
+    pub async fn verify_enrollment(&self, offer: &Offer, code: &str) -> Result<Offer, AuthenticatorError> {
+        let reply = self.inner.client.client().send(&offer.verify(code)?).await?;
+        Ok(offer.take_verified(&reply)?)
+    }
+
+    /// Has the code mailed again. Returns the seconds until the next one can be asked for.
+    ///
+    /// # Errors
+    /// [`AuthenticatorError::Enroll`] with [`enroll::EnrollError::CodeSentJustNow`], [`AuthenticatorError::Client`].
+    pub async fn resend_code(&self, offer: &Offer) -> Result<u64, AuthenticatorError> {
+        let reply = self.inner.client.client().send(&offer.resend()).await?;
+        Ok(offer.take_resent(&reply)?)
     }
 
     /// Enrols this device after the person said yes to `offer`. The key store may ask them for their verification.
@@ -36,6 +55,9 @@ impl Authenticator {
         device_token: Option<&str>,
     ) -> Result<Enrolled, AuthenticatorError> {
         let device_name = enroll::device_name(device_name)?;
+        if offer.check() != Check::None {
+            return Err(enroll::EnrollError::CodeNeeded.into());
+        }
         let _enrolling = self.inner.enrolling.lock().await;
         for orphan in self.inner.orphans()? {
             self.drop_keys(orphan).await?;

@@ -33,6 +33,24 @@ pub enum EnrollError {
         "this link also asks for a code of the kind “{0}”, which this version cannot enter; update this app, or ask the administrator for a link without it"
     )]
     ChallengeUnsupported(String),
+    /// The link asks for a code that was not given yet.
+    #[error("this link asks for a code first; enter it, then enrol")]
+    CodeNeeded,
+    /// What was typed cannot be a code.
+    #[error("a code has six digits; look at it again")]
+    CodeForm,
+    /// The code was wrong.
+    #[error("the code is not right; {}", left(*attempts_left))]
+    WrongCode {
+        /// Guesses that remain, if the server says so.
+        attempts_left: Option<u32>,
+    },
+    /// A code was sent a moment ago.
+    #[error("a code was sent a moment ago; look for it, and ask for another one in {retry_after} s")]
+    CodeSentJustNow {
+        /// Whole seconds to wait.
+        retry_after: u64,
+    },
     /// See [`super::device_name`].
     #[error("a device's name has 1 to 100 characters on one line; choose another one")]
     DeviceName,
@@ -68,10 +86,23 @@ impl EnrollError {
             Self::OtherKey => "server_key_differs",
             Self::OtherServer { .. } => "server_id_differs",
             Self::ChallengeUnsupported(_) => "enrollment_challenge_unsupported",
+            Self::CodeNeeded => "enrollment_code_needed",
+            Self::CodeForm => "enrollment_code_form",
+            Self::WrongCode { .. } => "wrong_enrollment_code",
+            Self::CodeSentJustNow { .. } => "enrollment_code_just_sent",
             Self::DeviceName => "invalid_device_name",
             Self::SameKey | Self::Signature => "key_store_faulty",
             Self::OtherDevice(_) => "enrolled_device_differs",
             Self::Confirmation => "confirmation_differs",
         }
+    }
+}
+
+fn left(attempts: Option<u32>) -> String {
+    match attempts {
+        Some(0) => "it was the last try, ask for a new link".to_owned(),
+        Some(1) => "one try is left".to_owned(),
+        Some(more) => format!("{more} tries are left"),
+        None => "look at it again".to_owned(),
     }
 }

@@ -8,7 +8,7 @@ use countersign_protocol::jws::{Purpose, Unsigned};
 use countersign_protocol::link::EnrollmentLink;
 use countersign_protocol::wire::{CompleteEnrollment, Device, Platform};
 
-use super::{EnrollError, Offer};
+use super::{Check, EnrollError, Offer};
 use crate::approve::{Account, AccountId};
 use crate::exchange::{Method, Reply, Request, to_json};
 
@@ -51,7 +51,7 @@ impl Offer {
     /// account's name here, under which the key store made both `keys`.
     ///
     /// # Errors
-    /// [`EnrollError::DeviceName`], [`EnrollError::SameKey`].
+    /// [`EnrollError::CodeNeeded`], [`EnrollError::DeviceName`], [`EnrollError::SameKey`].
     pub fn accept(
         &self,
         device_name: &str,
@@ -60,6 +60,9 @@ impl Offer {
         account: AccountId,
         keys: DeviceKeys,
     ) -> Result<ToSign, EnrollError> {
+        if self.check != Check::None {
+            return Err(EnrollError::CodeNeeded);
+        }
         let device_name = super::device_name(device_name)?;
         if keys.possession == keys.verification {
             return Err(EnrollError::SameKey);

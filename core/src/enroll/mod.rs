@@ -1,9 +1,10 @@
-//! How a device joins: link → question → offer → the person's yes → signatures → account.
+//! How a device joins: link → question → offer → the person's yes (and a code, if the link asks for one) → signatures → account.
 //!
 //! A machine without I/O: each step gives the request to send or the bytes to sign and takes what came back. It fails
 //! closed: there is no way from one step to the next around a check. Sending is done by [`crate::client`], signing by
 //! [`crate::keys`]; [`crate::authenticator`] joins the three and cleans up when a step fails.
 
+mod check;
 mod error;
 mod machine;
 mod offer;
@@ -11,6 +12,7 @@ mod offer;
 #[cfg(test)]
 mod tests;
 
+pub use check::Check;
 pub use error::EnrollError;
 pub use machine::{Completion, Enrolled, Start, ToSign};
 pub use offer::Offer;

@@ -4,7 +4,7 @@ use countersign_protocol::jwk::PublicKey;
 use countersign_protocol::link::EnrollmentLink;
 use countersign_protocol::wire::EnrollmentInfo;
 
-use super::EnrollError;
+use super::{Check, EnrollError};
 use crate::exchange::Reply;
 
 /// A checked invitation: the server that made it holds the key that the link names.
@@ -20,8 +20,8 @@ pub struct Offer {
     pub user_name: Option<String>,
     /// `s…e@example.org`, if the server tells it.
     pub email_masked: Option<String>,
-    /// What else the server wants before it takes the device; always `none` in this version.
-    pub challenge_type: String,
+    /// What else the server wants before it takes the device.
+    pub(super) check: Check,
     /// When the link ends, RFC 3339.
     pub expires_at: String,
     /// Seconds since 1970 by the server's clock.
@@ -39,10 +39,7 @@ impl Offer {
             let shown = info.server.id.chars().filter(|c| !c.is_control()).take(200).collect();
             return Err(EnrollError::OtherServer { link: link.server.clone(), server: shown });
         }
-        if info.challenge_type != "none" {
-            let kind = info.challenge_type.chars().filter(char::is_ascii_graphic).take(32).collect();
-            return Err(EnrollError::ChallengeUnsupported(kind));
-        }
+        let check = Check::from_word(&info.challenge_type)?;
         Ok(Self {
             link: link.clone(),
             server_key: info.server.key,
@@ -50,10 +47,16 @@ impl Offer {
             user_ref: info.user.user_ref,
             user_name: info.user.display_name,
             email_masked: info.user.email_masked,
-            challenge_type: info.challenge_type,
+            check,
             expires_at: info.expires_at,
             server_time: info.server.time,
         })
+    }
+
+    /// What must still be shown before the device is taken: see [`Offer::verify`].
+    #[must_use]
+    pub fn check(&self) -> Check {
+        self.check
     }
 
     /// The server's base URL.

@@ -79,13 +79,78 @@ fn property_2_another_server_id_than_the_links_stops() {
 #[test]
 fn a_challenge_that_this_version_cannot_answer_is_said() {
     let server = FakeServer::new(BASE);
-    for kind in ["email_otp", "totp", "retina", ""] {
+    for kind in ["retina", "EMAIL_OTP", ""] {
         let start = start(&server);
         let reply = with(&server.carry(&start.request()), |body| body["challenge_type"] = json!(kind));
         let error = start.take(&reply).unwrap_err();
         assert_eq!(error, EnrollError::ChallengeUnsupported(kind.into()));
         assert!(error.to_string().contains("update this app"), "{error}");
     }
+}
+
+#[test]
+fn a_code_that_the_link_asks_for_comes_before_the_device() {
+    for (word, check) in [("email_otp", Check::EmailCode), ("totp", Check::OneTimePassword)] {
+        let server = FakeServer::new(BASE);
+        server.check_people_by(word);
+        let asking = offer(&server);
+        assert_eq!(asking.check(), check);
+        let phone = Phone::new();
+        assert_eq!(phone.complete(&asking).err(), Some(EnrollError::CodeNeeded));
+
+        let wrong = asking.verify("123457").unwrap();
+        let error = asking.take_verified(&server.carry(&wrong)).unwrap_err();
+        assert_eq!(error, EnrollError::WrongCode { attempts_left: Some(4) });
+        assert!(error.to_string().contains("4 tries are left"), "{error}");
+
+        let right = asking.verify(" 123 456 ").unwrap();
+        let open = asking.take_verified(&server.carry(&right)).unwrap();
+        assert_eq!(open.check(), Check::None);
+        let completion = phone.complete(&open).unwrap();
+        let reply = server.carry(&completion.request());
+        completion.take(&reply, SERVER_TIME).unwrap();
+    }
+}
+
+#[test]
+fn what_cannot_be_a_code_is_not_sent() {
+    let server = FakeServer::new(BASE);
+    server.check_people_by("email_otp");
+    let offer = offer(&server);
+    for bad in ["", "12345", "1234567", "12345a", "١٢٣٤٥٦", "-12345"] {
+        assert_eq!(offer.verify(bad), Err(EnrollError::CodeForm), "{bad}");
+    }
+}
+
+#[test]
+fn too_many_wrong_codes_and_strange_replies_open_nothing() {
+    let server = FakeServer::new(BASE);
+    server.check_people_by("totp");
+    let offer = offer(&server);
+    let guess = || server.carry(&offer.verify("000000").unwrap());
+    for left in [4, 3, 2, 1, 0] {
+        let expected = EnrollError::WrongCode { attempts_left: Some(left) };
+        assert_eq!(offer.take_verified(&guess()), Err(expected));
+    }
+    let Err(EnrollError::Reply(ReplyError::Refused(refusal))) = offer.take_verified(&guess()) else {
+        panic!()
+    };
+    assert_eq!(refusal.code, "too_many_attempts");
+    let no = with(&server.carry(&offer.resend()), |body| *body = json!({"verified": false}));
+    assert_eq!(offer.take_verified(&no), Err(EnrollError::WrongCode { attempts_left: None }));
+    let other = with(&no, |body| *body = json!({}));
+    assert!(matches!(offer.take_verified(&other), Err(EnrollError::Reply(ReplyError::Unreadable { .. }))));
+}
+
+#[test]
+fn a_code_can_be_sent_again_and_not_at_once_once_more() {
+    let server = FakeServer::new(BASE);
+    server.check_people_by("email_otp");
+    let offer = offer(&server);
+    assert_eq!(offer.take_resent(&server.carry(&offer.resend())), Ok(30));
+    let mut soon = server.carry(&offer.resend());
+    soon.headers.push(("retry-after".into(), "17".into()));
+    assert_eq!(offer.take_resent(&soon), Err(EnrollError::CodeSentJustNow { retry_after: 17 }));
 }
 
 #[test]

@@ -27,6 +27,21 @@ impl CountersignCore {
         Ok(Arc::new(EnrollmentOffer { offer }))
     }
 
+    /// Hands in the code that an offer asks for. What comes back is the same offer, which asks for nothing more.
+    pub async fn verify_enrollment(
+        &self,
+        offer: Arc<EnrollmentOffer>,
+        code: String,
+    ) -> Result<Arc<EnrollmentOffer>, CoreError> {
+        let offer = self.authenticator.verify_enrollment(&offer.offer, &code).await?;
+        Ok(Arc::new(EnrollmentOffer { offer }))
+    }
+
+    /// Has the code mailed again. Returns the seconds until the next one can be asked for.
+    pub async fn resend_code(&self, offer: Arc<EnrollmentOffer>) -> Result<u64, CoreError> {
+        Ok(self.authenticator.resend_code(&offer.offer).await?)
+    }
+
     /// Enrols this device after the person said yes.
     pub async fn enroll(
         &self,

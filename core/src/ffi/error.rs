@@ -111,8 +111,14 @@ impl<T: Into<AuthenticatorError>> From<T> for CoreError {
             AuthenticatorError::Key(KeyError::Cancelled) => Self::Cancelled { code, sentence },
             AuthenticatorError::Key(_) | AuthenticatorError::Signature(_) => Self::Keys { code, sentence },
             AuthenticatorError::Enroll(enroll) => match enroll {
-                EnrollError::Link(_) | EnrollError::DeviceName => Self::Input { code, sentence },
-                EnrollError::Reply(ReplyError::Refused(_)) => Self::Server { code, sentence },
+                EnrollError::Link(_)
+                | EnrollError::DeviceName
+                | EnrollError::CodeNeeded
+                | EnrollError::CodeForm
+                | EnrollError::WrongCode { .. } => Self::Input { code, sentence },
+                EnrollError::Reply(ReplyError::Refused(_)) | EnrollError::CodeSentJustNow { .. } => {
+                    Self::Server { code, sentence }
+                }
                 EnrollError::Reply(_) => Self::Network { code, sentence },
                 EnrollError::SameKey | EnrollError::Signature => Self::Keys { code, sentence },
                 _ => Self::Refused { code, sentence },

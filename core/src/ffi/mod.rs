@@ -23,8 +23,8 @@ pub use self::error::CoreError;
 pub use self::keys::{KeyUse, PlatformKeyError, PlatformKeyStore};
 pub use self::opening::{WayToUnlock, ways_to_unlock};
 pub use self::records::{
-    Account, AddedEntry, Code, ConnectionOptions, DevicePlatform, EnrolledDevice, Entry, OfferDetails,
-    Successor,
+    Account, AddedEntry, Code, ConnectionOptions, DevicePlatform, EnrolledDevice, EnrollmentCheck, Entry,
+    OfferDetails, Successor,
 };
 pub use self::requests::{
     AnswerOutcome, ChallengeOutcome, HistoryItem, Inbox, PendingRequest, RefusedRequest, ServerClock,

@@ -4,7 +4,7 @@
 use countersign_protocol::wire::Platform;
 
 use crate::authenticator as core;
-use crate::enroll::Offer;
+use crate::enroll::{Check, Offer};
 
 /// How servers are reached.
 #[derive(Debug, Clone, Default, uniffi::Record)]
@@ -118,6 +118,27 @@ impl From<DevicePlatform> for Platform {
     }
 }
 
+/// What must be shown before the device is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum EnrollmentCheck {
+    /// Nothing more.
+    None,
+    /// The code that was mailed to the person. It can be sent again.
+    EmailCode,
+    /// A code from the person's authenticator app.
+    OneTimePassword,
+}
+
+impl From<Check> for EnrollmentCheck {
+    fn from(check: Check) -> Self {
+        match check {
+            Check::None => Self::None,
+            Check::EmailCode => Self::EmailCode,
+            Check::OneTimePassword => Self::OneTimePassword,
+        }
+    }
+}
+
 /// What the person confirms before enrolling.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct OfferDetails {
@@ -131,6 +152,8 @@ pub struct OfferDetails {
     pub user_name: Option<String>,
     /// `s…e@example.org`, if the server tells it.
     pub email_masked: Option<String>,
+    /// What must still be shown before the device is taken.
+    pub check: EnrollmentCheck,
     /// When the link ends, RFC 3339.
     pub expires_at: String,
 }
@@ -144,6 +167,7 @@ impl From<&Offer> for OfferDetails {
             user_ref: shown(&offer.user_ref),
             user_name: offer.user_name.as_deref().map(shown),
             email_masked: offer.email_masked.as_deref().map(shown),
+            check: offer.check().into(),
             expires_at: shown(&offer.expires_at),
         }
     }

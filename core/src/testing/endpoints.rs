@@ -19,7 +19,7 @@ impl FakeServer {
             return (404, json!({"error": "invalid_token", "message": "Ask for a new link."}));
         }
         let info = wire::EnrollmentInfo {
-            challenge_type: "none".into(),
+            challenge_type: state.check.still_to_show().into(),
             user: wire::EnrollmentUser {
                 user_ref: "sam".into(),
                 email_masked: Some("s…m@example.org".into()),
@@ -38,6 +38,9 @@ impl FakeServer {
 
     pub(super) fn complete(&self, state: &mut State, body: &[u8]) -> (u16, Value) {
         let sent: wire::CompleteEnrollment = serde_json::from_slice(body).unwrap();
+        if state.check.still_to_show() != "none" {
+            return (403, json!({"error": "challenge_required", "message": "Give the code first."}));
+        }
         let Some(token) = state.link.take().filter(|t| t.reveal() == sent.token) else {
             return (410, json!({"error": "token_used", "message": "Ask for a new link."}));
         };

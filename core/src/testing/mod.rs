@@ -2,6 +2,7 @@
 //!
 //! The core never depends on the server crate, so its tests bring their own. `tests/` plays the real one.
 
+mod checks;
 mod clock;
 mod endpoints;
 mod faulty;
@@ -10,6 +11,7 @@ mod server;
 mod signer;
 mod tcp;
 
+pub(crate) use checks::CODE;
 pub(crate) use clock::{FixedClock, phone_clock};
 pub(crate) use faulty::{TEST_AUTHORITY, canned, encrypted, silent, unencrypted};
 pub(crate) use phone::Phone;

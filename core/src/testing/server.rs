@@ -14,6 +14,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::Signer;
+use super::checks::Check;
 use crate::exchange::{Reply, Request};
 
 /// The test server's clock, seconds since 1970.
@@ -33,6 +34,7 @@ pub(crate) struct FakeServer {
 pub(super) struct State {
     pub(super) keys: Vec<Signer>,
     pub(super) link: Option<EnrollmentToken>,
+    pub(super) check: Check,
     pub(super) devices: HashMap<DeviceId, Device>,
     pub(super) challenges: Vec<Asked>,
     pub(super) count: u64,
@@ -64,6 +66,7 @@ impl FakeServer {
         let state = State {
             keys: vec![Signer::new()],
             link: None,
+            check: Check::default(),
             devices: HashMap::new(),
             challenges: Vec::new(),
             count: 0,
@@ -75,7 +78,7 @@ impl FakeServer {
         Self { base: base.to_owned(), tenant: TenantId(Uuid::from_u128(77)), state: Mutex::new(state) }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap()
     }
 
@@ -211,6 +214,8 @@ impl FakeServer {
         let (status, value) = match (method, path) {
             ("GET", path) if path.starts_with("/devices/enrollment/") => self.enrollment_info(&state, path),
             ("POST", "/devices/complete-enrollment") => self.complete(&mut state, body),
+            ("POST", "/devices/verify-enrollment") => super::checks::verify(&mut state, body),
+            ("POST", "/devices/resend-otp") => super::checks::resend(&mut state, body),
             ("POST", "/device/transfer") => self.transfer(&mut state, body),
             ("POST", path) if path.ends_with("/answer") => {
                 super::endpoints::take_answer(&mut state, path, body)

@@ -54,6 +54,9 @@ pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Unreada
     if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
         return Err(Unreadable::Malformed("a JSON object is needed as the body".to_owned()));
     }
+    if has_nul(bytes) {
+        return Err(Unreadable::Malformed("the character U+0000 is not taken anywhere".to_owned()));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
@@ -62,6 +65,19 @@ pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Unreada
     })?;
     json.end().map_err(|e| Unreadable::Malformed(format!("something follows the JSON object: {e}")))?;
     Ok(value)
+}
+
+/// Whether a text in the JSON holds U+0000, which PostgreSQL cannot keep. Outside of an escape it is no JSON anyway.
+fn has_nul(json: &[u8]) -> bool {
+    let mut rest = json;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
+        let escape = rest.get(at + 1..).unwrap_or_default();
+        if escape.starts_with(b"u0000") {
+            return true;
+        }
+        rest = escape.get(1..).unwrap_or_default();
+    }
+    false
 }
 
 /// The query string.
@@ -126,5 +142,8 @@ mod tests {
         assert!(message(br#"["a"]"#).contains("JSON object"));
         assert!(message(b"{\"user_ref\":\"\xff\"}").contains("user_ref"));
         assert!(message(br#"{"user_ref":"a"} x"#).contains("follows"));
+        assert!(message(br#"{"user_ref":"a\u0000"}"#).contains("U+0000"));
+        assert!(message(br#"{"user_ref":"a\\\u0000"}"#).contains("U+0000"));
+        assert!(parse_json::<Body>(br#"{"user_ref":"a\\u0000"}"#).is_ok(), "an escaped backslash");
     }
 }

@@ -40,6 +40,7 @@ pub fn app(engine: Arc<Engine>) -> Router {
         .method_not_allowed_fallback(no_such_method)
         .layer(middleware::from_fn_with_state(gate, described::only_what_is_described))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn_with_state(Arc::clone(&engine), no_nul))
         .layer(middleware::from_fn_with_state(Arc::clone(&engine), device::nonce_header))
         .layer(middleware::from_fn(log_and_headers))
         .with_state(engine)
@@ -57,6 +58,8 @@ fn customer_routes() -> Routes {
         .routes(routes!(native::devices::register))
         .routes(routes!(native::devices::list))
         .routes(routes!(native::devices::remove))
+        .routes(routes!(native::webhooks::list))
+        .routes(routes!(native::webhooks::replay))
 }
 
 /// What a phone calls with the token of its link.
@@ -121,6 +124,15 @@ async fn time_limit(State(engine): State<Arc<Engine>>, request: Request, next: N
             refuse(&uri, StatusCode::SERVICE_UNAVAILABLE, "unavailable", message, &engine)
         }
     }
+}
+
+/// U+0000 is in no name that was ever taken, and PostgreSQL cannot even be asked for it.
+async fn no_nul(State(engine): State<Arc<Engine>>, request: Request, next: Next) -> Response {
+    if request.uri().to_string().contains("%00") {
+        let message = "the character U+0000 is not taken anywhere";
+        return refuse(request.uri(), StatusCode::BAD_REQUEST, "invalid_request", message, &engine);
+    }
+    next.run(request).await
 }
 
 async fn no_such_route(State(engine): State<Arc<Engine>>, uri: Uri) -> Response {

@@ -4,10 +4,12 @@ use countersign_protocol::id::TenantId;
 use serde_json::json;
 
 use super::{Failure, Output, TenantCreate};
-use crate::config::Config;
-use crate::engine::{Engine, NewApplication, NewTenant};
-use crate::running::open_engine;
+use crate::config::{Config, ConfigError};
+use crate::engine::{Engine, NewTenant};
+use crate::host::{Clock as _, System};
+use crate::running::{StartError, open_engine};
 use crate::timestamp::rfc3339;
+use crate::tls::Certificate;
 
 /// An engine that is closed again, with everything written, whatever came of the work.
 pub(super) async fn with_engine<T>(
@@ -26,12 +28,34 @@ pub(super) fn tenant_id(text: &str) -> Result<TenantId, Failure> {
 
 pub(super) fn config_check(config: &Config, out: Output) -> Result<(), Failure> {
     let url = config.server_id(config.listen)?;
+    crate::delivery::Couriers::new(config).map_err(StartError::from)?;
+    let mail = config.mail.as_ref().map(|mail| mail.smtp_url.to_string());
+    let concerns = match &config.tls {
+        Some(files) => {
+            let certificate = Certificate::load(files.clone(), &url).map_err(StartError::from)?;
+            certificate.concerns(System.unix_ms())
+        }
+        None => Vec::new(),
+    };
+    if let Some(fatal) = concerns.iter().find(|concern| concern.is_fatal()) {
+        let value = ConfigError::Value { key: "tls", why: fatal.to_string() };
+        return Err(value.into());
+    }
+    let warnings: Vec<String> = concerns.iter().map(ToString::to_string).collect();
+    let told: String = warnings.iter().map(|warning| format!("\n  but: {warning}")).collect();
+    // Where the database is, without who logs in to it and how.
+    let database = config.database()?.map_or_else(|| "SQLite in data_dir".to_owned(), |d| d.to_string());
     out.tell(
-        &json!({"ok": true, "listen": config.listen, "public_url": url, "data_dir": config.data_dir}),
+        &json!({
+            "ok": true, "listen": config.listen, "public_url": url, "data_dir": config.data_dir,
+            "database": database, "mail": mail, "warnings": warnings,
+        }),
         &format!(
-            "The configuration is good.\n  listen      {}\n  public_url  {url}\n  data_dir    {}",
+            "The configuration is good.\n  listen      {}\n  public_url  {url}\n  data_dir    {}\n  \
+             database    {database}\n  mail        {}{told}",
             config.listen,
-            config.data_dir.display()
+            config.data_dir.display(),
+            mail.as_deref().unwrap_or("none")
         ),
     );
     Ok(())
@@ -77,26 +101,6 @@ pub(super) async fn rotate_key(config: &Config, out: Output, tenant: &str) -> Re
     out.tell(
         &json!({"tenant_id": tenant, "thumbprint": key}),
         &format!("New signing key {key}. A running server uses it within a minute."),
-    );
-    Ok(())
-}
-
-pub(super) async fn application_create(
-    config: &Config,
-    out: Output,
-    tenant: &str,
-    name: String,
-    color: Option<String>,
-) -> Result<(), Failure> {
-    let tenant = tenant_id(tenant)?;
-    let new = NewApplication { name, color };
-    let (id, secret) =
-        with_engine(config, async |engine| Ok(engine.create_application(tenant, new).await?)).await?;
-    out.tell(
-        &json!({"client_id": id.to_string(), "client_secret": secret}),
-        &format!(
-            "Client id      {id}\nClient secret  {secret}\nThe secret is shown this once; only its hash is kept."
-        ),
     );
     Ok(())
 }

@@ -13,19 +13,36 @@ pub(super) async fn serve(config: &Config, out: Output) -> Result<(), Failure> {
         signal(SignalKind::terminate()).map_err(|e| Failure::other(format!("no signals: {e}")))?;
     let mut interrupt =
         signal(SignalKind::interrupt()).map_err(|e| Failure::other(format!("no signals: {e}")))?;
+    let mut hangup = signal(SignalKind::hangup()).map_err(|e| Failure::other(format!("no signals: {e}")))?;
     let running = Running::start(config).await?;
     let (address, url) = (running.address, running.engine.server_id().to_owned());
     out.tell(
-        &json!({"event": "listening", "address": address, "url": url}),
+        &json!({"event": "listening", "address": address, "url": url, "metrics": running.metrics_address}),
         &format!("Countersign server: listening on {address}, reached at {url}. Stop with Ctrl-C."),
     );
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+    loop {
+        tokio::select! {
+            _ = terminate.recv() => break,
+            _ = interrupt.recv() => break,
+            _ = hangup.recv() => reload(&running, out),
+        }
     }
     running.stop().await;
     out.tell(&json!({"event": "stopped"}), "Countersign server: stopped, everything is written.");
     Ok(())
+}
+
+/// On SIGHUP. A certificate that cannot be used keeps nobody from connecting: the one from before stays.
+fn reload(running: &Running, out: Output) {
+    match running.reload() {
+        Ok(()) => {
+            out.tell(&json!({"event": "reloaded"}), "Countersign server: the certificate was read again.")
+        }
+        Err(error) => out.tell(
+            &json!({"event": "not_reloaded", "error": error.to_string()}),
+            &format!("Countersign server: {error}. The certificate from before stays."),
+        ),
+    }
 }
 
 /// The log goes to standard error, so that standard output stays for results.

@@ -32,9 +32,24 @@ pub(super) fn length(text: &str) -> Result<i64, Failure> {
     })
 }
 
+/// When something ends: a [`moment`], or a [`length`] from `now` on.
+pub(super) fn end(text: &str, now: i64) -> Result<i64, Failure> {
+    moment(text).or_else(|_| length(text).map(|length| now.saturating_add(length))).map_err(|_| {
+        Failure::other(format!(
+            "`{text}` is no end; write 2026-12-31, 2026-12-31T12:00:00Z, or a length such as 90d"
+        ))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_end_is_either() {
+        assert_eq!((end("1970-01-02", 5).unwrap(), end("1s", 5).unwrap()), (86_400_000, 1_005));
+        assert!(end("soon", 5).is_err());
+    }
 
     #[test]
     fn times_are_dates_or_rfc_3339() {

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use super::ask::{device_keys, number_place};
 use super::audit::By;
 use super::{Engine, Error};
-use crate::store::{AnswerableRow, Decision, Statement, StoreError};
+use crate::store::{AnswerableRow, Decision, Statement, StoreError, devices};
 use crate::wake::Topic;
 
 /// What became of an answer that was taken.
@@ -84,7 +84,7 @@ impl Engine {
         let consequences = self.consequences(&row, id, answer.decision, outcome, now).await?;
         match self.store.write(self.batch(&decision, &row, &answer, consequences.statements)?).await {
             Ok(()) => self.announce(&decision, &row, &consequences.others).await?,
-            Err(StoreError::Unmet(0)) => return self.lost_the_race(&decision, &answer).await,
+            Err(StoreError::Unmet(0 | 1)) => return self.lost_the_race(&decision, &answer).await,
             Err(error) => return Err(error.into()),
         }
         match verdict {
@@ -169,7 +169,7 @@ impl Engine {
         let (tenant, now) = (decision.device.tenant, decision.now);
         let actor = By(decision.device, decision.address);
         let event = self.event_with(tenant, name, &actor, &decision.challenge, decision.proof)?;
-        let mut batch = vec![decision.decide(), row.device.seen(now), event];
+        let mut batch = vec![devices::hold(decision.device, now), decision.decide(), event];
         if decision.outcome != Outcome::Pending {
             batch.extend(self.tell(tenant, decision.challenge, decision.outcome, &row.told, now)?);
         }
@@ -183,7 +183,10 @@ impl Engine {
         row: &AnswerableRow,
         others: &[ChallengeId],
     ) -> Result<(), Error> {
-        self.outbox_changed();
+        // Another question's webhook was told too, then.
+        if !row.told.webhooks.is_empty() || !others.is_empty() {
+            self.outbox_changed();
+        }
         let (tenant, name) = (decision.device.tenant, row.device.device_name.clone());
         if decision.outcome != Outcome::Pending {
             self.ended(tenant, decision.challenge, decision.outcome, Some(decision.now), name).await?;

@@ -6,6 +6,7 @@ use countersign_protocol::jwk::PublicKey;
 use countersign_protocol::jws::Purpose;
 use countersign_protocol::risk::Risk;
 use countersign_protocol::wire::Outcome;
+use uuid::Uuid;
 
 use super::keyring::TenantKeys;
 use super::policy::{Factor, NumberKind};
@@ -207,13 +208,17 @@ impl Engine {
             batch.push(self.event(tenant, "challenge.approved_by_rule", &by_rule.rule.device, &id)?);
             batch.extend(self.tell(tenant, id, Outcome::Approved, &by_rule.told, now)?);
         }
+        let ticket = self.snapshots.ticket(id);
         match self.store.write(batch).await {
             // Nothing else in it can find nothing: its rows are new.
             Err(StoreError::Unmet(_)) => return Ok(false),
             result => result?,
         }
         self.outbox_changed();
-        self.announce_question(row, superseded).await?;
+        let read_at = row.created_at;
+        self.snapshots.put(row, read_at, ticket);
+        self.metrics.challenge_asked();
+        self.announce_question(tenant, put.seen.user.id, superseded).await?;
         Ok(true)
     }
 
@@ -234,9 +239,12 @@ impl Engine {
         })
     }
 
-    async fn announce_question(&self, row: ChallengeRow, superseded: &[ChallengeId]) -> Result<(), Error> {
-        let (tenant, read_at, user) = (row.tenant, row.created_at, row.user_id);
-        self.snapshots.put(row, read_at);
+    async fn announce_question(
+        &self,
+        tenant: TenantId,
+        user: Uuid,
+        superseded: &[ChallengeId],
+    ) -> Result<(), Error> {
         for old in superseded {
             self.look_again(tenant, *old).await?;
         }

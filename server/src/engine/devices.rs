@@ -17,6 +17,9 @@ use crate::wake::Topic;
 /// Milliseconds between two notes that a polling device was heard of: often enough for people, rare for the disk.
 const SEEN_EVERY: i64 = 10 * 60 * 1000;
 
+/// Characters of a push token at most: the row of PostgreSQL's index must hold it.
+const LONGEST_TOKEN: usize = 2048;
+
 /// A device's request as it arrived.
 #[derive(Debug, Clone, Copy)]
 pub struct DeviceRequest<'a> {
@@ -271,14 +274,15 @@ pub(crate) fn platform(word: &str) -> Result<Platform, Error> {
 
 /// Whether a push token can be one at all.
 pub(super) fn check_device_token(platform: Platform, token: &str) -> Result<(), Error> {
-    let printable = !token.is_empty() && token.len() <= 4096 && token.bytes().all(|b| b.is_ascii_graphic());
+    let printable =
+        !token.is_empty() && token.len() <= LONGEST_TOKEN && token.bytes().all(|b| b.is_ascii_graphic());
     let hex = token.bytes().all(|b| b.is_ascii_hexdigit());
     match platform {
         Platform::Ios if !(printable && hex && token.len() >= 64) => {
             Err(Error::InvalidDeviceToken("device_token of an iOS device must be at least 64 hex digits"))
         }
         _ if !printable => {
-            Err(Error::InvalidDeviceToken("device_token must be 1 to 4096 characters without spaces"))
+            Err(Error::InvalidDeviceToken("device_token must be 1 to 2048 characters without spaces"))
         }
         _ => Ok(()),
     }

@@ -208,8 +208,8 @@ impl Engine {
         }
         match written {
             Ok(()) => Ok(Taken { user: row.user, device, enrolled }),
-            // Another phone was faster, or time ran out: say which.
-            Err(StoreError::Unmet(0)) => {
+            // Another phone was faster, time ran out, or the phone to be replaced was removed: say which.
+            Err(StoreError::Unmet(0 | 1)) => {
                 self.enrollment(&new.token).await?;
                 Err(Error::TokenUsed)
             }
@@ -225,9 +225,11 @@ impl Engine {
     ) -> Result<Vec<Statement>, Error> {
         let (now, actor) = (self.now(), By(device.id, address));
         let moved = self.new_event(device.id.tenant, "device.token_moved", &actor, &device.id)?;
-        let mut batch = vec![row.consume(now)];
+        let replaced = row.replaces.map(|old| DeviceId { local: old, ..device.id });
+        let mut batch: Vec<_> = replaced.map(|old| devices::hold(old, 0)).into_iter().collect();
+        batch.push(row.consume(now));
         batch.extend(devices::take_token(device.id, device.user_id, &device.device_token, &moved));
-        batch.extend(row.replaces.map(|old| devices::end(DeviceId { local: old, ..device.id }, now)));
+        batch.extend(replaced.map(|old| devices::end(old, now)));
         batch.push(device.insert());
         batch.push(row.user.mark_enrolled(now));
         batch.push(self.event(device.id.tenant, "device.enrolled", &actor, &device.id)?);

@@ -20,11 +20,28 @@ pub enum Error {
     /// No such client, wrong secret, or none at all.
     #[error("the client id or secret is wrong, or has expired")]
     Unauthorized,
+    /// Too many wrong secrets.
+    #[error(
+        "too many wrong secrets came from there; wait {retry_after} s, and see that the right one is used"
+    )]
+    TooManyAttempts {
+        /// Whole seconds to wait.
+        retry_after: u64,
+    },
+    /// No such secret.
+    #[error("the application has no active secret by that id or beginning; `application secrets` shows them")]
+    SecretNotFound,
+    /// No third secret.
+    #[error(
+        "the application would have three secrets; end one with `application revoke-secret`, wait until one ends \
+         (`application secrets` shows when), or let all old ones end with --now"
+    )]
+    TwoSecrets,
     /// No such tenant.
     #[error("there is no tenant {0}; `countersign-server tenant create` makes one")]
     TenantNotFound(String),
     /// No such application in its tenant.
-    #[error("there is no application {0}; `countersign-server application create` makes one")]
+    #[error("there is no application {0}; `countersign-server application list` shows those of a tenant")]
     ApplicationNotFound(String),
     /// No such user in this tenant.
     #[error("no user by that user_ref; enrol them first with POST /api/v1/users/enroll")]

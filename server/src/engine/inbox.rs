@@ -6,6 +6,7 @@ use countersign_protocol::id::DeviceId;
 
 use super::{Engine, Error};
 use crate::store::{DeviceRow, EndedRow};
+use crate::telemetry::metrics::Wait;
 use crate::wake::Topic;
 
 /// Entries of a device's history.
@@ -18,6 +19,7 @@ impl Engine {
     /// # Errors
     /// [`Error::Store`].
     pub async fn inbox(&self, device: &DeviceRow, wait: Duration) -> Result<Vec<String>, Error> {
+        let _counted = (!wait.is_zero()).then(|| self.metrics.waiting(Wait::Inbox));
         self.inbox_change(device, &[], wait).await
     }
 

@@ -4,9 +4,11 @@
 mod answer;
 mod applications;
 mod ask;
+mod attempts;
 pub mod audit;
 mod confirm;
 mod consequences;
+mod credentials;
 mod devices;
 mod enrollment;
 mod enrollment_check;
@@ -35,13 +37,16 @@ mod users;
 mod webhooks;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use countersign_protocol::id::uuid_v7;
+use tokio::sync::mpsc;
 use uuid::Uuid;
 
 pub use answer::Answered;
-pub use applications::{ApplicationId, Caller, NewApplication, SECRET_PREFIX};
+pub use applications::{ApplicationId, Caller, NewApplication};
 pub use ask::{Ask, Asked};
+pub use credentials::{NewNetworks, NewSecret, Rotation, SECRET_PREFIX, SecretInfo, SecretTerms};
 pub(crate) use devices::platform;
 pub use devices::{DeviceRequest, Register, Registered};
 pub use enrollment::{Enroll, Issue, Issued, NewDevice, Taken};
@@ -65,7 +70,8 @@ use crate::checkpoint_files::CheckpointFiles;
 use crate::host::{Clock, Rng, random};
 use crate::seal::MasterKey;
 use crate::store::Store;
-use crate::wake::Wake;
+use crate::telemetry::Metrics;
+use crate::wake::{Topic, Wake};
 
 /// Seconds a person has to answer, unless the tenant says otherwise.
 pub const DEFAULT_ANSWER_WINDOW: i64 = 120;
@@ -88,7 +94,8 @@ pub struct Engine {
     wake: Wake,
     server_id: String,
     keyring: keyring::Keyring,
-    callers: applications::Callers,
+    callers: credentials::Callers,
+    attempts: attempts::Attempts,
     snapshots: snapshots::Snapshots,
     /// Something was noted in the audit log.
     noted: tokio::sync::Notify,
@@ -96,6 +103,7 @@ pub struct Engine {
     places: Option<Places>,
     outbox: tokio::sync::Notify,
     can_mail: bool,
+    metrics: Arc<Metrics>,
 }
 
 impl Engine {
@@ -116,13 +124,15 @@ impl Engine {
             wake: Wake::default(),
             server_id,
             keyring: keyring::Keyring::default(),
-            callers: applications::Callers::default(),
+            callers: credentials::Callers::default(),
+            attempts: attempts::Attempts::default(),
             snapshots: snapshots::Snapshots::default(),
             noted: tokio::sync::Notify::new(),
             checkpoint_files: None,
             places: None,
             outbox: tokio::sync::Notify::new(),
             can_mail: false,
+            metrics: Arc::default(),
         }
     }
 
@@ -139,6 +149,54 @@ impl Engine {
         Self { places, ..self }
     }
 
+    /// The same engine, which looks at a row again only after so long without a wake; [`REREAD`](crate::wake::REREAD)
+    /// unless told otherwise. A test that sets it high proves that a wake came.
+    #[must_use]
+    pub fn looking_again_after(mut self, reread: Duration) -> Self {
+        self.wake = Wake::new(reread);
+        self.snapshots = snapshots::Snapshots::new(reread);
+        self
+    }
+
+    /// From now on, what is woken here comes out for the other servers on the same database.
+    pub(crate) fn tell_others(&self) -> mpsc::Receiver<Topic> {
+        self.wake.tell_others()
+    }
+
+    /// Whether topics were left out of [`tell_others`](Self::tell_others) since the last call.
+    pub(crate) fn told_too_much(&self) -> bool {
+        self.wake.told_too_much()
+    }
+
+    /// Another server has changed this.
+    pub(crate) fn heard(&self, topic: Topic) {
+        // What is remembered goes first: whoever is woken must not find it.
+        if let Topic::Challenge(id) = topic {
+            self.snapshots.forget(id);
+        }
+        self.wake.wake_here(topic);
+    }
+
+    /// Other servers may have changed anything.
+    pub(crate) fn heard_everything(&self) {
+        self.snapshots.forget_all();
+        self.wake.wake_all_here();
+    }
+
+    /// The same engine, counting here.
+    #[must_use]
+    pub fn with_metrics(mut self, metrics: Arc<Metrics>) -> Self {
+        self.store.observe(Arc::clone(&metrics.store));
+        self.metrics = metrics;
+        self
+    }
+
+    /// Where it counts.
+    #[must_use]
+    pub fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
+    }
+
     /// The public base URL.
     #[must_use]
     pub fn server_id(&self) -> &str {
@@ -149,6 +207,12 @@ impl Engine {
     #[must_use]
     pub fn server_time(&self) -> u64 {
         u64::try_from(self.now() / 1000).unwrap_or(0)
+    }
+
+    /// Milliseconds since 1970 by the same clock.
+    #[must_use]
+    pub fn unix_ms(&self) -> i64 {
+        self.now()
     }
 
     /// Whether the database answers and the server is not on its way out.

@@ -9,6 +9,7 @@ use countersign_protocol::wire::Outcome;
 use super::{Caller, Engine, Error};
 use crate::store::challenges::end;
 use crate::store::{ChallengeRow, StoreError};
+use crate::telemetry::metrics::Wait;
 use crate::wake::Topic;
 
 /// A challenge and how it stands at this moment.
@@ -47,6 +48,7 @@ impl Engine {
         if wait.is_zero() || status.outcome != Outcome::Pending {
             return Ok(status);
         }
+        let _counted = self.metrics.waiting(Wait::Status);
         let mut waiting = self.wake.subscribe(Topic::Challenge(id), wait);
         loop {
             let armed = waiting.arm();
@@ -94,6 +96,9 @@ impl Engine {
         responded_at: Option<i64>,
         device_name: Option<String>,
     ) -> Result<(), Error> {
+        let asked_at = i64::try_from(id.0.as_u128() >> 80).unwrap_or(0);
+        let after = responded_at.map(|at| Duration::from_millis(u64::try_from(at - asked_at).unwrap_or(0)));
+        self.metrics.challenge_ended(outcome, after);
         if !self.snapshots.end(id, outcome, responded_at, device_name) {
             self.read(tenant, id).await?;
         }
@@ -119,8 +124,8 @@ impl Engine {
     }
 
     async fn read(&self, tenant: TenantId, id: ChallengeId) -> Result<Arc<ChallengeRow>, Error> {
-        let now = self.now();
+        let (now, ticket) = (self.now(), self.snapshots.ticket(id));
         let row = self.store.challenge(tenant, id).await?.ok_or(Error::ChallengeNotFound)?;
-        Ok(self.snapshots.put(row, now))
+        Ok(self.snapshots.put(row, now, ticket))
     }
 }

@@ -4,7 +4,7 @@ use countersign_protocol::id::TenantId;
 use countersign_protocol::jwk::Thumbprint;
 
 use super::{ANSWER_WINDOWS, DEFAULT_ANSWER_WINDOW, Engine, Error};
-use crate::store::{PolicyRow, TenantRow};
+use crate::store::{PolicyRow, TenantRow, tenants};
 
 /// A tenant to be made.
 #[derive(Debug, Clone)]
@@ -61,7 +61,7 @@ impl Engine {
         }
         let (public, key) = self.new_signing_key(tenant, &rows)?;
         let event = self.event(tenant, "tenant.key_rotated", &"operator", &public.thumbprint())?;
-        self.store.write(vec![key, event]).await?;
+        self.store.write(vec![tenants::hold(tenant), key, event]).await?;
         Ok(public.thumbprint())
     }
 }

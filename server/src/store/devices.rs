@@ -162,6 +162,18 @@ impl DeviceRow {
     }
 }
 
+/// Notes that the device was heard of, and keeps it from being removed until the batch has ended: a batch that acts for
+/// a device begins with this. PostgreSQL looks at other rows than the one that a statement changes without holding
+/// them, and a removal that was acknowledged must not be followed by an approval (ADR 0009).
+#[must_use]
+pub fn hold(id: DeviceId, seen_at: i64) -> Statement {
+    Statement::one(
+        "UPDATE devices SET last_seen_at = CASE WHEN last_seen_at < ?3 THEN ?3 ELSE last_seen_at END
+         WHERE tenant_id = ?1 AND id = ?2 AND removed_at IS NULL",
+        params![id.tenant, id.local, seen_at],
+    )
+}
+
 /// Ends a device. It keeps its keys, for old receipts, and gives its push token free.
 #[must_use]
 pub fn remove(id: DeviceId, now: i64) -> Statement {

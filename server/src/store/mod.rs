@@ -1,7 +1,7 @@
 //! The rows. Each SQL statement stands once, in the file of its subject, in the subset that SQLite and PostgreSQL
 //! share; drivers only carry statements out. Rules live in `engine`, which sees typed rows and never SQL.
 
-mod applications;
+pub mod applications;
 pub mod asking;
 pub mod audit;
 pub mod challenges;
@@ -13,14 +13,16 @@ pub mod devices;
 pub mod enrollments;
 pub mod factors;
 pub mod idempotency;
+mod migrations;
 pub mod outbox;
 mod policies;
+pub mod postgres;
 mod receipts;
 mod server;
 mod signing_keys;
 pub mod sqlite;
 mod statement;
-mod tenants;
+pub mod tenants;
 mod users;
 pub mod webhooks;
 
@@ -48,6 +50,8 @@ pub use tenants::TenantRow;
 pub use users::{UserListing, UserRow};
 pub use webhooks::{Told, WebhookRow};
 
+use crate::telemetry::metrics::StoreMetrics;
+
 /// Statements that take effect all together or not at all.
 pub type Batch = Vec<Statement>;
 
@@ -66,6 +70,10 @@ pub enum StoreError {
     /// The database cannot be used at the moment, or the server is shutting down.
     #[error("the database is not available: {0}")]
     Unavailable(String),
+    /// The connection broke, or time ran out, while the database was told to keep a batch: it took effect whole or not
+    /// at all, and nobody here knows which.
+    #[error("the database did not say whether the change was kept; look whether it was before you try again")]
+    InDoubt,
     /// A row does not have the form that this version writes.
     #[error("a row has an unexpected form ({0}); was the database changed by hand or by a later version?")]
     Shape(&'static str),
@@ -79,6 +87,9 @@ pub trait Driver: Send + Sync + std::fmt::Debug {
 
     /// Runs queries against one consistent state and returns each one's rows.
     async fn read(&self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, StoreError>;
+
+    /// Counts here from now on. A driver that counts nothing need not listen.
+    fn observe(&self, _metrics: Arc<StoreMetrics>) {}
 
     /// Waits until everything that was handed in is on disk and stops.
     async fn close(&self);
@@ -103,6 +114,11 @@ impl Store {
     /// [`StoreError`]; nothing took effect then.
     pub async fn write(&self, batch: Batch) -> Result<(), StoreError> {
         self.driver.write(batch).await
+    }
+
+    /// Counts here from now on.
+    pub fn observe(&self, metrics: Arc<StoreMetrics>) {
+        self.driver.observe(metrics);
     }
 
     /// Whether the database answers.
@@ -133,3 +149,6 @@ impl Store {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -74,3 +74,12 @@ pub(super) fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
         None => value,
     }
 }
+
+/// An address for a path: each parameter is what `value` says.
+pub(super) fn address(path: &str, value: impl Fn(&str) -> String) -> String {
+    let segments = path.split('/').map(|segment| {
+        let name = segment.strip_prefix('{').and_then(|name| name.strip_suffix('}'));
+        name.map_or_else(|| segment.to_owned(), |name| http::segment(&value(name)))
+    });
+    segments.collect::<Vec<_>>().join("/")
+}

@@ -3,8 +3,9 @@
 use countersign_protocol::wire::Platform;
 
 use super::*;
+use crate::enroll::Offer;
 use crate::keys::KeyError;
-use crate::testing::{canned, listen};
+use crate::testing::{CODE, canned, listen};
 
 #[tokio::test]
 async fn p6_an_enrolment_link_works_once_and_a_failed_enrolment_leaves_nothing() {
@@ -25,6 +26,23 @@ async fn p6_an_enrolment_link_works_once_and_a_failed_enrolment_leaves_nothing()
         64,
         "a token that reaches nobody"
     );
+}
+
+#[tokio::test]
+async fn a_code_is_given_before_any_key_is_made() {
+    let (phone, listening) = (phone(), listen());
+    listening.server.check_people_by("email_otp");
+    let offer = phone.authenticator.look_at(&listening.server.link().to_string()).await.unwrap();
+    let enroll = async |offer: &Offer| phone.authenticator.enroll(offer, "Phone", Platform::Ios, None).await;
+    assert_eq!(enroll(&offer).await.unwrap_err().code(), "enrollment_code_needed");
+    assert!(phone.key_count().contains("signing: 0"), "{}", phone.key_count());
+    let wrong = phone.authenticator.verify_enrollment(&offer, "000000").await.unwrap_err();
+    assert_eq!(wrong.code(), "wrong_enrollment_code");
+    assert_eq!(phone.authenticator.resend_code(&offer).await.unwrap(), 30);
+    let soon = phone.authenticator.resend_code(&offer).await.unwrap_err();
+    assert_eq!(soon.code(), "enrollment_code_just_sent");
+    let open = phone.authenticator.verify_enrollment(&offer, CODE).await.unwrap();
+    enroll(&open).await.unwrap();
 }
 
 #[tokio::test]

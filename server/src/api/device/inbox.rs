@@ -19,6 +19,7 @@ use super::signed::Signed;
 use crate::api::extract::{self, Unreadable};
 use crate::engine::Engine;
 use crate::store::DeviceRow;
+use crate::telemetry::metrics::{self, Waiting};
 
 /// Seconds that the inbox may be waited for at most.
 const LONGEST_WAIT: u64 = 60;
@@ -61,6 +62,7 @@ struct Watcher {
     /// What the device has been told; nothing yet at the beginning.
     known: Option<Vec<String>>,
     ended: bool,
+    _counted: Waiting,
 }
 
 /// Listen for what waits.
@@ -75,7 +77,8 @@ pub(in crate::api) async fn events(
     State(engine): State<Arc<Engine>>,
     signed: Signed,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let watcher = Watcher { engine, device: signed.device, known: None, ended: false };
+    let counted = engine.metrics().waiting(metrics::Wait::Events);
+    let watcher = Watcher { engine, device: signed.device, known: None, ended: false, _counted: counted };
     Sse::new(unfold(watcher, async |mut watcher| {
         if watcher.ended {
             return None;

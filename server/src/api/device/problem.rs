@@ -8,6 +8,7 @@ use countersign_protocol::wire::Outcome;
 
 use crate::api::extract::Unreadable;
 use crate::engine::{Engine, Error};
+use crate::store::StoreError;
 
 /// What a device is told when something does not work.
 #[derive(Debug)]
@@ -82,6 +83,10 @@ impl IntoResponse for DeviceError {
 
 /// What cannot be done now is logged with its reason and told without (S38).
 fn sentence(error: &Error, code: Code) -> String {
+    if matches!(error, Error::Store(StoreError::InDoubt)) {
+        tracing::error!(%error, "in doubt to a device");
+        return error.to_string();
+    }
     if code == Code::Unavailable {
         tracing::error!(%error, "unavailable to a device");
         return "the server cannot do this at the moment; nothing was changed, try again".to_owned();
@@ -95,6 +100,7 @@ pub(crate) fn without_rule(engine: &Engine, status: StatusCode, title: &str) -> 
     let code = match status {
         StatusCode::SERVICE_UNAVAILABLE => Code::Unavailable,
         StatusCode::METHOD_NOT_ALLOWED => Code::MethodNotAllowed,
+        StatusCode::BAD_REQUEST => Code::InvalidRequest,
         _ => Code::NotFound,
     };
     let (title, server_time) = (title.to_owned(), Some(engine.server_time()));

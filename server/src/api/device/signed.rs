@@ -1,6 +1,7 @@
 //! A request that a device has signed.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
@@ -12,6 +13,9 @@ use super::problem::{DeviceError, Told as _};
 use crate::api::extract::Unreadable;
 use crate::engine::{DeviceRequest, Engine};
 use crate::store::DeviceRow;
+
+/// How long the body may take to come (S41).
+const BODY_TIME: Duration = Duration::from_secs(10);
 
 /// The device, and the body that its signature covers.
 #[derive(Debug)]
@@ -34,7 +38,10 @@ impl FromRequest<Arc<Engine>> for Signed {
             .ok_or(RequestError::Jws(JwsError::Malformed))
             .told(engine)?;
         let bytes = Request::from_parts(parts.clone(), body);
-        let body = Bytes::from_request(bytes, engine).await.map_err(Unreadable::from)?;
+        // Some of these routes wait on purpose, so no limit of time lies over the whole of them.
+        let body = tokio::time::timeout(BODY_TIME, Bytes::from_request(bytes, engine)).await;
+        let late = |_| Unreadable::Malformed("the body did not come in time".to_owned());
+        let body = body.map_err(late)?.map_err(Unreadable::from)?;
         let request =
             DeviceRequest { proof, method: parts.method.as_str(), path: parts.uri.path(), body: &body };
         let device = engine.authenticate_device(request).await.told(engine)?;

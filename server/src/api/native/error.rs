@@ -96,9 +96,10 @@ impl From<Error> for ApiError {
             Error::WrongShownCode => (StatusCode::BAD_REQUEST, "invalid_code"),
             Error::NotPending(_) => (StatusCode::CONFLICT, "session_not_pending"),
             Error::NoReceipt(_) => (StatusCode::CONFLICT, "no_receipt"),
-            Error::TooFast { .. } | Error::CoolingDown { .. } | Error::TooManyPushes { .. } => {
-                (StatusCode::TOO_MANY_REQUESTS, "rate_limited")
-            }
+            Error::TooFast { .. }
+            | Error::TooManyAttempts { .. }
+            | Error::CoolingDown { .. }
+            | Error::TooManyPushes { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
             Error::TokenInvalid => (StatusCode::NOT_FOUND, "invalid_token"),
             Error::TokenUsed => (StatusCode::GONE, "token_used"),
             Error::TokenExpired => (StatusCode::GONE, "token_expired"),
@@ -119,6 +120,11 @@ impl From<Error> for ApiError {
             Error::Closing | Error::Store(StoreError::Unavailable(_) | StoreError::Full) => {
                 return unavailable(&error);
             }
+            Error::Store(StoreError::InDoubt) => {
+                tracing::error!(%error, "in doubt");
+                let status = StatusCode::SERVICE_UNAVAILABLE;
+                return Self { retry_after: Some(1), ..Self::new(status, "unavailable", message) };
+            }
             _ => return internal(&error),
         };
         let mut mapped = Self::new(status, code, message);
@@ -128,6 +134,7 @@ impl From<Error> for ApiError {
             }
             Error::WrongCode { attempts_left } => mapped.attempts_left = Some(attempts_left),
             Error::TooFast { retry_after }
+            | Error::TooManyAttempts { retry_after }
             | Error::CoolingDown { retry_after }
             | Error::TooManyPushes { retry_after }
             | Error::SentJustNow { retry_after }

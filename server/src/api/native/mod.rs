@@ -8,6 +8,7 @@ mod fields;
 pub(super) mod mfa;
 pub(super) mod receipt;
 pub(super) mod users;
+pub(super) mod webhooks;
 
 pub(super) use auth::Authenticated;
 pub(super) use error::{ApiError, Refusal};

@@ -12,12 +12,9 @@ use async_trait::async_trait;
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
-use super::{Batch, Driver, Query, Row, StoreError};
+use super::{Batch, Driver, Query, Row, StoreError, migrations};
+use crate::telemetry::metrics::StoreMetrics;
 use writer::Writer;
-
-mod migrations {
-    refinery::embed_migrations!("migrations");
-}
 
 /// Reading connections: reads are short, and more threads than cores only wait for each other.
 const READERS: usize = 4;
@@ -37,7 +34,7 @@ impl Sqlite {
     /// [`StoreError::Unavailable`] with SQLite's or the migration's own words.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let mut connection = connection::open(path)?;
-        migrations::migrations::runner().run(&mut connection).map_err(|e| {
+        migrations::for_sqlite().run(&mut connection).map_err(|e| {
             StoreError::Unavailable(format!(
                 "the tables of {} could not be brought up to date: {e}",
                 path.display()
@@ -72,6 +69,10 @@ impl Driver for Sqlite {
             rows
         });
         task.await.map_err(|_| gone("a reading thread ended"))?
+    }
+
+    fn observe(&self, metrics: Arc<StoreMetrics>) {
+        self.writer.observe(metrics);
     }
 
     async fn close(&self) {

@@ -7,8 +7,16 @@ use std::sync::{Mutex, PoisonError};
 use rusqlite::Connection;
 
 /// Tables of which a tenant has few rows.
-const SMALL: [&str; 7] =
-    ["tenants", "signing_keys", "applications", "credentials", "audit_heads", "webhooks", "CONSTANT ROW"];
+const SMALL: [&str; 8] = [
+    "tenants",
+    "signing_keys",
+    "applications",
+    "access_rules",
+    "credentials",
+    "audit_heads",
+    "webhooks",
+    "CONSTANT ROW",
+];
 
 static SEEN: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
 

@@ -1,19 +1,24 @@
 //! The group commit: one thread owns the writing connection, takes everything that waits, applies each batch in a
 //! savepoint of its own, commits once, and only then answers everyone. One fsync serves all who were waiting.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
 use super::connection::{apply, translate};
 use crate::store::{Batch, StoreError};
+use crate::telemetry::metrics::{BatchResult, StoreMetrics};
 
 /// Batches that may wait before submitters are held back.
 const QUEUE: usize = 4096;
 /// Batches in one commit at most, so that the first one in a flood does not wait for the last.
 const GROUP: usize = 512;
+
+/// Where to count, once somebody wants to know.
+type Metrics = Arc<OnceLock<Arc<StoreMetrics>>>;
 
 type Reply = oneshot::Sender<Result<(), StoreError>>;
 
@@ -27,6 +32,7 @@ struct Job {
 pub(super) struct Writer {
     jobs: Mutex<Option<mpsc::Sender<Job>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    metrics: Metrics,
 }
 
 impl std::fmt::Debug for Job {
@@ -38,11 +44,18 @@ impl std::fmt::Debug for Job {
 impl Writer {
     pub(super) fn start(connection: Connection) -> Result<Self, StoreError> {
         let (jobs, waiting) = mpsc::channel(QUEUE);
+        let metrics = Metrics::default();
+        let counting = Arc::clone(&metrics);
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".to_owned())
-            .spawn(move || run(connection, waiting))
+            .spawn(move || run(connection, waiting, &counting))
             .map_err(|e| StoreError::Unavailable(format!("the writing thread could not be started: {e}")))?;
-        Ok(Self { jobs: Mutex::new(Some(jobs)), thread: Mutex::new(Some(thread)) })
+        Ok(Self { jobs: Mutex::new(Some(jobs)), thread: Mutex::new(Some(thread)), metrics })
+    }
+
+    /// Counts here from now on; the first to ask is the one.
+    pub(super) fn observe(&self, metrics: Arc<StoreMetrics>) {
+        let _somebody_counts_already = self.metrics.set(metrics);
     }
 
     /// Hands a batch in and waits until it is on the disk.
@@ -67,7 +80,7 @@ impl Writer {
     }
 }
 
-fn run(connection: Connection, mut waiting: mpsc::Receiver<Job>) {
+fn run(connection: Connection, mut waiting: mpsc::Receiver<Job>, metrics: &Metrics) {
     while let Some(first) = waiting.blocking_recv() {
         let mut group = vec![first];
         while group.len() < GROUP
@@ -75,7 +88,11 @@ fn run(connection: Connection, mut waiting: mpsc::Receiver<Job>) {
         {
             group.push(next);
         }
-        commit(&connection, group);
+        let (size, begun) = (group.len(), Instant::now());
+        commit(&connection, group, metrics.get());
+        if let Some(metrics) = metrics.get() {
+            metrics.committed(size, waiting.len(), begun.elapsed());
+        }
     }
     // The last one out folds the log into the file, so that a copy of it is complete.
     if let Err(error) = connection.pragma_update(None, "wal_checkpoint", "TRUNCATE") {
@@ -83,10 +100,10 @@ fn run(connection: Connection, mut waiting: mpsc::Receiver<Job>) {
     }
 }
 
-fn commit(connection: &Connection, group: Vec<Job>) {
+fn commit(connection: &Connection, group: Vec<Job>, metrics: Option<&Arc<StoreMetrics>>) {
     let begun = connection.execute_batch("BEGIN IMMEDIATE").map_err(|e| translate(&e));
     if let Err(error) = begun {
-        return answer_all(group, &error);
+        return answer_all(group, &error, metrics);
     }
     let mut applied: Vec<(Reply, Result<(), StoreError>)> = Vec::with_capacity(group.len());
     for job in group {
@@ -101,8 +118,10 @@ fn commit(connection: &Connection, group: Vec<Job>) {
         }
     }
     for (reply, result) in applied {
+        let result = committed.clone().and(result);
+        count(metrics, &result);
         // A receiver that has gone (its client hung up) changes nothing: the batch is committed or not.
-        let _gone = reply.send(committed.clone().and(result));
+        let _gone = reply.send(result);
     }
 }
 
@@ -118,8 +137,19 @@ fn savepoint(connection: &Connection, batch: &Batch) -> Result<(), StoreError> {
     result
 }
 
-fn answer_all(group: Vec<Job>, error: &StoreError) {
+fn count(metrics: Option<&Arc<StoreMetrics>>, result: &Result<(), StoreError>) {
+    if let Some(metrics) = metrics {
+        metrics.batch(match result {
+            Ok(()) => BatchResult::Written,
+            Err(StoreError::Unmet(_) | StoreError::Duplicate) => BatchResult::Refused,
+            Err(_) => BatchResult::Failed,
+        });
+    }
+}
+
+fn answer_all(group: Vec<Job>, error: &StoreError, metrics: Option<&Arc<StoreMetrics>>) {
     for job in group {
+        count(metrics, &Err(error.clone()));
         let _gone = job.reply.send(Err(error.clone()));
     }
 }

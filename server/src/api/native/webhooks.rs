@@ -1,0 +1,149 @@
+//! `/webhooks/deliveries`: what webhooks were told, and telling it again. Ours; the seed has nothing of the kind.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use countersign_protocol::id::{ChallengeId, TenantId};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::auth::Authenticated;
+use super::fields::Time;
+use super::{ApiError, Query, Refusal, Segment};
+use crate::api::extract;
+use crate::api::timestamp::rfc3339;
+use crate::engine::{self, DeliveryFilter, Engine, Error, WebhookId};
+use crate::store::AttemptRow;
+
+/// Deliveries in a page when the caller does not say.
+const DEFAULT_LIMIT: i64 = 50;
+
+/// Which deliveries.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::api) struct Page {
+    /// Those that are waiting, done or dead; without it, all.
+    #[param(pattern = "^(waiting|done|dead)$", nullable = false)]
+    state: Option<String>,
+    /// How many at most.
+    #[param(minimum = 1, maximum = 200, default = 50, nullable = false)]
+    limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    #[param(nullable = false)]
+    cursor: Option<String>,
+}
+
+/// A page of deliveries.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct Deliveries {
+    /// Newest first.
+    deliveries: Vec<Delivery>,
+    /// Pass it as `cursor` for the next page; null on the last one.
+    #[schema(required)]
+    next_cursor: Option<String>,
+}
+
+/// What one webhook was told of one session.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct Delivery {
+    /// `X-MYPASS-Delivery` and `webhook-id`.
+    delivery_id: String,
+    /// The webhook.
+    webhook_id: String,
+    /// The session that it tells of.
+    session_id: ChallengeId,
+    /// `waiting`: it is tried until it is taken. `done`: it was taken. `dead`: it never was.
+    #[schema(pattern = "^(waiting|done|dead)$")]
+    state: String,
+    /// When the person answered.
+    #[schema(value_type = Time)]
+    created_at: String,
+    /// While it waits: when it is tried next, or is given up as lost on its way.
+    #[schema(required, value_type = Option<Time>)]
+    next_attempt_at: Option<String>,
+    /// What came of each attempt, oldest first; the last twenty.
+    attempts: Vec<Attempt>,
+}
+
+/// What came of one attempt.
+#[derive(Debug, Serialize, ToSchema)]
+struct Attempt {
+    /// 1, 2, ….
+    attempt: i64,
+    /// When it began.
+    #[schema(value_type = Time)]
+    at: String,
+    /// How long it took.
+    duration_ms: i64,
+    /// The HTTP status, if there was a reply.
+    #[schema(required)]
+    status: Option<i64>,
+    /// A word for what went wrong; null when the webhook took it.
+    #[schema(required)]
+    error: Option<String>,
+}
+
+impl Attempt {
+    fn of(row: AttemptRow) -> Self {
+        let AttemptRow { attempt, at, duration, status, error } = row;
+        Self { attempt, at: rfc3339(at), duration_ms: duration, status, error }
+    }
+}
+
+impl Delivery {
+    fn of(tenant: TenantId, delivery: engine::Delivery) -> Self {
+        let row = delivery.row;
+        Self {
+            delivery_id: row.id.to_string(),
+            webhook_id: WebhookId { tenant, local: row.webhook }.to_string(),
+            session_id: row.challenge,
+            created_at: rfc3339(row.created_at),
+            next_attempt_at: (row.state == "waiting").then(|| rfc3339(row.due_at)),
+            state: row.state,
+            attempts: delivery.attempts.into_iter().map(Attempt::of).collect(),
+        }
+    }
+}
+
+/// List what webhooks were told.
+///
+/// Newest first, with what came of each attempt.
+#[utoipa::path(
+    get, path = "/api/v1/webhooks/deliveries", operation_id = "listDeliveries", tag = "Webhooks",
+    params(Page),
+    responses((status = 200, description = "A page of deliveries.", body = Deliveries)),
+)]
+pub(in crate::api) async fn list(
+    State(engine): State<Arc<Engine>>,
+    Authenticated(caller): Authenticated,
+    extract::Query(page, _): Query<Page>,
+) -> Result<axum::Json<Deliveries>, ApiError> {
+    let limit = page.limit.unwrap_or(DEFAULT_LIMIT);
+    let filter = DeliveryFilter { state: page.state, webhook: None, limit, cursor: page.cursor };
+    let tenant = caller.application.tenant;
+    let (all, next_cursor) = engine.deliveries(tenant, &filter).await?;
+    let deliveries = all.into_iter().map(|delivery| Delivery::of(tenant, delivery)).collect();
+    Ok(axum::Json(Deliveries { deliveries, next_cursor }))
+}
+
+/// Tell a webhook again.
+///
+/// For a delivery that is done or dead. It keeps its id, so a receiver that counts ids takes it once.
+#[utoipa::path(
+    post, path = "/api/v1/webhooks/deliveries/{id}/replay", operation_id = "replayDelivery", tag = "Webhooks",
+    params(("id" = String, Path, description = "The `delivery_id`.")),
+    responses(
+        (status = 200, description = "It is on its way again.", body = Delivery),
+        (status = 404, description = "`delivery_not_found`: no such delivery.", body = Refusal),
+        (status = 409, description = "`delivery_waiting`: it is being tried already.", body = Refusal),
+    ),
+)]
+pub(in crate::api) async fn replay(
+    State(engine): State<Arc<Engine>>,
+    Authenticated(caller): Authenticated,
+    extract::Segment(id, _): Segment,
+) -> Result<axum::Json<Delivery>, ApiError> {
+    let id = id.parse().map_err(|_| Error::DeliveryNotFound)?;
+    let delivery = engine.replay_for(&caller, id).await?;
+    Ok(axum::Json(Delivery::of(caller.application.tenant, delivery)))
+}

@@ -1,0 +1,173 @@
+//! S40: what belongs to another tenant does not exist. Every operation is called with another tenant's ids in every place
+//! where an id can stand. A new operation, or a new place in one, fails here until it is said what it can hold.
+
+use countersign_protocol::answer::Decision;
+use countersign_tests::device::Device;
+use countersign_tests::http::{self, Reply, Request, segment};
+use countersign_tests::relying_party::{RelyingParty, Session};
+use countersign_tests::server_here::ServerHere;
+use serde_json::{Map, Value, json};
+
+use super::document::{Operation, address, document, operations, resolved};
+/// What each operation with a foreign id in it says: an error, or a success that concerns the caller's own tenant only.
+const EXPECTED: &[(&str, u16, &str)] = &[
+    ("answer", 404, "challenge_not_found"),
+    ("cancel", 404, "session_not_found"),
+    ("enroll", 201, ""), // a person of the caller's own with the same user_ref
+    ("listDevices", 404, "user_not_found"),
+    ("listUsers", 200, ""), // a cursor is a position, and there is nobody behind it
+    ("receipt", 404, "session_not_found"),
+    ("removeDevice", 404, "device_not_found"),
+    ("send", 404, "user_not_found"),
+    ("setPushToken", 204, ""), // the same token in two tenants is two devices
+    ("status", 404, "session_not_found"),
+];
+
+/// What can stand in a place of a request.
+#[derive(Debug)]
+enum Place {
+    /// The victim's.
+    Foreign(Value),
+    /// No id, and this is a good value; null leaves it out.
+    Plain(Value),
+    /// It proves by itself that its bearer may do it.
+    Credential,
+}
+
+/// Two tenants, and what belongs to the first one.
+struct Stage {
+    server: ServerHere,
+    victim: RelyingParty,
+    spy: RelyingParty,
+    victims_device: Device,
+    spys_device: Device,
+    session: Session,
+    challenge: String,
+    cursor: Value,
+    device_token: Value,
+}
+
+impl Stage {
+    async fn set() -> Self {
+        let server = ServerHere::start().await;
+        let victim = server.relying_party("Case Management", None).await;
+        let spy = server.relying_party("Spy", None).await;
+        let victims_device = Device::enroll(server.address, &victim.link("sam").await).await;
+        let spys_device = Device::enroll(server.address, &spy.link("spy").await).await;
+        victim.enroll("alex").await;
+        let session = victim.ask("sam").await;
+        let challenge = victims_device.inbox().await.remove(0);
+        let page = victim.call("GET", "/api/v1/users?limit=1").await.expect(200);
+        let device_token = victim.devices("sam").await[0]["device_token"].clone();
+        let cursor = page["next_cursor"].clone();
+        assert!(cursor.is_string());
+        Self { server, victim, spy, victims_device, spys_device, session, challenge, cursor, device_token }
+    }
+
+    /// What can stand there. Names mean the same in every operation, but where it says otherwise.
+    fn place(&self, operation: &str, name: &str) -> Place {
+        match (operation, name) {
+            (_, "session_id") | ("answer", "id") => Place::Foreign(json!(self.session.id)),
+            (_, "user_ref") => Place::Foreign(json!("sam")),
+            ("completeEnrollment", "device_token") => Place::Plain(json!("t")),
+            (_, "device_token") => Place::Foreign(self.device_token.clone()),
+            (_, "cursor") => Place::Foreign(self.cursor.clone()),
+            ("answer", "answer") => {
+                Place::Plain(json!(self.spys_device.answer(&self.challenge, Decision::Deny, None)))
+            }
+            ("lookAtEnrollment" | "completeEnrollment", "token") | ("transfer", "transfer") => {
+                Place::Credential
+            }
+            (_, "device_name") => Place::Plain(json!("Robot")),
+            (
+                _,
+                "session_ref" | "message" | "number_match" | "email" | "display_name" | "challenge"
+                | "strict" | "limit" | "wait" | "platform" | "keys" | "proof",
+            ) => Place::Plain(Value::Null),
+            _ => panic!("{operation}: say here whether {name} can hold another tenant's id"),
+        }
+    }
+
+    /// Everything that the victim can see of its own.
+    async fn victims_view(&self) -> Value {
+        json!({
+            "users": self.victim.call("GET", "/api/v1/users").await.expect(200),
+            "sam": self.victim.devices("sam").await,
+            "alex": self.victim.devices("alex").await,
+            "session": self.victim.look(&self.session.id).await.expect(200),
+            "inbox": self.victims_device.inbox().await,
+        })
+    }
+
+    /// The operation as the spy calls it; none when no foreign id fits into it.
+    fn request(&self, operation: &Operation, document: &Value) -> Option<Request> {
+        let mut foreign = false;
+        let mut value = |name: &str| match self.place(operation.id(), name) {
+            Place::Foreign(value) => {
+                foreign = true;
+                value
+            }
+            Place::Plain(value) => value,
+            Place::Credential => Value::Null,
+        };
+        let mut body = Map::new();
+        let schema = &operation.described["requestBody"]["content"]["application/json"]["schema"];
+        let schema = resolved(document, schema);
+        for name in schema["properties"].as_object().into_iter().flat_map(Map::keys) {
+            body.insert(name.clone(), value(name));
+        }
+        body.retain(|_, value| !value.is_null());
+        let mut query = Vec::new();
+        for parameter in operation.parameters("query") {
+            let name = parameter["name"].as_str().unwrap();
+            if let Some(value) = value(name).as_str() {
+                query.push(format!("{name}={}", segment(value)));
+            }
+        }
+        let path: Map<String, Value> = operation
+            .parameters("path")
+            .iter()
+            .map(|parameter| parameter["name"].as_str().unwrap().to_owned())
+            .map(|name| (name.clone(), value(&name)))
+            .collect();
+        let path = address(&operation.path, |name| path[name].as_str().unwrap_or_default().to_owned());
+        let target = if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) };
+        let bytes = if schema.is_object() { json!(body).to_string() } else { String::new() };
+        let request = if operation.is_signed() {
+            self.spys_device.request(&operation.method, &target, bytes.as_bytes())
+        } else {
+            self.spy.request(&operation.method, &target).body(bytes)
+        };
+        foreign.then_some(request)
+    }
+
+    fn nothing_of_the_victims_is_told(&self, id: &str, reply: &Reply) {
+        let text = reply.text();
+        for secret in [&self.victims_device.id.to_string(), self.device_token.as_str().unwrap(), "alex"] {
+            assert!(!text.contains(secret), "{id} tells {secret}: {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn s40_another_tenants_ids_are_404_on_every_route() {
+    let described = ServerHere::start().await;
+    let document = document(described.address).await;
+    let mut called = Vec::new();
+    for operation in operations(&document) {
+        let id = operation.id();
+        let stage = Stage::set().await;
+        let Some(request) = stage.request(&operation, &document) else { continue };
+        let expected = EXPECTED.iter().find(|(name, ..)| *name == id);
+        let (_, status, code) = expected.unwrap_or_else(|| panic!("{id}: say in EXPECTED what it answers"));
+        let before = stage.victims_view().await;
+        let reply = http::send(stage.server.address, &request).await;
+        assert_eq!(reply.refusal(), (*status, (*code).to_owned()), "{id}: {}", reply.text());
+        stage.nothing_of_the_victims_is_told(id, &reply);
+        assert_eq!(stage.victims_view().await, before, "{id} has changed something");
+        called.push(id.to_owned());
+    }
+    called.sort();
+    let all: Vec<_> = EXPECTED.iter().map(|(name, ..)| (*name).to_owned()).collect();
+    assert_eq!(called, all, "each line of EXPECTED is about an operation, in order");
+}
