@@ -7,13 +7,13 @@ use serde_json::Value;
 
 use crate::{server, server_to_restart};
 
-/// One approval and one denial.
-async fn events(cms: &RelyingParty) {
+/// A person with a phone, one approval and one denial.
+async fn events(cms: &RelyingParty, user: &str) {
     let phone = Phone::new();
-    phone.enroll(&cms.link("sam").await).await;
-    let session = cms.ask("sam").await;
+    phone.enroll(&cms.link(user).await).await;
+    let session = cms.ask(user).await;
     phone.core.approve(session.challenge(), None).await.unwrap();
-    let session = cms.ask("sam").await;
+    let session = cms.ask(user).await;
     phone.core.deny(session.challenge()).await.unwrap();
 }
 
@@ -29,8 +29,8 @@ fn lines(ended: &Ended) -> Vec<Value> {
 async fn s54_what_a_server_that_was_killed_has_noted_is_in_the_chain_after_the_next_start() {
     let mut server = server_to_restart().await;
     let cms = server.relying_party("Case Management").await;
-    for _ in 0..3 {
-        events(&cms).await;
+    for user in ["sam", "alex", "kim"] {
+        events(&cms, user).await;
         server.kill_9();
         server.restart().await;
     }
@@ -39,15 +39,15 @@ async fn s54_what_a_server_that_was_killed_has_noted_is_in_the_chain_after_the_n
     let report = lines(&ended).remove(0);
     assert_eq!((ended.code, &report["ok"], &report["unsealed"]), (Some(0), &true.into(), &0.into()));
     assert_eq!(report["signed_to"], report["events"], "{report}");
-    // Making tenant and application, then three times: user (once), link, device, and two requests with their answers.
-    assert_eq!(report["events"], 2 + 1 + 3 * 6, "{report}");
+    // Making tenant and application, then three times: user, link, device, and two requests with their answers.
+    assert_eq!(report["events"], 2 + 3 * 7, "{report}");
 }
 
 #[tokio::test]
 async fn s54_an_exported_log_is_checked_without_the_database() {
     let mut server = server().await;
     let cms = server.relying_party("Case Management").await;
-    events(&cms).await;
+    events(&cms, "sam").await;
     let tenant = cms.tenant.as_str();
     let listed = server.program().json(&["tenant", "list"]).await;
     let key = listed["signing_key"].as_str().unwrap().to_owned();
@@ -120,16 +120,23 @@ async fn s54_a_part_of_a_log_goes_on_to_the_next_checkpoint_and_holds() {
 }
 
 #[tokio::test]
-async fn the_latest_events_are_listed_by_command() {
+async fn s53_the_latest_events_are_listed_with_address_and_factor() {
     let server = server().await;
     let cms = server.relying_party("Case Management").await;
-    events(&cms).await;
+    events(&cms, "sam").await;
     let tenant = cms.tenant.as_str();
     let list = async |more: &[&str]| {
         let ended = run(&server, &[&["list", "--tenant", tenant, "--json"], more].concat()).await;
         assert_eq!(ended.code, Some(0), "{ended:?}");
         lines(&ended).iter().map(|line| line["event"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
+    let denial = run(&server, &["list", "--tenant", tenant, "--json", "--limit", "1"]).await;
+    let denial = lines(&denial).remove(0);
+    assert_eq!(
+        (&denial["address"], &denial["detail"]),
+        (&"127.0.0.1".into(), &"possession".into()),
+        "{denial}"
+    );
     let all = list(&[]).await;
     assert_eq!(all[..2], ["challenge.denied", "challenge.asked"]);
     assert_eq!(all.last().unwrap(), "tenant.created");
