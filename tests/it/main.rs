@@ -8,6 +8,7 @@
 )]
 
 mod attacks;
+mod auditing;
 mod bad_input;
 mod crashing;
 mod database_away;

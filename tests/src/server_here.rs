@@ -7,9 +7,11 @@ use std::sync::Arc;
 
 use countersign_protocol::id::TenantId;
 use countersign_server::api;
+use countersign_server::checkpoint_files::CheckpointFiles;
 use countersign_server::data_dir::DataDir;
 use countersign_server::engine::{Engine, NewApplication, NewTenant};
 use countersign_server::host::System;
+use countersign_server::store::Store;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -87,6 +89,12 @@ impl ServerHere {
         engine(self.data.path(), self.database.as_deref(), &self.clock, self.public)
     }
 
+    /// The rows themselves, past all rules: for whoever tampers with them.
+    #[must_use]
+    pub fn rows(&self) -> Store {
+        DataDir::open(self.data.path(), &System).unwrap().store
+    }
+
     /// A new tenant with `answer_window` seconds to answer, and its first application.
     pub async fn relying_party(&self, name: &str, answer_window: Option<i64>) -> RelyingParty {
         let tenant = NewTenant { name: name.to_owned(), answer_window };
@@ -129,5 +137,6 @@ fn engine(
 ) -> Engine {
     let (data, clock): (_, Arc<TestClock>) = (open(data_dir, database), Arc::clone(clock));
     // Mails go into the outbox and stay there: nobody sends here.
-    Engine::new(data.store, clock, Arc::new(System), data.master, format!("http://{address}")).with_mail(true)
+    let engine = Engine::new(data.store, clock, Arc::new(System), data.master, format!("http://{address}"));
+    engine.with_mail(true).with_checkpoint_files(CheckpointFiles::new(data_dir.join("checkpoints")))
 }

@@ -7,6 +7,7 @@
 use countersign_protocol::id::TenantId;
 use uuid::Uuid;
 
+use super::audit::Actor;
 use super::mail::payload_place;
 use super::{Call, Caller, Engine, Error, Mail, WebhookId};
 use crate::host::random;
@@ -255,12 +256,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::DeliveryNotFound`]; [`Error::DeliveryWaiting`] while it is still being tried.
-    pub async fn replay(
-        &self,
-        tenant: TenantId,
-        id: Uuid,
-        actor: &(dyn std::fmt::Display + Sync),
-    ) -> Result<Delivery, Error> {
+    pub async fn replay(&self, tenant: TenantId, id: Uuid, actor: &dyn Actor) -> Result<Delivery, Error> {
         let now = self.now();
         let event = self.event(tenant, "delivery.replayed", actor, &id)?;
         let written = self.store.write(vec![replay(tenant, id, now), event]).await;
@@ -291,6 +287,6 @@ impl Engine {
     /// # Errors
     /// As [`Engine::replay`].
     pub async fn replay_for(&self, caller: &Caller, id: Uuid) -> Result<Delivery, Error> {
-        self.replay(caller.application.tenant, id, &caller.id()).await
+        self.replay(caller.application.tenant, id, &caller.actor()).await
     }
 }

@@ -71,7 +71,7 @@ impl Engine {
         let tenant = caller.application.tenant;
         let before = self.look_at(tenant, id).await?;
         if before.outcome == Outcome::Pending {
-            let event = self.event(tenant, "challenge.cancelled", &caller.id(), &id)?;
+            let event = self.event(tenant, "challenge.cancelled", &caller.actor(), &id)?;
             let cancelled = end(tenant, id, Outcome::Cancelled, self.now());
             match self.store.write(vec![cancelled, event]).await {
                 Ok(()) => {

@@ -22,7 +22,8 @@ const EXPECTED: &[(&str, u16, &str)] = &[
     ("enroll", 201, ""), // a person of the caller's own with the same user_ref
     ("listDevices", 404, "user_not_found"),
     ("listDeliveries", 200, ""),
-    ("listUsers", 200, ""),      // a cursor is a position, and there is nobody behind it
+    ("listUsers", 200, ""), // a cursor is a position, and there is nobody behind it
+    ("receipt", 404, "session_not_found"),
     ("registerDevice", 201, ""), // the same in the caller's own tenant
     ("removeDevice", 404, "device_not_found"),
     ("replayDelivery", 404, "delivery_not_found"),

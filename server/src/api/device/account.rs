@@ -13,6 +13,7 @@ use countersign_protocol::wire::{History, HistoryEntry, PushToken, Rename, Trans
 use super::Json;
 use super::problem::{DeviceError, Told as _};
 use super::signed::Signed;
+use crate::api::client::Client;
 use crate::api::extract::{self, parse_json};
 use crate::api::timestamp::rfc3339;
 use crate::engine::Engine;
@@ -27,10 +28,11 @@ use crate::engine::Engine;
 )]
 pub(in crate::api) async fn push_token(
     State(engine): State<Arc<Engine>>,
+    client: Client,
     signed: Signed,
 ) -> Result<StatusCode, DeviceError> {
     let body: PushToken = parse_json(&signed.body)?;
-    engine.set_push_token(&signed.device, &body.device_token).await.told(&engine)?;
+    engine.set_push_token(&signed.device, &body.device_token, client.address).await.told(&engine)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -44,10 +46,11 @@ pub(in crate::api) async fn push_token(
 )]
 pub(in crate::api) async fn rename(
     State(engine): State<Arc<Engine>>,
+    client: Client,
     signed: Signed,
 ) -> Result<StatusCode, DeviceError> {
     let body: Rename = parse_json(&signed.body)?;
-    engine.rename_device(signed.device.id, &body.device_name).await.told(&engine)?;
+    engine.rename_device(signed.device.id, &body.device_name, client.address).await.told(&engine)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -60,9 +63,10 @@ pub(in crate::api) async fn rename(
 )]
 pub(in crate::api) async fn unenroll(
     State(engine): State<Arc<Engine>>,
+    client: Client,
     signed: Signed,
 ) -> Result<StatusCode, DeviceError> {
-    engine.unenroll(&signed.device).await.told(&engine)?;
+    engine.unenroll(&signed.device, client.address).await.told(&engine)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -81,9 +85,10 @@ pub(in crate::api) async fn unenroll(
 )]
 pub(in crate::api) async fn transfer(
     State(engine): State<Arc<Engine>>,
+    client: Client,
     extract::Json(body, _): Json<Transfer>,
 ) -> Result<(StatusCode, axum::Json<TransferGranted>), DeviceError> {
-    let issued = engine.transfer(&body.transfer).await.told(&engine)?;
+    let issued = engine.transfer(&body.transfer, client.address).await.told(&engine)?;
     let granted = TransferGranted {
         enrollment_url: issued.link.to_string(),
         expires_at: rfc3339(issued.expires_at),

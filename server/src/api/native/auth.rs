@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::ApiError;
+use crate::api::client::Client;
 use crate::engine::{Caller, Engine, Error};
 use crate::telemetry::note_caller;
 
@@ -24,8 +25,9 @@ impl FromRequestParts<Arc<Engine>> for Authenticated {
         if let Some(known) = parts.extensions.get::<Self>() {
             return Ok(known.clone());
         }
+        let Ok(client) = Client::from_request_parts(parts, engine).await;
         let (id, secret) = credentials(&parts.headers).ok_or(Error::Unauthorized)?;
-        let caller = engine.authenticate(&id, &secret).await?;
+        let caller = engine.authenticate(&id, &secret, client.address).await?;
         note_caller("client", &caller.id(), &caller.application.tenant);
         Ok(Self(caller))
     }

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::fields::{DeviceToken, DisplayName, Token};
 use super::{ApiError, Json, Refusal, Segment};
+use crate::api::client::Client;
 use crate::api::extract;
 use crate::api::timestamp::rfc3339;
 use crate::engine::{Engine, NewDevice, Taken};
@@ -186,6 +187,7 @@ pub(in crate::api) struct Complete {
 )]
 pub(in crate::api) async fn complete(
     State(engine): State<Arc<Engine>>,
+    client: Client,
     extract::Json(body, _): Json<Complete>,
 ) -> Result<(StatusCode, axum::Json<Device>), ApiError> {
     let keys = match (body.keys, body.proof) {
@@ -199,6 +201,7 @@ pub(in crate::api) async fn complete(
         platform: body.platform,
         device_name: body.device_name,
         keys,
+        address: client.address,
     };
     let Taken { user, device, enrolled } = engine.complete_enrollment(new).await?;
     let reply = Device {

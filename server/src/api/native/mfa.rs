@@ -302,6 +302,6 @@ pub(in crate::api) async fn cancel(
 }
 
 /// Whatever is not a UUID is no session; a `session_ref` in its place is answered the same.
-fn session(text: &str) -> Result<ChallengeId, Error> {
+pub(super) fn session(text: &str) -> Result<ChallengeId, Error> {
     text.to_ascii_lowercase().parse().map_err(|_| Error::ChallengeNotFound)
 }
