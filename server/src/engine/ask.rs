@@ -247,7 +247,6 @@ impl Engine {
         user: Uuid,
         superseded: &[ChallengeId],
     ) -> Result<(), Error> {
-        self.metrics.challenge_asked();
         for old in superseded {
             self.metrics.challenge_ended(Outcome::Cancelled, None);
             self.look_again(tenant, *old).await?;
