@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    add, approve, codes, deny, enroll, history, inbox, password, qr, remove, rename, scan, transfer, unenroll,
+    add, approve, codes, deny, enroll, history, inbox, password, qr, receipt, remove, rename, rules, scan,
+    transfer, unenroll,
 };
 
 /// The command line.
@@ -72,6 +73,10 @@ pub(crate) enum Command {
     Deny(deny::Deny),
     /// What was answered
     History(history::History),
+    /// Check a receipt, or save one that is kept here
+    Receipt(receipt::Receipt),
+    /// The rules by which sign-ins are approved without asking: list them, end one
+    Rules(rules::Rules),
     /// Give this device another name at a server
     Rename(rename::Rename),
     /// Let another device take an account over
@@ -130,7 +135,22 @@ mod tests {
     #[test]
     fn what_is_needed_is_asked_for() {
         for line in [
-            "", "approve", "deny", "enroll", "add", "scan", "remove", "qr", "unenroll", "rename x",
+            "",
+            "receipt",
+            "receipt verify",
+            "receipt save x",
+            "rules revoke",
+            "approve x --remember 0",
+            "approve x --remember 31",
+            "approve",
+            "deny",
+            "enroll",
+            "add",
+            "scan",
+            "remove",
+            "qr",
+            "unenroll",
+            "rename x",
             "nonsense",
         ] {
             assert_eq!(parse(line).unwrap_err().exit_code(), 2, "{line}");
@@ -142,6 +162,13 @@ mod tests {
     fn a_number_keeps_its_leading_zero() {
         let Command::Approve(approve) = parse("approve 0190 --number 07").unwrap().command else { panic!() };
         assert_eq!((approve.id.as_str(), approve.number.as_deref()), ("0190", Some("07")));
+    }
+
+    #[test]
+    fn ids_that_begin_with_a_hyphen_are_no_options() {
+        assert!(matches!(parse("rules revoke -AbC").unwrap().command, Command::Rules(_)));
+        assert!(matches!(parse("receipt verify f --key -abc").unwrap().command, Command::Receipt(_)));
+        assert!(matches!(parse("rules").unwrap().command, Command::Rules(_)));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use countersign_core::approve::AnswerResult;
 use countersign_core::authenticator::{Authenticator, AuthenticatorError, PendingView};
 use countersign_protocol::answer::Decision;
 use countersign_protocol::id::ChallengeId;
@@ -168,6 +169,13 @@ impl<'a> Desk<'a> {
         Ok(true)
     }
 
+    /// Waits beside the watching until the code was typed, so that the receipt gets into the history.
+    fn record_later(&self, id: ChallengeId) {
+        let authenticator = self.authenticator.clone();
+        // What comes of it is seen where the code is typed; the watching goes on meanwhile.
+        tokio::spawn(async move { authenticator.follow_code(id).await });
+    }
+
     /// Sends the decision and says what came of it. Only what ends the watching is an error.
     async fn decide(
         &mut self,
@@ -191,6 +199,9 @@ impl<'a> Desk<'a> {
             Ok(result) => {
                 if !result.still_open() {
                     self.follower.answered(request.id);
+                }
+                if matches!(result, AnswerResult::Code(_)) {
+                    self.record_later(request.id);
                 }
                 answering::concluded(request, decision, result).map(|(_, words)| words)
             }
@@ -223,7 +234,7 @@ pub(crate) async fn send(
     id: ChallengeId,
     decision: Decision,
     number: Option<&str>,
-) -> Result<countersign_core::approve::AnswerResult, AuthenticatorError> {
+) -> Result<AnswerResult, AuthenticatorError> {
     match decision {
         Decision::Approve => authenticator.approve(id, number).await,
         Decision::Deny => authenticator.deny(id).await,

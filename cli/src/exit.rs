@@ -4,7 +4,7 @@
 use std::error::Error as StdError;
 use std::process::ExitCode;
 
-use countersign_core::approve::AnswerError;
+use countersign_core::approve::{AnswerError, RuleRefusal};
 use countersign_core::authenticator::AuthenticatorError;
 use countersign_core::client::ClientError;
 use countersign_core::enroll::EnrollError;
@@ -182,9 +182,14 @@ fn exit_of(error: &AuthenticatorError) -> u8 {
         E::Client(error) if error.is_unreachable() => UNREACHABLE,
         E::Key(KeyError::AuthenticationRequired) => LOCKED,
         E::Answer(
-            AnswerError::NumberNeeded { .. } | AnswerError::NumberForm { .. } | AnswerError::NumberNotAsked,
+            AnswerError::NumberNeeded { .. }
+            | AnswerError::NumberForm { .. }
+            | AnswerError::PickNeeded { .. }
+            | AnswerError::NotOffered { .. }
+            | AnswerError::NumberNotAsked,
         ) => USAGE,
-        E::UnknownAccount | E::UnknownEntry | E::UnknownChallenge => GONE,
+        E::Rule(RuleRefusal::Days) => USAGE,
+        E::UnknownAccount | E::UnknownEntry | E::UnknownChallenge | E::UnknownRule => GONE,
         _ => FAILED,
     }
 }

@@ -12,6 +12,8 @@ use crate::progress::during;
 
 /// Longest text that is read: far above every link.
 const MAX_TEXT_BYTES: u64 = 64 * 1024;
+/// Longest file of text that is read: far above every receipt.
+const MAX_FILE_TEXT_BYTES: u64 = 256 * 1024;
 
 /// What the QR codes of a picture say; `-` reads it from standard input.
 pub(crate) async fn picture(out: &Output, name: &str) -> Result<Vec<Scanned>, Failure> {
@@ -53,6 +55,14 @@ pub(crate) async fn picture_or_link(out: &Output, argument: &str) -> Result<Vec<
         };
     }
     picture(out, argument).await
+}
+
+/// The text of a file; `-` reads standard input.
+pub(crate) fn file(name: &str) -> Result<Zeroizing<String>, Failure> {
+    let bytes = read(name, MAX_FILE_TEXT_BYTES)?;
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|_| Failure::nothing_found("not_text", format!("{name} holds no text; check the name")))?;
+    Ok(Zeroizing::new(text.to_owned()))
 }
 
 fn read(name: &str, most: u64) -> Result<Zeroizing<Vec<u8>>, Failure> {

@@ -7,6 +7,9 @@ use crate::moment;
 use crate::output::Style;
 use crate::pick;
 
+/// From this risk on the person is told.
+const UNUSUAL: u8 = 3;
+
 /// One line of `inbox --json`. `event` says what it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
@@ -82,8 +85,15 @@ pub(crate) fn words(request: &PendingView, style: Style) -> Vec<String> {
         ),
         format!("{mark} {}: {}", request.kind, request.message),
     ];
+    lines.extend(request.details.iter().map(|detail| format!("{mark} {}: {}", detail.label, detail.value)));
     if let Some(origin) = origin(request) {
         lines.push(format!("{mark} from {origin}"));
+    }
+    if request.risk >= UNUSUAL {
+        lines.push(format!(
+            "{mark} {}",
+            style.red("This sign-in is unusual. Approve it only if it is yours.")
+        ));
     }
     lines.push(format!("{mark} {} left", moment::length(request.seconds_left)));
     lines
@@ -100,9 +110,9 @@ fn origin(request: &PendingView) -> Option<String> {
 
 /// The commands that answer it; `short` is enough of its id.
 pub(crate) fn how_to_answer(request: &PendingView, short: &str) -> String {
-    let number = request
-        .digits
-        .map_or(String::new(), |digits| format!(" --number {}", "N".repeat(usize::from(digits))));
+    let digits = request.digits.map(|digits| "N".repeat(usize::from(digits)));
+    let which = digits.or_else(|| request.options.map(|[a, b, c]| format!("{a}|{b}|{c}")));
+    let number = which.map_or(String::new(), |which| format!(" --number {which}"));
     format!("countersign approve {short}{number}    or    countersign deny {short} [--report]")
 }
 
@@ -114,6 +124,8 @@ pub(crate) fn short_ids(requests: &[PendingView]) -> Vec<String> {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use countersign_core::authenticator::DetailView;
+
     use super::*;
 
     /// A request with the number `n` in its id.
@@ -132,7 +144,12 @@ pub(crate) mod tests {
             browser: Some("Firefox".to_owned()),
             os: Some("Linux".to_owned()),
             digits,
+            options: None,
+            shows: None,
             verify: false,
+            risk: 1,
+            rules_allowed: false,
+            details: Vec::new(),
             asked_at: 1_785_587_640,
             seconds_left: 118,
         }
@@ -152,6 +169,18 @@ pub(crate) mod tests {
         let mut bare = request(1, None);
         (bare.ip, bare.place, bare.browser, bare.os) = (None, Some(String::new()), None, None);
         assert_eq!(words(&bare, Style::default()).len(), 3);
+    }
+
+    #[test]
+    fn details_and_an_unusual_sign_in_are_shown() {
+        let mut asks = request(1, None);
+        let detail = DetailView { label: "Amount".to_owned(), value: "250 €".to_owned() };
+        (asks.details, asks.risk) = (vec![detail], 3);
+        let lines = words(&asks, Style::default());
+        assert_eq!(lines[2], "▌ Amount: 250 €");
+        assert!(lines[4].contains("unusual"), "{lines:?}");
+        asks.options = Some(["17", "42", "88"].map(|o| o.parse().unwrap()));
+        assert!(how_to_answer(&asks, "x").starts_with("countersign approve x --number 17|42|88 "));
     }
 
     #[test]
@@ -177,15 +206,20 @@ pub(crate) mod tests {
                 "asked_at",
                 "browser",
                 "color",
+                "details",
                 "digits",
                 "event",
                 "id",
                 "ip",
                 "kind",
                 "message",
+                "options",
                 "os",
                 "place",
+                "risk",
+                "rules_allowed",
                 "seconds_left",
+                "shows",
                 "tenant",
                 "user",
                 "verify"

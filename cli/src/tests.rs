@@ -3,5 +3,6 @@
 mod codes_at_enrolment;
 mod commands;
 mod machine;
+mod receipts;
 
 pub(crate) use machine::{Machine, Paper, Person};

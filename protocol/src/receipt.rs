@@ -19,6 +19,7 @@ use crate::wire::Outcome;
 
 /// A receipt as it is stored and handed out. Version 1 holds an answer, version 2 a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Receipt {
     /// 1 with an answer, 2 with a rule.

@@ -32,7 +32,8 @@ impl ToSchema for DeviceId {}
 impl PartialSchema for PublicKey {
     fn schema() -> RefOr<Schema> {
         let only = |word: &str| text().enum_values(Some([word]));
-        let coordinate = || text().pattern(Some("^[A-Za-z0-9_-]{43}$"));
+        // 32 bytes: of the last of 43 characters, two bits are not used and must be zero.
+        let coordinate = || text().pattern(Some("^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$"));
         ObjectBuilder::new()
             .description(Some("A P-256 public key as a JWK (RFC 7517)."))
             .property("kty", only("EC"))

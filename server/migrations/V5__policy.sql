@@ -24,7 +24,8 @@ INSERT INTO policies (tenant_id, application_id, answer_window) SELECT tenant_id
 -- From where sign-ins are allowed, refused, or need the verification key. The first that fits decides.
 CREATE TABLE access_rules (
     tenant_id      BLOB    NOT NULL,
-    id             BLOB    NOT NULL, -- ordered by age, and so are the rules
+    id             BLOB    NOT NULL,
+    position       INTEGER NOT NULL, -- the order in which rules are asked
     application_id BLOB,             -- NULL: for all applications
     matches        TEXT    NOT NULL, -- anyone, a network, or a country's two letters
     effect         TEXT    NOT NULL, -- allow, deny or verify

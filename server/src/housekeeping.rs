@@ -23,14 +23,18 @@ pub(crate) fn begin(engine: Arc<Engine>, mut stop: watch::Receiver<bool>) -> Joi
                 () = tokio::time::sleep(pause) => {}
                 _ = stop.wait_for(|stop| *stop) => return,
             }
-            pause = match engine.forget_replies().await {
-                Ok(true) => SHORT_PAUSE,
-                Ok(false) => PAUSE,
-                Err(error) => {
-                    tracing::warn!(%error, "old replies were not removed; they will be later");
-                    PAUSE
+            let more =
+                [("replies", engine.forget_replies().await), ("deliveries", engine.tidy_outbox().await)];
+            pause = PAUSE;
+            for (what, more) in more {
+                match more {
+                    Ok(true) => pause = SHORT_PAUSE,
+                    Ok(false) => {}
+                    Err(error) => {
+                        tracing::warn!(%error, "old {what} were not removed; they will be later");
+                    }
                 }
-            };
+            }
         }
     })
 }

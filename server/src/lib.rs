@@ -7,6 +7,7 @@
 //! `store` → the writing thread → `wake`.
 
 pub mod api;
+pub mod checkpoint_files;
 pub mod command;
 pub mod config;
 pub mod data_dir;

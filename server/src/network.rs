@@ -1,5 +1,6 @@
 //! Lists of networks, as they stand in the configuration: proxies that are believed, addresses that may be called.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
@@ -43,6 +44,25 @@ impl Networks {
     }
 }
 
+impl Networks {
+    /// Reads a list that [`Display`](fmt::Display) has written: separated by commas.
+    ///
+    /// # Errors
+    /// [`NetworkError`].
+    pub fn parse(list: &str) -> Result<Self, NetworkError> {
+        list.split(',').map(|text| network(text.trim())).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+impl fmt::Display for Networks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, network) in self.0.iter().enumerate() {
+            write!(f, "{}{network}", if n > 0 { "," } else { "" })?;
+        }
+        Ok(())
+    }
+}
+
 impl TryFrom<Vec<String>> for Networks {
     type Error = NetworkError;
 
@@ -83,6 +103,14 @@ mod tests {
         assert!(!some.is_empty() && !some.has_everybody());
         assert!(networks(&["0.0.0.0/0"]).unwrap().has_everybody());
         assert!(networks(&[]).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_list_is_read_as_it_was_written() {
+        let some = networks(&["10.0.0.0/8", "192.0.2.7", "2001:db8::/32"]).unwrap();
+        assert_eq!(some.to_string(), "10.0.0.0/8,192.0.2.7/32,2001:db8::/32");
+        assert_eq!(Networks::parse(&some.to_string()), Ok(some));
+        assert!(Networks::parse("").is_err() && Networks::parse("10.0.0.0/8,,").is_err());
     }
 
     #[test]

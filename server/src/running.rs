@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use uuid::Uuid;
 
+use crate::checkpoint_files::CheckpointFiles;
 use crate::config::{Config, ConfigError};
 use crate::data_dir::{DataDir, DataDirError};
 use crate::delivery::{Couriers, SetupError, Worker};
@@ -22,6 +23,9 @@ use crate::store::StoreError;
 use crate::telemetry::{Metrics, metrics_app};
 use crate::tls::{self, Certificate, TlsError};
 use crate::{api, api::client::Proxies, housekeeping};
+
+/// How long sealing the last audit events may take when the server stops.
+const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -74,6 +78,7 @@ pub struct Running {
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
     sending: Worker,
+    keeping_audit: JoinHandle<()>,
     /// The other servers on the same PostgreSQL database.
     nodes: Option<Nodes>,
     _lock: File,
@@ -115,6 +120,7 @@ impl Running {
             }
             None => None,
         };
+        let keeping_audit = tokio::spawn(Arc::clone(&engine).keep_audit());
         let (stop, stopping) = watch::channel(false);
         let app = api::app(Arc::clone(&engine));
         let proxies = Arc::new(Proxies::from(config));
@@ -129,6 +135,7 @@ impl Running {
             stop,
             tasks: vec![tokio::spawn(listener::serve(tcp, served, stopping.clone(), grace)), housekeeping],
             sending,
+            keeping_audit,
             nodes,
             _lock: lock,
         };
@@ -170,6 +177,12 @@ impl Running {
         if let Some(nodes) = self.nodes {
             nodes.leave().await;
         }
+        self.keeping_audit.abort();
+        match tokio::time::timeout(LAST_WORDS, self.engine.seal_audit()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "audit events are sealed at the next start"),
+            Err(_) => tracing::warn!("sealing the audit log took too long; the next start goes on with it"),
+        }
         self.engine.close().await;
     }
 }
@@ -204,6 +217,7 @@ pub async fn open_engine(config: &Config) -> Result<Engine, StartError> {
 }
 
 fn engine(config: &Config, data: DataDir, server_id: String) -> Engine {
+    let files = CheckpointFiles::new(data.path().join("checkpoints"));
     let engine = Engine::new(data.store, Arc::new(System), Arc::new(System), data.master, server_id);
-    engine.with_mail(config.mail.is_some())
+    engine.with_mail(config.mail.is_some()).with_checkpoint_files(files)
 }

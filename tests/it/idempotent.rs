@@ -107,7 +107,7 @@ async fn s37_a_request_in_flight_is_409_until_its_node_counts_as_lost() {
     let body = json!({"user_ref": "sam"});
     // Another node takes the key, and is never heard of again, or only too late.
     let node = server.beside();
-    let caller = server.engine.authenticate(&cms.client_id, &cms.client_secret).await.unwrap();
+    let caller = server.engine.authenticate(&cms.client_id, &cms.client_secret, None).await.unwrap();
     let text = body.to_string();
     let parts = [b"POST".as_slice(), ENROLL.as_bytes(), text.as_bytes()];
     let Keyed::New(taken) = node.take_key(&caller, b"k", parts).await.unwrap() else { panic!("a new key") };

@@ -8,6 +8,7 @@
 )]
 
 mod attacks;
+mod auditing;
 mod bad_input;
 mod crashing;
 mod database_away;
@@ -16,13 +17,18 @@ mod devices;
 mod disk_full;
 mod enrolling;
 mod idempotent;
+mod kinds;
 mod mailing;
 mod mypass;
 mod nodes;
+mod observing;
+mod policy;
+mod proxies;
 mod rotating;
 mod routes;
 mod starting;
 mod terminal;
+mod tls;
 mod twice;
 mod waiting;
 mod webhooks;

@@ -50,8 +50,16 @@ impl Terminal {
 }
 
 async fn enrolled() -> (ServerProcess, RelyingParty, Terminal) {
+    enrolled_with(&[]).await
+}
+
+/// The same at a tenant with these settings.
+async fn enrolled_with(settings: &[&str]) -> (ServerProcess, RelyingParty, Terminal) {
     let server = server().await;
     let cms = server.relying_party("Case Management").await;
+    if !settings.is_empty() {
+        server.program().json(&[&["policy", "set", "--tenant", &cms.tenant], settings].concat()).await;
+    }
     let terminal = Terminal::new();
     let issued = cms.enroll("sam").await;
     let picture = terminal.home.path().join("qr.png");
@@ -96,7 +104,8 @@ async fn a_picture_enrols_and_requests_are_answered_with_and_without_number() {
 
 #[tokio::test]
 async fn wrong_numbers_denials_and_reports_end_as_they_should() {
-    let (_server, cms, terminal) = enrolled().await;
+    // Two questions at once: by default a newer one takes the older one's place.
+    let (_server, cms, terminal) = enrolled_with(&["pending_limit=0"]).await;
     let mistyped = cms.ask_with_number("sam").await;
     let wrong = mistyped.wrong_number();
     assert_eq!(terminal.fails(&["approve", &mistyped.id, "--number", &wrong], 7).await, "wrong_number");
@@ -108,6 +117,84 @@ async fn wrong_numbers_denials_and_reports_end_as_they_should() {
         assert_eq!(cms.status(session).await, "denied");
     }
     assert!(terminal.json(&["inbox"]).await.is_empty());
+}
+
+#[tokio::test]
+async fn property_10_a_receipt_is_saved_and_verified_by_command() {
+    let (_server, cms, terminal) = enrolled().await;
+    let session = cms.ask_with_number("sam").await;
+    let number = session.number.clone().unwrap();
+    terminal.json(&["approve", &session.id, "--number", &number]).await;
+    let file = terminal.home.path().join("receipt.json");
+    let file = file.to_str().unwrap();
+    terminal.json(&["receipt", "save", &session.id, file]).await;
+    let again = terminal.fails(&["receipt", "save", &session.id, file], 1).await;
+    assert_eq!(again, "output", "a file that is there is never written over");
+
+    // The key from the vault's account, and from a link that the operator gave out.
+    let link = cms.link("pat").await;
+    let key = link.rsplit_once("k=").unwrap().1;
+    let elsewhere = Terminal::new();
+    for verified in [
+        terminal.json(&["receipt", "verify", file]).await,
+        elsewhere.json(&["receipt", "verify", file, "--key", key]).await,
+    ] {
+        let receipt = &verified[0];
+        assert_eq!((&receipt["id"], &receipt["outcome"]), (&json!(session.id), &json!("approved")));
+        assert_eq!((&receipt["decision"], &receipt["user"]), (&json!("approve"), &json!("sam")));
+        assert_eq!(receipt["application"], "Case Management");
+        assert!(receipt["application_id"].as_str().unwrap().starts_with("app_"), "{receipt}");
+    }
+    let text = std::fs::read_to_string(file).unwrap();
+    std::fs::write(file, text.replacen("\"v\":1", "\"v\":9", 1)).unwrap();
+    assert_eq!(terminal.fails(&["receipt", "verify", file], 8).await, "receipt_version");
+    let other = terminal.fails(&["receipt", "verify", file, "--key", &"A".repeat(43)], 8).await;
+    assert_eq!(other, "receipt_version");
+    std::fs::write(file, text).unwrap();
+    assert_eq!(
+        terminal.fails(&["receipt", "verify", file, "--key", &"A".repeat(43)], 1).await,
+        "receipt_untrusted"
+    );
+}
+
+#[tokio::test]
+async fn property_4_a_rule_is_made_listed_and_revoked_by_command() {
+    let (_server, cms, terminal) = enrolled_with(&["auto_accept=on", "pending_limit=0"]).await;
+    let here = json!({"user_ref": "sam", "context": {"ip": "192.0.2.7"}});
+    let send = async || cms.post("/api/v1/mfa/send", &here).await.expect(200);
+    let first = send().await["session_id"].as_str().unwrap().to_owned();
+    let unasked = terminal.run(&["approve", &first, "--remember", "7", "--json"]).await;
+    assert!(unasked.code == Some(2) && unasked.stderr.contains("confirmation_needed"), "{unasked:?}");
+    let told = terminal.json(&["approve", &first, "--remember", "7"]).await;
+    let (approved, rule) = (&told[0], &told[1]["rule"]);
+    assert_eq!((&approved["outcome"], &rule["network"]), (&json!("approved"), &json!("192.0.2.7/32")));
+    assert_eq!(rule["ends_at"].as_u64().unwrap() - rule["made_at"].as_u64().unwrap(), 7 * 86_400);
+    assert_eq!(terminal.json(&["rules"]).await[0]["id"], rule["id"]);
+    assert_eq!(send().await["status"], "approved");
+    let used = terminal.json(&["rules", "list"]).await.remove(0);
+    assert!(used["last_used_at"].as_str().unwrap().ends_with('Z'), "{used}");
+
+    let revoked = terminal.json(&["rules", "revoke", "case management"]).await.remove(0);
+    assert_eq!(revoked, json!({"rule": rule["id"], "revoked": true}));
+    assert!(terminal.json(&["rules"]).await.is_empty());
+    let again = send().await;
+    assert_eq!(again["status"], "pending");
+    assert_eq!(terminal.fails(&["rules", "revoke", "case"], 6).await, "unknown_rule");
+    let plain = cms.ask("sam").await;
+    assert_eq!(terminal.fails(&["approve", &plain.id, "--remember", "7"], 1).await, "rule_not_possible");
+}
+
+#[tokio::test]
+async fn property_5_a_number_is_picked_by_command() {
+    let (_server, cms, terminal) = enrolled_with(&["number_kind=pick"]).await;
+    let session = cms.ask_with_number("sam").await;
+    let request = terminal.json(&["inbox"]).await.remove(0);
+    let number = session.number.clone().unwrap();
+    assert!(request["options"].as_array().unwrap().contains(&json!(number)), "{request}");
+    assert_eq!(terminal.fails(&["approve", &session.id], 2).await, "number_needed");
+    assert_eq!(terminal.fails(&["approve", &session.id, "--number", "421"], 2).await, "number_form");
+    terminal.json(&["approve", &session.id, "--number", &number]).await;
+    assert_eq!(cms.status(&session).await, "approved");
 }
 
 #[tokio::test]

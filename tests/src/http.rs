@@ -6,9 +6,10 @@ use std::net::SocketAddr;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::io::{
+    AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, BufReader, split,
+};
 use tokio::net::TcpStream;
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
 use crate::NEVER;
 
@@ -148,11 +149,18 @@ pub async fn exchange(address: SocketAddr, bytes: &[u8]) -> io::Result<Reply> {
     reply
 }
 
+type Incoming = BufReader<Box<dyn AsyncRead + Send + Unpin>>;
+
 /// A connection that a test holds in its hands.
-#[derive(Debug)]
 pub struct Connection {
-    reader: BufReader<OwnedReadHalf>,
-    writer: OwnedWriteHalf,
+    reader: Incoming,
+    writer: Box<dyn AsyncWrite + Send + Unpin>,
+}
+
+impl std::fmt::Debug for Connection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Connection").finish_non_exhaustive()
+    }
 }
 
 impl Connection {
@@ -163,8 +171,14 @@ impl Connection {
     pub async fn open(address: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        let (reader, writer) = stream.into_split();
-        Ok(Self { reader: BufReader::new(reader), writer })
+        Ok(Self::over(stream))
+    }
+
+    /// A connection over something that is connected already.
+    #[must_use]
+    pub fn over(stream: impl AsyncRead + AsyncWrite + Send + 'static) -> Self {
+        let (reader, writer) = split(stream);
+        Self { reader: BufReader::new(Box::new(reader)), writer: Box::new(writer) }
     }
 
     /// Writes all of `bytes`.
@@ -211,7 +225,7 @@ async fn within<T>(work: impl Future<Output = io::Result<T>>) -> io::Result<T> {
     tokio::time::timeout(NEVER, work).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
 }
 
-async fn read_reply(reader: &mut BufReader<OwnedReadHalf>) -> io::Result<Reply> {
+async fn read_reply(reader: &mut Incoming) -> io::Result<Reply> {
     within(async {
         let mut reply = read_head(reader).await?;
         let length = reply.header("content-length").map(|text| text.parse::<usize>().unwrap());
@@ -230,7 +244,7 @@ async fn read_reply(reader: &mut BufReader<OwnedReadHalf>) -> io::Result<Reply> 
     .await
 }
 
-async fn read_head(reader: &mut BufReader<OwnedReadHalf>) -> io::Result<Reply> {
+async fn read_head(reader: &mut Incoming) -> io::Result<Reply> {
     let status_line = read_line(reader).await?;
     let status = status_line.split(' ').nth(1).and_then(|word| word.parse().ok());
     let status = status.ok_or_else(|| io::Error::other(format!("no status line: {status_line}")))?;
@@ -243,7 +257,7 @@ async fn read_head(reader: &mut BufReader<OwnedReadHalf>) -> io::Result<Reply> {
     Ok(Reply { status, headers, body: Vec::new() })
 }
 
-async fn read_chunk(reader: &mut BufReader<OwnedReadHalf>) -> io::Result<Option<Vec<u8>>> {
+async fn read_chunk(reader: &mut Incoming) -> io::Result<Option<Vec<u8>>> {
     let size = usize::from_str_radix(&read_line(reader).await?, 16).map_err(io::Error::other)?;
     let mut chunk = vec![0; size];
     reader.read_exact(&mut chunk).await?;
@@ -251,7 +265,7 @@ async fn read_chunk(reader: &mut BufReader<OwnedReadHalf>) -> io::Result<Option<
     Ok((size > 0).then_some(chunk))
 }
 
-async fn read_line(reader: &mut BufReader<OwnedReadHalf>) -> io::Result<String> {
+async fn read_line(reader: &mut Incoming) -> io::Result<String> {
     let mut line = String::new();
     if reader.read_line(&mut line).await? == 0 {
         return Err(io::ErrorKind::UnexpectedEof.into());

@@ -1,7 +1,8 @@
 //! What the end-to-end tests are made of: the server as a program of its own (`server_process`) or in this process with
 //! a clock that a test sets (`server_here`); relying parties that speak raw HTTP (`http`, `relying_party`); phones that
 //! are real cores (`phone`), and devices built on the protocol alone, which can also misbehave (`device`); and those
-//! who are told: webhooks (`receiver`) and mail servers (`mailbox`).
+//! who are told: webhooks (`receiver`) and mail servers (`mail_server`, and `mailbox`
+//! for what waits to be sent).
 //!
 //! Nothing here waits for time to pass. Where a wait has a limit, running into it is a failure.
 #![allow(
@@ -12,14 +13,16 @@
     reason = "whatever does not go as a test expects ends that test"
 )]
 
+pub mod authority;
 pub mod clock;
 pub mod database;
+pub mod collector;
 pub mod device;
 pub mod dice;
 pub mod http;
 pub mod key;
+pub mod mail_server;
 pub mod mailbox;
-pub mod mails_waiting;
 pub mod phone;
 pub mod proxy;
 pub mod receiver;

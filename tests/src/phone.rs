@@ -41,14 +41,24 @@ impl Phone {
         Self::with_clock(Arc::new(WrongBy(seconds)))
     }
 
+    /// A new phone that believes an authority beside the public ones.
+    #[must_use]
+    pub fn believing(ca_pem: &str) -> Self {
+        Self::with_options(Options { ca_pem: Some(ca_pem.as_bytes().to_vec()) }, Arc::new(SystemClock))
+    }
+
     /// A new phone with any clock.
     #[must_use]
     pub fn with_clock(clock: Arc<dyn Clock>) -> Self {
+        Self::with_options(Options::default(), clock)
+    }
+
+    fn with_options(options: Options, clock: Arc<dyn Clock>) -> Self {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("vault");
         let vault = Arc::new(Vault::create(&path, "correct horse", CHEAP, Arc::new(SystemRng)).unwrap());
         let keys = Arc::new(VaultKeyStore::new(Arc::clone(&vault)));
-        let core = Authenticator::new(vault, keys, Options::default(), clock, Arc::new(SystemRng)).unwrap();
+        let core = Authenticator::new(vault, keys, options, clock, Arc::new(SystemRng)).unwrap();
         Self { core, _home: home }
     }
 

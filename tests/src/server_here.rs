@@ -7,9 +7,11 @@ use std::sync::Arc;
 
 use countersign_protocol::id::TenantId;
 use countersign_server::api;
+use countersign_server::checkpoint_files::CheckpointFiles;
 use countersign_server::data_dir::DataDir;
 use countersign_server::engine::{Engine, NewApplication, NewTenant};
 use countersign_server::host::System;
+use countersign_server::store::Store;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -75,16 +77,22 @@ impl ServerHere {
         self.data.path()
     }
 
+    /// Its rows and its master key, opened once more; close the store afterwards.
+    #[must_use]
+    pub fn data(&self) -> DataDir {
+        open(self.data.path(), self.database.as_deref())
+    }
+
     /// A second engine over the same data and clock: another node, or an operator's command.
     #[must_use]
     pub fn beside(&self) -> Engine {
         engine(self.data.path(), self.database.as_deref(), &self.clock, self.public)
     }
 
-    /// Its data, opened once more.
+    /// The rows themselves, past all rules: for whoever tampers with them.
     #[must_use]
-    pub fn data(&self) -> DataDir {
-        open(self.data.path(), self.database.as_deref())
+    pub fn rows(&self) -> Store {
+        DataDir::open(self.data.path(), &System).unwrap().store
     }
 
     /// A new tenant with `answer_window` seconds to answer, and its first application.
@@ -129,5 +137,6 @@ fn engine(
 ) -> Engine {
     let (data, clock): (_, Arc<TestClock>) = (open(data_dir, database), Arc::clone(clock));
     // Mails go into the outbox and stay there: nobody sends here.
-    Engine::new(data.store, clock, Arc::new(System), data.master, format!("http://{address}")).with_mail(true)
+    let engine = Engine::new(data.store, clock, Arc::new(System), data.master, format!("http://{address}"));
+    engine.with_mail(true).with_checkpoint_files(CheckpointFiles::new(data_dir.join("checkpoints")))
 }

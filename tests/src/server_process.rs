@@ -50,6 +50,10 @@ impl Program {
         self
     }
 
+    fn has(&self, name: &str) -> bool {
+        self.environment.iter().any(|(known, _)| known == name)
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.path);
         let ours = |name: &OsString| name.to_string_lossy().starts_with("COUNTERSIGN_");
@@ -104,6 +108,8 @@ pub struct ServerProcess {
     database: Option<Arc<Database>>,
     /// Where it listens.
     pub address: SocketAddr,
+    /// What it said when it was ready.
+    facts: Value,
     stdout: mpsc::UnboundedReceiver<String>,
     stderr: Log,
 }
@@ -178,7 +184,8 @@ impl ServerProcess {
         let program =
             program.env("COUNTERSIGN_DATA_DIR", data.path()).env("COUNTERSIGN_LISTEN", address.to_string());
         let (child, stdout, stderr) = launch(&program);
-        let mut server = Self { program, data, child, database, address, stdout, stderr };
+        let mut server =
+            Self { program, data, child, database, address, facts: Value::Null, stdout, stderr };
         server.address = server.listening().await;
         // So that commands, and a later start, speak of the same server.
         server.program = server.program.clone().env("COUNTERSIGN_LISTEN", server.address.to_string());
@@ -190,9 +197,12 @@ impl ServerProcess {
         let line: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{line}"));
         assert_eq!(line["event"], "listening", "{line}");
         let address = line["address"].as_str().unwrap().parse().unwrap();
+        let scheme = if self.program.has("COUNTERSIGN_TLS_CERT") { "https" } else { "http" };
         let named = self.program.environment.iter().rfind(|(name, _)| name == "COUNTERSIGN_PUBLIC_URL");
-        let url = named.map_or(format!("http://{address}"), |(_, url)| url.to_string_lossy().into_owned());
+        let url =
+            named.map_or(format!("{scheme}://{address}"), |(_, url)| url.to_string_lossy().into_owned());
         assert_eq!(line["url"], url);
+        self.facts = line;
         address
     }
 
@@ -222,7 +232,13 @@ impl ServerProcess {
     /// Its public base URL.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        self.facts["url"].as_str().unwrap().to_owned()
+    }
+
+    /// Where its numbers are.
+    #[must_use]
+    pub fn metrics_address(&self) -> SocketAddr {
+        self.facts["metrics"].as_str().expect("it was told to serve numbers").parse().unwrap()
     }
 
     /// The same program on the same data, for commands beside it.
@@ -278,7 +294,17 @@ impl ServerProcess {
 
     /// Tells it to stop.
     pub async fn sigterm(&self) {
-        let kill = format!("kill -TERM {}", self.child.id());
+        self.signal("TERM").await;
+    }
+
+    /// Tells it to read again what can change, and returns what it says of that.
+    pub async fn sighup(&mut self) -> Value {
+        self.signal("HUP").await;
+        serde_json::from_str(&self.line().await).unwrap()
+    }
+
+    async fn signal(&self, name: &str) {
+        let kill = format!("kill -{name} {}", self.child.id());
         let told = tokio::task::spawn_blocking(move || Command::new("sh").args(["-c", &kill]).status());
         assert!(told.await.unwrap().unwrap().success());
     }

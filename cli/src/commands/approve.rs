@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use clap::Args;
+use countersign_core::approve::{AnswerResult, MAX_RULE_DAYS, RuleOffer};
 use countersign_core::authenticator::{Authenticator, PendingView};
 use countersign_protocol::answer::Decision;
 
+use super::rules;
 use crate::answering;
 use crate::context::Context;
 use crate::desk;
@@ -23,27 +25,58 @@ pub(crate) struct Approve {
     /// The number that the sign-in screen shows, if the request asks for one
     #[arg(long, value_name = "NN")]
     pub(crate) number: Option<String>,
+    /// Also make a rule: for DAYS days (1 to 30) sign-ins to this application from this network are approved without
+    /// asking. Only where your organisation allows it
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_RULE_DAYS)))]
+    pub(crate) remember: Option<u32>,
 }
 
 pub(crate) async fn run(context: &Context, arguments: Approve) -> Result<(), Failure> {
     let authenticator = context.open().await?;
     let request = find(context, &authenticator, &arguments.id).await?;
-    let number = match (arguments.number, request.digits) {
-        (None, Some(digits)) => Some(ask_number(context, &request, digits).await?),
+    let rule = match arguments.remember {
+        Some(days) => Some((agree_to_rule(context, &authenticator, &request, days).await?, days)),
+        None => None,
+    };
+    let number = match (arguments.number, answering::number_asked(&request)) {
+        (None, Some(which)) => Some(ask_number(context, &request, &which).await?),
         (number, _) => number,
     };
-    answer(context, &authenticator, &request, Decision::Approve, number.as_deref()).await
+    answer(context, &authenticator, &request, Decision::Approve, number.as_deref()).await?;
+    match rule {
+        Some((offer, days)) => rules::make(context, &authenticator, &offer, days).await,
+        None => Ok(()),
+    }
 }
 
-async fn ask_number(context: &Context, request: &PendingView, digits: u8) -> Result<String, Failure> {
+/// What the rule would be, once the person has agreed to it.
+async fn agree_to_rule(
+    context: &Context,
+    authenticator: &Authenticator,
+    request: &PendingView,
+    days: u32,
+) -> Result<RuleOffer, Failure> {
+    let offer = authenticator.rule_offer(request.id).await?;
+    let question = format!(
+        "Approve sign-ins to {} from {} without asking for {days} days? Whoever sits in that network and knows your \
+         password then gets in.",
+        request.application,
+        offer.network()
+    );
+    context.confirm(&question).await?;
+    Ok(offer)
+}
+
+async fn ask_number(context: &Context, request: &PendingView, which: &str) -> Result<String, Failure> {
     let needed = |sentence: &str| {
-        Failure::usage("number_needed", format!("{sentence} with --number {}", "N".repeat(digits.into())))
+        let digits = usize::from(request.digits.unwrap_or(2));
+        Failure::usage("number_needed", format!("{sentence} with --number {}", "N".repeat(digits)))
     };
     if context.person().is_none() {
         return Err(needed("this request asks for the number on the sign-in screen; give it"));
     }
     context.out.line(&requests::words(request, context.out.style).join("\n"))?;
-    let typed = context.ask_line(&format!("The {digits} digits that the sign-in screen shows: ")).await?;
+    let typed = context.ask_line(&format!("Type {which} that the sign-in screen shows: ")).await?;
     if typed.trim().is_empty() {
         Err(needed("nothing was typed, so nothing was sent; type it or give it"))
     } else {
@@ -96,6 +129,15 @@ pub(crate) async fn answer(
 ) -> Result<(), Failure> {
     let sending = desk::send(authenticator, request.id, decision, number);
     let result = during(&context.out, "Sending the answer", sending).await?;
+    let code_is_shown = matches!(result, AnswerResult::Code(_));
+    let (taken, words) = answering::concluded(request, decision, result)?;
+    context.out.tell(&taken, &words)?;
+    if !code_is_shown {
+        return Ok(());
+    }
+    // The answer counts when the code was typed; until then this command is what shows it.
+    let typed = authenticator.follow_code(request.id);
+    let result = during(&context.out, "Waiting until the code was typed", typed).await?;
     let (taken, words) = answering::concluded(request, decision, result)?;
     context.out.tell(&taken, &words)
 }

@@ -70,7 +70,8 @@ fn here(answer: &AnswerRecord) -> [String; 4] {
 }
 
 fn there(entry: &HistoryView) -> [String; 4] {
-    let by = match (entry.answered_here, entry.responded_at.is_some()) {
+    let by = match (entry.answered_here || entry.by_rule, entry.responded_at.is_some()) {
+        (true, _) if entry.by_rule => " by a rule",
         (true, _) => " here",
         (false, true) => " elsewhere",
         // Time, the relying party or another answer ended it.

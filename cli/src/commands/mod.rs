@@ -12,8 +12,10 @@ pub(crate) mod inbox;
 pub(crate) mod list;
 pub(crate) mod password;
 pub(crate) mod qr;
+pub(crate) mod receipt;
 pub(crate) mod remove;
 pub(crate) mod rename;
+pub(crate) mod rules;
 pub(crate) mod scan;
 pub(crate) mod transfer;
 pub(crate) mod unenroll;
@@ -38,6 +40,8 @@ pub(crate) async fn run(context: Context, command: Command) -> Result<(), Failur
         Command::Approve(approve) => approve::run(context, approve).await,
         Command::Deny(deny) => deny::run(context, deny).await,
         Command::History(history) => history::run(context, history).await,
+        Command::Receipt(receipt) => receipt::run(context, receipt).await,
+        Command::Rules(rules) => rules::run(context, rules).await,
         Command::Rename(rename) => rename::run(context, rename).await,
         Command::Transfer(transfer) => transfer::run(context, transfer).await,
         Command::Unenroll(unenroll) => unenroll::run(context, unenroll).await,

@@ -3,7 +3,7 @@
 
 use countersign_protocol::challenge::DeviceKeys;
 use countersign_protocol::id::{DeviceId, to_base32};
-use countersign_protocol::jwk::PublicKey;
+use countersign_protocol::jwk::{PublicKey, Thumbprint};
 use countersign_protocol::wire::Platform;
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +53,9 @@ pub struct Account {
     pub server: String,
     /// The key that challenges must be signed with. Follows the server's chain of keys, see [`super::KeyQuestion`].
     pub server_key: PublicKey,
+    /// Thumbprints of the keys that were pinned before, oldest first: what older receipts are checked against.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier_server_keys: Vec<Thumbprint>,
     /// Who this device is to the server. Only unique there.
     pub device: DeviceId,
     /// The public keys.
@@ -84,6 +87,16 @@ impl Account {
     /// Takes in what a reply says of the server's clock; both in seconds since 1970.
     pub fn saw_clock(&mut self, server_time: u64, phone_time: u64) {
         self.clock_offset = offset(server_time, phone_time);
+    }
+
+    /// Pins `newest`, to which the server's chain of keys has led, and keeps the earlier pin for older receipts.
+    pub fn follow(&mut self, newest: PublicKey) {
+        let earlier = self.server_key.thumbprint();
+        if newest.thumbprint() != earlier {
+            self.earlier_server_keys.retain(|key| *key != earlier);
+            self.earlier_server_keys.push(earlier);
+            self.server_key = newest;
+        }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {

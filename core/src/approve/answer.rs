@@ -1,90 +1,16 @@
 //! One decision on its way: checked for form, signed by the key it needs, sent, and what came of it.
 
 use countersign_protocol::answer::{Answer, Decision, Proof};
-use countersign_protocol::challenge::DeviceKeys;
+use countersign_protocol::challenge::{DeviceKeys, NumberMatch};
 use countersign_protocol::jwk::PublicKey;
 use countersign_protocol::jws::{Purpose, Unsigned};
-use countersign_protocol::number::Digits;
 use countersign_protocol::problem::Code;
 use countersign_protocol::receipt::Receipt;
-use countersign_protocol::wire::{Answered, Outcome, SubmitAnswer};
+use countersign_protocol::wire::{Answered, Outcome, Said, SubmitAnswer};
 use serde::Serialize;
 
-use super::{Account, Pending};
+use super::{Account, AnswerError, Pending, typed_number};
 use crate::exchange::{Method, Refusal, Reply, ReplyError, Request, to_json};
-
-/// Why a decision is not sent. The challenge still waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum AnswerError {
-    /// The login screen shows a number and none was typed.
-    #[error("type the {digits} digits that the sign-in screen shows")]
-    NumberNeeded {
-        /// 2 or 6.
-        digits: u8,
-    },
-    /// What was typed has another form. Nothing was sent, since a wrong number ends the challenge.
-    #[error(
-        "the sign-in screen shows {digits} digits; what was typed is something else, so nothing was sent"
-    )]
-    NumberForm {
-        /// 2 or 6.
-        digits: u8,
-    },
-    /// A number was given although none is asked for: a sign that the person looks at another sign-in.
-    #[error("this request asks for no number; check that it is the sign-in that you are looking at")]
-    NumberNotAsked,
-    /// The challenge is another account's.
-    #[error("this request belongs to another account")]
-    OtherAccount,
-    /// The key store's signature is not by this account's key.
-    #[error(
-        "this phone's key for the account has changed, so it can no longer answer; remove the account and enrol again"
-    )]
-    Signature,
-}
-
-impl AnswerError {
-    /// A stable name for programs.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::NumberNeeded { .. } => "number_needed",
-            Self::NumberForm { .. } => "number_form",
-            Self::NumberNotAsked => "number_not_asked",
-            Self::OtherAccount => "other_account",
-            Self::Signature => "key_changed",
-        }
-    }
-}
-
-/// The typed number in the form that is signed: without white space, with ASCII digits whatever the keyboard wrote.
-///
-/// # Errors
-/// [`AnswerError`] when `digits` and `typed` do not fit together.
-pub fn typed_number(digits: Option<u8>, typed: Option<&str>) -> Result<Option<String>, AnswerError> {
-    let typed: Option<String> = typed
-        .map(|text| text.chars().filter(|c| !c.is_whitespace()).map(ascii_digit).collect())
-        .filter(|text: &String| !text.is_empty());
-    match (digits, typed) {
-        (None, None) => Ok(None),
-        (None, Some(_)) => Err(AnswerError::NumberNotAsked),
-        (Some(digits), None) => Err(AnswerError::NumberNeeded { digits }),
-        (Some(digits), Some(typed)) => {
-            let fits = Digits::from_count(digits).is_some_and(|d| d.fits(&typed));
-            if fits { Ok(Some(typed)) } else { Err(AnswerError::NumberForm { digits }) }
-        }
-    }
-}
-
-/// Arabic and Persian keyboards write digits of their own.
-fn ascii_digit(c: char) -> char {
-    let zero = match c {
-        '\u{0660}'..='\u{0669}' => 0x0660,
-        '\u{06F0}'..='\u{06F9}' => 0x06F0,
-        _ => return c,
-    };
-    char::from_digit(u32::from(c).saturating_sub(zero), 10).unwrap_or(c)
-}
 
 /// A decision that waits for its signature.
 #[derive(Clone)]
@@ -93,6 +19,7 @@ pub struct ToAnswer {
     proof: Proof,
     url: String,
     decision: Decision,
+    number: NumberMatch,
     challenge_jws: String,
     server_key: countersign_protocol::jwk::PublicKey,
     keys: DeviceKeys,
@@ -124,7 +51,7 @@ impl ToAnswer {
         }
         let challenge = &pending.challenge;
         let number = match decision {
-            Decision::Approve => typed_number(pending.digits(), number)?,
+            Decision::Approve => typed_number(pending.digits(), pending.options(), number)?,
             Decision::Deny | Decision::Report => None,
         };
         let proof = match decision {
@@ -149,6 +76,7 @@ impl ToAnswer {
             proof,
             url: account.url(&format!("/challenges/{}/answer", challenge.jti)),
             decision,
+            number: challenge.number,
             challenge_jws: pending.jws.clone(),
             server_key: pending.server_key,
             keys: account.keys,
@@ -183,6 +111,7 @@ impl ToAnswer {
         Ok(Submission {
             url: self.url,
             decision: self.decision,
+            number: self.number,
             challenge: self.challenge_jws,
             answer,
             server_key: self.server_key,
@@ -196,6 +125,7 @@ impl ToAnswer {
 pub struct Submission {
     url: String,
     decision: Decision,
+    number: NumberMatch,
     challenge: String,
     answer: String,
     server_key: PublicKey,
@@ -237,13 +167,14 @@ impl Submission {
         &self.answer
     }
 
-    /// What came of it. That the answer was taken is believed only with the server's signature over it.
+    /// What came of it. That the answer decided is believed only with the server's signature over it. A code to show is
+    /// believed without one: it lets nobody in who has not typed it at the real login page.
     ///
     /// # Errors
     /// [`ReplyError`] when the reply decides nothing; the same submission may be sent again.
     pub fn take(&self, reply: &Reply) -> Result<Taken, ReplyError> {
         let refusal = match reply.json::<Answered>() {
-            Ok(answered) => return self.proved(answered),
+            Ok(answered) => return self.taken(&answered),
             Err(ReplyError::Refused(refusal)) => refusal,
             Err(other) => return Err(other),
         };
@@ -251,17 +182,19 @@ impl Submission {
         Ok(Taken { result, receipt: None })
     }
 
-    fn proved(&self, answered: Answered) -> Result<Taken, ReplyError> {
-        let receipt = Receipt::of_answer(
-            self.challenge.clone(),
-            self.answer.clone(),
-            answered.verdict.ok_or(ReplyError::Unproved)?,
-            self.server_key,
-            self.keys,
-        );
+    fn taken(&self, answered: &Answered) -> Result<Taken, ReplyError> {
+        let (said, verdict) = match answered.said(self.number, self.decision) {
+            Some(Said::Code(code)) => {
+                return Ok(Taken { result: AnswerResult::Code(code.into()), receipt: None });
+            }
+            Some(Said::Decided { outcome, verdict }) => (outcome, verdict.to_owned()),
+            None => return Err(ReplyError::Unproved),
+        };
+        let (challenge, answer) = (self.challenge.clone(), self.answer.clone());
+        let receipt = Receipt::of_answer(challenge, answer, verdict, self.server_key, self.keys);
         match receipt.verify(&self.server_key.thumbprint()) {
-            Ok(facts) if facts.outcome == answered.outcome => {
-                Ok(Taken { result: AnswerResult::Done(facts.outcome), receipt: Some(receipt) })
+            Ok(facts) if facts.outcome == said => {
+                Ok(Taken { result: AnswerResult::Done(said), receipt: Some(receipt) })
             }
             _ => Err(ReplyError::Unproved),
         }
@@ -290,16 +223,20 @@ pub struct Taken {
 }
 
 /// What came of an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "result", content = "outcome", rename_all = "snake_case")]
 pub enum AnswerResult {
+    /// The approval is kept. It counts once the person has typed this code into the login page; what came of it is told
+    /// to whoever sends the same answer again.
+    Code(ShownCode),
     /// It was taken; the challenge ended like this.
     Done(Outcome),
     /// Somebody or something was faster: another device, the relying party, the clock. It ended like this.
     Elsewhere(Outcome),
     /// Its time was over.
     Expired,
-    /// The number was not the one on the login screen; the challenge ended as denied.
+    /// The number was not the one on the login screen, or the code typed there was not the one shown here; the
+    /// challenge ended as denied.
     WrongNumber,
     /// The server insists on the verification key; nothing was decided.
     VerificationNeeded,
@@ -310,7 +247,33 @@ pub enum AnswerResult {
 impl AnswerResult {
     /// Whether the challenge still waits for an answer.
     #[must_use]
-    pub fn still_open(self) -> bool {
+    pub fn still_open(&self) -> bool {
         matches!(self, Self::VerificationNeeded)
+    }
+}
+
+/// A code for the person to type into the login page: ASCII digits. Never printed by `Debug`.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct ShownCode(String);
+
+impl ShownCode {
+    /// The digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for ShownCode {
+    /// Takes any text: what a server may give is checked where its reply is read.
+    fn from(code: &str) -> Self {
+        Self(code.to_owned())
+    }
+}
+
+impl std::fmt::Debug for ShownCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ShownCode(…)")
     }
 }

@@ -3,10 +3,12 @@
 //! The server's nonce makes it fresh. A stale one is answered with 401 and a new one; then the request is signed again
 //! and sent again, once. What the reply says is read by whoever asked.
 
+use std::borrow::Cow;
+
 use countersign_protocol::jws::{Purpose, Unsigned};
 use countersign_protocol::problem::Code;
 use countersign_protocol::request::{NONCE_HEADER, RequestProof, SCHEME};
-use countersign_protocol::wire::{PushToken, Rename};
+use countersign_protocol::wire::{PushToken, Rename, SubmitRule};
 
 use super::Account;
 use crate::exchange::{Method, Reply, ReplyError, Request, to_json};
@@ -15,7 +17,7 @@ use crate::exchange::{Method, Reply, ReplyError, Request, to_json};
 #[derive(Clone, PartialEq, Eq)]
 pub struct Ask {
     method: Method,
-    path: &'static str,
+    path: Cow<'static, str>,
     query: String,
     accept: Option<&'static str>,
     body: Option<Vec<u8>>,
@@ -43,10 +45,10 @@ impl Ask {
     /// Longest time the server is asked to hold an inbox back, in seconds.
     pub const MAX_WAIT: u32 = 25;
 
-    fn new(method: Method, path: &'static str) -> Self {
+    fn new(method: Method, path: impl Into<Cow<'static, str>>) -> Self {
         Self {
             method,
-            path,
+            path: path.into(),
             query: String::new(),
             accept: None,
             body: None,
@@ -102,6 +104,25 @@ impl Ask {
         Self::new(Method::Delete, "")
     }
 
+    /// The rules of this device.
+    #[must_use]
+    pub fn rules() -> Self {
+        Self::new(Method::Get, "/rules")
+    }
+
+    /// Hands in a rule that the verification key has signed.
+    #[must_use]
+    pub fn make_rule(rule: &str) -> Self {
+        let body = to_json(&SubmitRule { rule: rule.to_owned() });
+        Self { body: Some(body), ..Self::new(Method::Post, "/rules") }
+    }
+
+    /// The end of a rule. `id` is one that [`super::KnownRules`] has read: letters, digits, `-` and `_`.
+    #[must_use]
+    pub fn end_rule(id: &str) -> Self {
+        Self::new(Method::Delete, format!("/rules/{id}"))
+    }
+
     /// What the possession key signs. `nonce` is the account's latest; an empty one makes the server send the first.
     #[must_use]
     pub fn to_sign(&self, account: &Account, nonce: &str) -> Unsigned {
@@ -110,7 +131,7 @@ impl Ask {
             aud: account.server.clone(),
             htm: self.method.as_str().to_owned(),
             // Without the query (RFC 9449 §4.2): what it says can only delay the reply.
-            htu: account.url(self.path),
+            htu: account.url(&self.path),
             nonce: nonce.to_owned(),
             bsh: countersign_protocol::sha256_base64url(self.body.as_deref().unwrap_or_default()),
         };
@@ -120,7 +141,7 @@ impl Ask {
     /// The request with its signature, 64 bytes `r‖s`.
     #[must_use]
     pub fn request(&self, account: &Account, unsigned: &Unsigned, signature: &[u8; 64]) -> Request {
-        let mut request = Request::new(self.method, account.url(self.path) + &self.query);
+        let mut request = Request::new(self.method, account.url(&self.path) + &self.query);
         request.wait_seconds = self.wait_seconds;
         if let Some(accept) = self.accept {
             request.headers = vec![("accept", accept.to_owned())];

@@ -7,6 +7,7 @@ use countersign_protocol::challenge::{Challenge, ChallengeError, Expected, Numbe
 use countersign_protocol::id::ChallengeId;
 use countersign_protocol::jwk::PublicKey;
 use countersign_protocol::jws::JwsError;
+use countersign_protocol::number::TwoDigits;
 use countersign_protocol::server_key::KeyChainError;
 use countersign_protocol::wire::Inbox;
 
@@ -37,6 +38,25 @@ impl Pending {
         match self.challenge.number {
             NumberMatch::Type { digits } => Some(digits),
             NumberMatch::Show { .. } | NumberMatch::Pick { .. } | NumberMatch::None => None,
+        }
+    }
+
+    /// The numbers of which the person must pick one to approve; none when there is nothing to pick.
+    #[must_use]
+    pub fn options(&self) -> Option<[TwoDigits; 3]> {
+        match self.challenge.number {
+            NumberMatch::Pick { options } => Some(options),
+            NumberMatch::Type { .. } | NumberMatch::Show { .. } | NumberMatch::None => None,
+        }
+    }
+
+    /// How many digits the code has that is shown after an approval, for the person to type into the login page; none
+    /// when there is no such code.
+    #[must_use]
+    pub fn shows(&self) -> Option<u8> {
+        match self.challenge.number {
+            NumberMatch::Show { digits } => Some(digits),
+            NumberMatch::Type { .. } | NumberMatch::Pick { .. } | NumberMatch::None => None,
         }
     }
 }

@@ -36,7 +36,7 @@ impl KeyQuestion {
         let Ok(chain) = reply.json::<KeyChain>() else { return self_refused(account, reading, &unknown) };
         match chain.newest(&account.server, &account.server_key.thumbprint()) {
             Ok(newest) => {
-                account.server_key = newest;
+                account.follow(newest);
                 // What the old key signed stays: it was the right key a moment ago, and the person may be looking at it.
                 let rest = Inbox { server_time: inbox.server_time, challenges: unknown };
                 let (with_newest, still_unknown) = Reading::with_key(account, &rest, &newest);

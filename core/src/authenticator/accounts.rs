@@ -72,6 +72,7 @@ impl Authenticator {
                 answered_here: entry.answered_here,
                 created_at: shown(&entry.created_at),
                 responded_at: entry.responded_at.as_deref().map(shown),
+                by_rule: entry.rule.is_some(),
                 decision: answer.as_ref().map(|a| a.decision),
                 receipt: answer.map(|a| a.receipt),
             }

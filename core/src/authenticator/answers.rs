@@ -1,5 +1,7 @@
 //! The person's decision: found, signed, sent, recorded.
 
+use std::time::Duration;
+
 use countersign_protocol::answer::Decision;
 use countersign_protocol::id::ChallengeId;
 
@@ -8,9 +10,15 @@ use super::views::shown;
 use super::{Authenticator, AuthenticatorError, Inner};
 use crate::approve::{Account, AnswerResult, Pending, Submission, Taken, ToAnswer, typed_number};
 
+/// How long to wait between two looks whether a code was typed.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
+
 impl Authenticator {
-    /// Yes, it is me. `number` is what the login screen shows, when the request asks for one. The key store asks the
-    /// person for their verification when the request demands it.
+    /// Yes, it is me. `number` is what the login screen shows, when the request asks for one to be typed or picked. The
+    /// key store asks the person for their verification when the request demands it.
+    ///
+    /// [`AnswerResult::Code`] is a code to show to the person, who types it into the login page; what comes of it is told
+    /// by [`Authenticator::after_code`].
     ///
     /// # Errors
     /// [`AuthenticatorError`]. A number of the wrong form is found here and sends nothing. After an error of the
@@ -54,9 +62,13 @@ impl Authenticator {
         sent.await.map_err(|_| AuthenticatorError::Stopped)?
     }
 
-    async fn pending(&self, id: ChallengeId) -> Result<Pending, AuthenticatorError> {
+    pub(super) async fn pending(&self, id: ChallengeId) -> Result<Pending, AuthenticatorError> {
         if let Some(pending) = self.inner.known(id)? {
             return Ok(pending);
+        }
+        // Approved, and the code not typed yet: it can still be refused, and approving it again shows the same code.
+        if let Some((pending, _)) = self.inner.memory().shown.get(&id) {
+            return Ok(pending.clone());
         }
         let reports = self.reports(0).await?;
         if let Some(pending) = self.inner.known(id)? {
@@ -77,7 +89,7 @@ impl Authenticator {
     ) -> Result<Submission, AuthenticatorError> {
         let id = pending.challenge.jti;
         let number = match decision {
-            Decision::Approve => typed_number(pending.digits(), number)?,
+            Decision::Approve => typed_number(pending.digits(), pending.options(), number)?,
             Decision::Deny | Decision::Report => None,
         };
         if let Some((typed, unsent)) = self.inner.memory().unsent.get(&id)
@@ -87,12 +99,46 @@ impl Authenticator {
         {
             return Ok(unsent.clone());
         }
+        if let Some((_, shown)) = self.inner.memory().shown.get(&id)
+            && shown.decision() == decision
+            && shown.challenge() == pending.jws
+        {
+            return Ok(shown.clone());
+        }
         let random = self.inner.random()?;
         let answer = ToAnswer::new(account, pending, decision, number.as_deref(), &random)?;
         let context = shown(&pending.challenge.app.name);
         let submission = self.inner.client.sign_answer(account, answer, &context).await?;
         self.inner.memory().unsent.insert(id, (number, submission.clone()));
         Ok(submission)
+    }
+
+    /// What came of an approval whose code was shown: [`AnswerResult::Code`] while it was not typed yet. Asks the server
+    /// once; [`Authenticator::follow_code`] waits.
+    ///
+    /// # Errors
+    /// [`AuthenticatorError::UnknownChallenge`] for a request whose code was not shown since the vault was opened, or
+    /// whose end is known; otherwise as [`Authenticator::approve`].
+    pub async fn after_code(&self, id: ChallengeId) -> Result<AnswerResult, AuthenticatorError> {
+        let shown = self.inner.memory().shown.get(&id).cloned();
+        let (pending, submission) = shown.ok_or(AuthenticatorError::UnknownChallenge)?;
+        let account = self.inner.account(&pending.account)?;
+        let this = self.clone();
+        let sent = tokio::spawn(async move { this.submit(&account, &pending, &submission).await });
+        sent.await.map_err(|_| AuthenticatorError::Stopped)?
+    }
+
+    /// Waits until the code of an approval was typed, or its time is over, asking every two seconds. May be dropped.
+    ///
+    /// # Errors
+    /// As [`Authenticator::after_code`].
+    pub async fn follow_code(&self, id: ChallengeId) -> Result<AnswerResult, AuthenticatorError> {
+        loop {
+            match self.after_code(id).await? {
+                AnswerResult::Code(_) => tokio::time::sleep(BETWEEN_LOOKS).await,
+                result => return Ok(result),
+            }
+        }
     }
 
     async fn submit(
@@ -107,11 +153,17 @@ impl Authenticator {
         {
             let mut memory = self.inner.memory();
             memory.unsent.remove(&id);
+            if matches!(result, AnswerResult::Code(_)) {
+                memory.shown.insert(id, (pending.clone(), submission.clone()));
+            } else {
+                memory.shown.remove(&id);
+            }
             if !result.still_open() {
                 memory.pending.retain(|waiting| waiting.jws != pending.jws);
             }
         }
-        let (AnswerResult::Done(outcome), Some(receipt)) = (result, receipt) else { return Ok(result) };
+        let (AnswerResult::Done(outcome), Some(receipt)) = (&result, receipt) else { return Ok(result) };
+        let outcome = *outcome;
         let now = i64::try_from(self.inner.clock.unix_seconds()).unwrap_or(i64::MAX);
         let record = AnswerRecord {
             id,

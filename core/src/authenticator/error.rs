@@ -2,7 +2,7 @@
 
 use countersign_protocol::wire::Outcome;
 
-use crate::approve::AnswerError;
+use crate::approve::{AnswerError, RuleRefusal};
 use crate::client::{ClientError, DeviceError};
 use crate::enroll::EnrollError;
 use crate::exchange::ReplyError;
@@ -49,6 +49,9 @@ pub enum AuthenticatorError {
     /// The decision was not sent.
     #[error(transparent)]
     Answer(#[from] AnswerError),
+    /// No rule was made.
+    #[error(transparent)]
+    Rule(#[from] RuleRefusal),
     /// The server has taken the answer, but it could not be written into the history.
     #[error("the answer was taken ({}), but could not be written into the history: {source}", outcome.as_str())]
     NotRecorded {
@@ -66,6 +69,9 @@ pub enum AuthenticatorError {
     /// No such entry here.
     #[error("there is no such entry in this vault; look at the list of entries")]
     UnknownEntry,
+    /// No such rule.
+    #[error("there is no such rule; look at the list of rules")]
+    UnknownRule,
     /// No such challenge waits.
     #[error("no such request waits for an answer; it was answered, taken back or has expired")]
     UnknownChallenge,
@@ -118,6 +124,8 @@ impl AuthenticatorError {
             },
             Self::Signature(_) => "key_store_faulty",
             Self::Answer(error) => error.code(),
+            Self::Rule(error) => error.code(),
+            Self::UnknownRule => "unknown_rule",
             Self::NotRecorded { .. } => "answered_not_recorded",
             Self::Rng(_) => "no_randomness",
             Self::UnknownAccount => "unknown_account",

@@ -98,7 +98,7 @@ impl Authenticator {
             if let Some((old, new)) = repinned
                 && account.server_key == old
             {
-                account.server_key = new;
+                account.follow(new);
             }
             account.clock_offset = offset;
         };

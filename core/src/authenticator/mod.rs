@@ -2,7 +2,7 @@
 //!
 //! It joins the rooms and decides nothing that they decide: codes are [`crate::otp`]'s, checks [`crate::enroll`]'s and
 //! [`crate::approve`]'s, sending [`crate::client`]'s, keeping [`crate::vault`]'s. One file per subject: `entries`,
-//! `enrolling`, `accounts`, `inbox`, `answers`, `watch`; `views` has what they return, `records` what they store.
+//! `enrolling`, `accounts`, `inbox`, `answers`, `rules`, `receipts`, `watch`; `views` has what they return, `records` what they store.
 //!
 //! Functions that are not `async` may wait for the disk. The others need a tokio runtime around them.
 
@@ -12,7 +12,9 @@ mod enrolling;
 mod entries;
 mod error;
 mod inbox;
+mod receipts;
 mod records;
+mod rules;
 mod views;
 mod watch;
 
@@ -32,10 +34,12 @@ use crate::vault::Vault;
 
 pub use self::entries::{Added, EntryId};
 pub use self::error::AuthenticatorError;
+pub use self::receipts::{ReceiptRule, ReceiptView};
 pub use self::records::AnswerRecord;
+pub use self::rules::{RuleView, RulesView};
 pub use self::views::{
-    AccountView, ClockError, CodeView, Enrolled, EntryView, HistoryView, InboxView, PendingView, RefusedView,
-    TransferLink, Trouble,
+    AccountView, ClockError, CodeView, DetailView, Enrolled, EntryView, HistoryView, InboxView, PendingView,
+    RefusedView, TransferLink, Trouble,
 };
 pub use self::watch::Watch;
 
@@ -74,6 +78,8 @@ struct Memory {
     pending: Vec<Pending>,
     /// Signed answers that may not have arrived: the same bytes are sent again when the person tries again.
     unsent: HashMap<ChallengeId, (Option<String>, Submission)>,
+    /// Approvals whose code was shown and may not have been typed yet: the same bytes bring the server's decision.
+    shown: HashMap<ChallengeId, (Pending, Submission)>,
 }
 
 impl Authenticator {

@@ -1,8 +1,11 @@
 //! The whole authenticator over a real vault, against test servers on this machine.
 
 mod codes;
+mod kinds;
+mod receipts;
 mod requests;
 mod servers;
+mod standing;
 
 use std::sync::Arc;
 use std::time::Duration;

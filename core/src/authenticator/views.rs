@@ -4,14 +4,16 @@
 //! neither move nor reverse what stands beside them.
 
 use countersign_protocol::answer::Decision;
+use countersign_protocol::challenge::Detail;
 use countersign_protocol::id::{ChallengeId, DeviceId};
+use countersign_protocol::number::TwoDigits;
 use countersign_protocol::receipt::Receipt;
 use countersign_protocol::wire::{Outcome, Platform};
 use serde::Serialize;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::{AuthenticatorError, EntryId};
-use crate::approve::{Account, AccountId, Pending, Refused};
+use crate::approve::{Account, AccountId, Pending, Refused, RuleOffer};
 use crate::scan::visible;
 
 /// Longest text of a server that is shown, in characters. The protocol allows 500 for the message.
@@ -172,8 +174,19 @@ pub struct PendingView {
     pub os: Option<String>,
     /// Digits to type before approving, 2 or 6; none when no number is asked for.
     pub digits: Option<u8>,
+    /// What to pick from before approving; none when there is nothing to pick.
+    pub options: Option<[TwoDigits; 3]>,
+    /// Digits of the code that is shown after approving, for the person to type into the login page; none when there is
+    /// no such code.
+    pub shows: Option<u8>,
     /// Whether approving asks for biometrics, passcode or password.
     pub verify: bool,
+    /// 1 to 3; 3 is an unusual sign-in, and the person should be told.
+    pub risk: u8,
+    /// Whether a rule may be made of it, see [`crate::approve::RuleOffer`].
+    pub rules_allowed: bool,
+    /// What else the relying party wants the person to see.
+    pub details: Vec<DetailView>,
     /// When it was asked, seconds since 1970 by the server's clock.
     pub asked_at: u64,
     /// Seconds left when it was fetched, by the server's clock.
@@ -199,10 +212,30 @@ impl PendingView {
             browser: context.browser.as_ref().map(shown),
             os: context.os.as_ref().map(shown),
             digits: pending.digits(),
+            options: pending.options(),
+            shows: pending.shows(),
             verify: challenge.verify,
+            risk: challenge.risk.into(),
+            rules_allowed: RuleOffer::of(pending).is_ok(),
+            details: context.details.iter().map(DetailView::of).collect(),
             asked_at: challenge.iat,
             seconds_left: pending.seconds_left,
         }
+    }
+}
+
+/// A line of a request's details.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DetailView {
+    /// What it is.
+    pub label: String,
+    /// Its content.
+    pub value: String,
+}
+
+impl DetailView {
+    fn of(detail: &Detail) -> Self {
+        Self { label: visible(&detail.label, LONGEST), value: visible(&detail.value, LONGEST) }
     }
 }
 
@@ -283,6 +316,8 @@ pub struct HistoryView {
     pub created_at: String,
     /// RFC 3339; none when nobody answered.
     pub responded_at: Option<String>,
+    /// Whether a rule of this device decided, so that nobody was asked.
+    pub by_rule: bool,
     /// What was decided here, if it was.
     pub decision: Option<Decision>,
     /// The evidence of it.

@@ -159,7 +159,7 @@ impl DeviceClient {
         let chain = self.ask(account, Ask::server_keys()).await?;
         let chain: countersign_protocol::server_key::KeyChain = chain.json().map_err(ClientError::from)?;
         if let Ok(newest) = chain.newest(&account.server, &account.server_key.thumbprint()) {
-            account.server_key = newest;
+            account.follow(newest);
         }
         let mut tried = false;
         loop {

@@ -194,6 +194,7 @@ impl Completion {
             id: account,
             server: offer.link.server,
             server_key: offer.server_key,
+            earlier_server_keys: Vec::new(),
             device: device.device_id,
             keys,
             user_ref: offer.user_ref,

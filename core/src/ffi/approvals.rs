@@ -6,7 +6,8 @@ use countersign_protocol::id::ChallengeId;
 
 use super::{
     Account, AnswerOutcome, CoreError, CountersignCore, DevicePlatform, EnrolledDevice, EnrollmentOffer,
-    HistoryItem, Inbox, InboxWatch, OfferDetails, Successor, Troubled,
+    HistoryItem, Inbox, InboxWatch, OfferDetails, StandingOffer, StandingRule, StandingRules, Successor,
+    Troubled,
 };
 use crate::approve::AccountId;
 use crate::authenticator::AuthenticatorError;
@@ -82,6 +83,32 @@ impl CountersignCore {
     /// No, and it was not me.
     pub async fn report(&self, request: String) -> Result<AnswerOutcome, CoreError> {
         Ok(self.authenticator.report(id(&request)?).await?.into())
+    }
+
+    /// What came of an approval whose code was shown: asks once. `Code` while it was not typed yet.
+    pub async fn after_code(&self, request: String) -> Result<AnswerOutcome, CoreError> {
+        Ok(self.authenticator.after_code(id(&request)?).await?.into())
+    }
+
+    /// What rule the waiting request allows; to be asked for before it is answered.
+    pub async fn rule_offer(&self, request: String) -> Result<Arc<StandingOffer>, CoreError> {
+        let offer = self.authenticator.rule_offer(id(&request)?).await?;
+        Ok(Arc::new(StandingOffer { offer }))
+    }
+
+    /// Makes the rule, for 1 to 30 days. Asks the person for their verification.
+    pub async fn make_rule(&self, offer: Arc<StandingOffer>, days: u32) -> Result<StandingRule, CoreError> {
+        Ok(self.authenticator.make_rule(&offer.offer, days).await?.into())
+    }
+
+    /// The rules that this device has made at one server.
+    pub async fn rules(&self, account: String) -> Result<StandingRules, CoreError> {
+        Ok(self.authenticator.rules(&AccountId::from(account.as_str())).await?.into())
+    }
+
+    /// Ends a rule at once.
+    pub async fn end_rule(&self, account: String, rule: String) -> Result<(), CoreError> {
+        Ok(self.authenticator.end_rule(&AccountId::from(account.as_str()), &rule).await?)
     }
 
     /// What the server remembers of this device, with the receipts kept here.

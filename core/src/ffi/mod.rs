@@ -11,6 +11,7 @@ mod keys;
 mod opening;
 mod records;
 mod requests;
+mod rules;
 mod watch;
 
 #[cfg(test)]
@@ -27,9 +28,10 @@ pub use self::records::{
     OfferDetails, Successor,
 };
 pub use self::requests::{
-    AnswerOutcome, ChallengeOutcome, HistoryItem, Inbox, PendingRequest, RefusedRequest, ServerClock,
-    Troubled,
+    AnswerOutcome, ChallengeOutcome, HistoryItem, Inbox, PendingRequest, RefusedRequest, RequestDetail,
+    ServerClock, Troubled,
 };
+pub use self::rules::{StandingOffer, StandingRule, StandingRules};
 pub use self::watch::InboxWatch;
 
 /// An unlocked vault with its codes and accounts.

@@ -66,8 +66,18 @@ pub struct PendingRequest {
     pub os: Option<String>,
     /// Digits to type before approving; none when no number is asked for.
     pub digits: Option<u8>,
+    /// Three numbers to pick from before approving; none when there is nothing to pick.
+    pub options: Option<Vec<String>>,
+    /// Digits of the code that is shown after approving; none when there is no such code.
+    pub shows: Option<u8>,
     /// Whether approving asks for the person's verification.
     pub verify: bool,
+    /// 1 to 3; 3 is an unusual sign-in.
+    pub risk: u8,
+    /// Whether a rule may be made of it.
+    pub rules_allowed: bool,
+    /// What else the relying party wants the person to see.
+    pub details: Vec<RequestDetail>,
     /// Seconds since 1970 by the server's clock.
     pub asked_at: u64,
     /// Seconds left when it was fetched.
@@ -90,11 +100,29 @@ impl From<core::PendingView> for PendingRequest {
             browser: view.browser,
             os: view.os,
             digits: view.digits,
+            options: view.options.map(|options| options.map(|o| o.to_string()).to_vec()),
+            shows: view.shows,
             verify: view.verify,
+            risk: view.risk,
+            rules_allowed: view.rules_allowed,
+            details: view
+                .details
+                .into_iter()
+                .map(|detail| RequestDetail { label: detail.label, value: detail.value })
+                .collect(),
             asked_at: view.asked_at,
             seconds_left: view.seconds_left,
         }
     }
+}
+
+/// A line of a request's details.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct RequestDetail {
+    /// What it is.
+    pub label: String,
+    /// Its content.
+    pub value: String,
 }
 
 /// A challenge that is not shown.
@@ -161,9 +189,15 @@ impl From<Outcome> for ChallengeOutcome {
     }
 }
 
-/// What came of an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+/// What came of an answer. The code in it is never printed by `Debug`.
+#[derive(Clone, PartialEq, Eq, uniffi::Enum)]
 pub enum AnswerOutcome {
+    /// The approval counts once the person has typed this code into the login page. Show it until
+    /// `after_code` says how it ended.
+    Code {
+        /// ASCII digits.
+        code: String,
+    },
     /// It was taken.
     Done {
         /// How the request ended.
@@ -176,7 +210,7 @@ pub enum AnswerOutcome {
     },
     /// Its time was over.
     Expired,
-    /// The number was wrong; the request ended as denied.
+    /// The number, or the code typed into the login page, was wrong; the request ended as denied.
     WrongNumber,
     /// The server insists on the person's verification; nothing was decided.
     VerificationNeeded,
@@ -184,9 +218,24 @@ pub enum AnswerOutcome {
     Gone,
 }
 
+impl std::fmt::Debug for AnswerOutcome {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Code { .. } => f.write_str("Code(…)"),
+            Self::Done { outcome } => f.debug_tuple("Done").field(outcome).finish(),
+            Self::Elsewhere { outcome } => f.debug_tuple("Elsewhere").field(outcome).finish(),
+            Self::Expired => f.write_str("Expired"),
+            Self::WrongNumber => f.write_str("WrongNumber"),
+            Self::VerificationNeeded => f.write_str("VerificationNeeded"),
+            Self::Gone => f.write_str("Gone"),
+        }
+    }
+}
+
 impl From<AnswerResult> for AnswerOutcome {
     fn from(result: AnswerResult) -> Self {
         match result {
+            AnswerResult::Code(code) => Self::Code { code: code.as_str().to_owned() },
             AnswerResult::Done(outcome) => Self::Done { outcome: outcome.into() },
             AnswerResult::Elsewhere(outcome) => Self::Elsewhere { outcome: outcome.into() },
             AnswerResult::Expired => Self::Expired,
@@ -214,6 +263,8 @@ pub struct HistoryItem {
     pub created_at: String,
     /// RFC 3339; none when nobody answered.
     pub responded_at: Option<String>,
+    /// Whether a rule of this device decided.
+    pub by_rule: bool,
     /// `approve`, `deny` or `report`, if it was decided here.
     pub decision: Option<String>,
     /// The evidence as JSON, to be handed on.
@@ -235,6 +286,7 @@ impl From<core::HistoryView> for HistoryItem {
             answered_here: view.answered_here,
             created_at: view.created_at,
             responded_at: view.responded_at,
+            by_rule: view.by_rule,
             decision: view.decision.map(decision),
             receipt: view.receipt.and_then(|receipt| serde_json::to_string(&receipt).ok()),
         }

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use countersign_protocol::challenge::NumberMatch;
 use tempfile::TempDir;
 
 use super::*;
 use crate::host::SystemRng;
 use crate::keys::{KeyError, KeyPurpose, KeyStore as _, MemoryKeyStore};
-use crate::testing::{NUMBER, listen};
+use crate::testing::{NUMBER, SHOWN, listen};
 
 const URI: &str = "otpauth://totp/Example:sam?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example";
 
@@ -162,6 +163,34 @@ async fn a_phone_enrols_approves_and_leaves() {
     assert!(core.transfer(account.clone()).await.unwrap().link.starts_with(&listening.server.base));
     core.remove_account(account, false).await.unwrap();
     assert!(core.inbox(0).await.unwrap().pending.is_empty());
+}
+
+#[tokio::test]
+async fn a_phone_shows_a_code_and_makes_a_rule() {
+    let (folder, listening) = (tempfile::tempdir().unwrap(), listen());
+    let (_, core) = on_a_phone(&folder).await;
+    let offer = core.look_at(listening.server.link().to_string()).await.unwrap();
+    let account = core.enroll(offer, "Phone".into(), DevicePlatform::Ios, None).await.unwrap().account.id;
+    let device = core.authenticator.accounts().unwrap()[0].device;
+    let asked = listening.server.ask_with(device, |c| {
+        (c.number, c.rules_allowed) = (NumberMatch::Show { digits: 6 }, true);
+    });
+    let pending = core.inbox(0).await.unwrap().pending.remove(0);
+    assert_eq!((pending.shows, pending.options, pending.rules_allowed), (Some(6), None, true));
+    let rule = core.rule_offer(pending.id.clone()).await.unwrap();
+    assert_eq!((rule.application().as_str(), rule.network().as_str()), ("Payroll", "192.0.2.7/32"));
+    let shown = core.approve(pending.id.clone(), None).await.unwrap();
+    assert_eq!(shown, AnswerOutcome::Code { code: SHOWN.into() });
+    assert!(!format!("{shown:?}").contains(SHOWN));
+    listening.server.type_code(asked, SHOWN);
+    let done = core.after_code(pending.id).await.unwrap();
+    assert_eq!(done, AnswerOutcome::Done { outcome: ChallengeOutcome::Approved });
+
+    let made = core.make_rule(rule, 30).await.unwrap();
+    let listed = core.rules(account.clone()).await.unwrap();
+    assert_eq!((listed.rules, listed.foreign), (vec![made.clone()], 0));
+    core.end_rule(account.clone(), made.id).await.unwrap();
+    assert!(core.rules(account).await.unwrap().rules.is_empty());
 }
 
 #[tokio::test]

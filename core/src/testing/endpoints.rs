@@ -1,17 +1,19 @@
 //! What the test server answers to each request.
 
 use countersign_protocol::answer::{self, Decision};
+use countersign_protocol::challenge::NumberMatch;
 use countersign_protocol::enroll::{EnrollClaims, EnrolledClaims, Transcript};
 use countersign_protocol::id::{DeviceId, EnrollmentToken};
 use countersign_protocol::jws::{self, Purpose};
 use countersign_protocol::link::EnrollmentLink;
 use countersign_protocol::request::{Arrived, RequestProof, TransferRequest};
+use countersign_protocol::rule::Rule;
 use countersign_protocol::verdict::Verdict;
 use countersign_protocol::wire;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::server::{Device, FakeServer, NUMBER, SERVER_TIME, State};
+use super::server::{Device, FakeServer, NUMBER, SERVER_TIME, SHOWN, State};
 
 impl FakeServer {
     pub(super) fn enrollment_info(&self, state: &State, path: &str) -> (u16, Value) {
@@ -64,7 +66,10 @@ impl FakeServer {
         };
         let enrolled = state.key().jws(Purpose::Enrolled, &EnrolledClaims::of(&transcript));
         let code = transcript.confirmation_code();
-        state.devices.insert(device, Device { keys, name: name.clone(), token: sent.device_token.clone() });
+        state.devices.insert(
+            device,
+            Device { keys, name: name.clone(), token: sent.device_token.clone(), rules: Vec::new() },
+        );
         let reply = wire::Device {
             device_id: device,
             user_ref: "sam".into(),
@@ -115,6 +120,9 @@ impl FakeServer {
                 state.devices.get_mut(&proof.iss).unwrap().name = sent.device_name;
                 (204, Value::Null)
             }
+            (_, path) if path.starts_with("/device/rules") => {
+                rules(state.devices.get_mut(&proof.iss).unwrap(), method, path, body)
+            }
             ("DELETE", "/device") => {
                 state.devices.remove(&proof.iss);
                 (204, Value::Null)
@@ -150,7 +158,8 @@ pub(super) fn take_answer(state: &mut State, path: &str, body: &[u8]) -> (u16, V
     if asked.outcome == wire::Outcome::Expired {
         return problem(410, "challenge_expired", Some(asked.outcome));
     }
-    if asked.outcome != wire::Outcome::Pending && asked.answer.as_ref() != Some(&sent.answer) {
+    let another = asked.answer.as_ref() != Some(&sent.answer);
+    if another && asked.outcome != wire::Outcome::Pending {
         return problem(409, "already_answered", Some(asked.outcome));
     }
     let keys = devices[&asked.challenge.aud].keys;
@@ -159,6 +168,20 @@ pub(super) fn take_answer(state: &mut State, path: &str, body: &[u8]) -> (u16, V
         Err(answer::AnswerError::VerificationNeeded) => return problem(403, "verification_needed", None),
         Err(_) => return problem(400, "invalid_answer", None),
     };
+    if another && asked.answer.is_some() && answer.decision == Decision::Approve {
+        return problem(409, "already_answered", Some(asked.outcome));
+    }
+    let shows = matches!(asked.challenge.number, NumberMatch::Show { .. });
+    if shows && answer.decision == Decision::Approve {
+        asked.answer = Some(sent.answer.clone());
+        match asked.outcome {
+            wire::Outcome::Pending => {
+                return (200, json!({"outcome": "pending", "code": SHOWN, "server_time": SERVER_TIME}));
+            }
+            wire::Outcome::Approved => {}
+            denied => return problem(422, "wrong_number", Some(denied)),
+        }
+    }
     let right = answer.number.as_deref().is_none_or(|n| n.starts_with(NUMBER));
     asked.outcome = match answer.decision {
         Decision::Approve if right => wire::Outcome::Approved,
@@ -172,6 +195,32 @@ pub(super) fn take_answer(state: &mut State, path: &str, body: &[u8]) -> (u16, V
     let verdict = signers[asked.key].jws(Purpose::Verdict, &verdict);
     asked.answer = Some(sent.answer);
     (200, json!({"outcome": asked.outcome, "verdict": verdict, "server_time": SERVER_TIME}))
+}
+
+/// Makes, lists and ends the rules of one device.
+fn rules(device: &mut Device, method: &str, path: &str, body: &[u8]) -> (u16, Value) {
+    let read = |rule: &String| Rule::verify(rule, &device.keys.verification);
+    match (method, path.strip_prefix("/device/rules").unwrap().trim_start_matches('/')) {
+        ("POST", "") => {
+            let sent: wire::SubmitRule = serde_json::from_slice(body).unwrap();
+            let Ok(rule) = read(&sent.rule) else { return problem(400, "invalid_rule", None) };
+            device.rules.push(sent.rule);
+            (201, json!({"id": rule.jti, "server_time": SERVER_TIME}))
+        }
+        ("GET", "") => {
+            let entry = |rule: &String| wire::RuleEntry { rule: rule.clone(), last_used_at: None };
+            let rules = device.rules.iter().map(entry).collect();
+            (200, serde_json::to_value(wire::Rules { rules, server_time: SERVER_TIME }).unwrap())
+        }
+        ("DELETE", id) => {
+            let Some(at) = device.rules.iter().position(|r| read(r).is_ok_and(|r| r.jti == id)) else {
+                return problem(404, "rule_not_found", None);
+            };
+            device.rules.remove(at);
+            (204, Value::Null)
+        }
+        _ => problem(404, "not_found", None),
+    }
 }
 
 fn problem(status: u16, code: &str, outcome: Option<wire::Outcome>) -> (u16, Value) {

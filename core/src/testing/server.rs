@@ -20,6 +20,9 @@ use crate::exchange::{Reply, Request};
 /// The test server's clock, seconds since 1970.
 pub(crate) const SERVER_TIME: u64 = 1_800_000_000;
 
+/// The code that the test server gives the phone to show.
+pub(crate) const SHOWN: &str = "004242";
+
 /// The number on the test server's login screen.
 pub(crate) const NUMBER: &str = "42";
 
@@ -49,6 +52,8 @@ pub(super) struct Device {
     pub(super) keys: DeviceKeys,
     pub(super) name: String,
     pub(super) token: String,
+    /// Each as it was handed in.
+    pub(super) rules: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -157,6 +162,31 @@ impl FakeServer {
         lost
     }
 
+    /// Asks `device` with another kind of number, or whatever else `change` does to the challenge.
+    pub(crate) fn ask_with(&self, device: DeviceId, change: impl FnOnce(&mut Challenge)) -> ChallengeId {
+        let id = self.ask(device, Some(2), false);
+        self.forge(id, |challenge, key| {
+            change(challenge);
+            key.jws(Purpose::Challenge, challenge)
+        });
+        id
+    }
+
+    /// What the person typed into the login page, where the phone showed a code.
+    pub(crate) fn type_code(&self, id: ChallengeId, typed: &str) {
+        self.settle(id, if typed == SHOWN { wire::Outcome::Approved } else { wire::Outcome::Denied });
+    }
+
+    /// Lists a rule for `device`, whoever signed it.
+    pub(crate) fn plant_rule(&self, device: DeviceId, rule: String) {
+        self.state().devices.get_mut(&device).unwrap().rules.push(rule);
+    }
+
+    /// The rules of `device`, as they were handed in.
+    pub(crate) fn rules(&self, device: DeviceId) -> Vec<String> {
+        self.state().devices[&device].rules.clone()
+    }
+
     /// Ends a challenge, as another device would.
     pub(crate) fn settle(&self, id: ChallengeId, outcome: wire::Outcome) {
         self.state().challenges.iter_mut().find(|a| a.challenge.jti == id).unwrap().outcome = outcome;
@@ -240,7 +270,9 @@ impl State {
     }
 
     pub(super) fn waiting(&self, device: DeviceId) -> Vec<String> {
-        let waiting = |a: &&Asked| a.challenge.aud == device && a.outcome == wire::Outcome::Pending;
+        // One whose code is awaited was answered.
+        let open = |a: &&Asked| a.outcome == wire::Outcome::Pending && a.answer.is_none();
+        let waiting = |a: &&Asked| a.challenge.aud == device && open(a);
         self.challenges.iter().filter(waiting).map(|a| a.jws.clone()).collect()
     }
 

@@ -211,7 +211,7 @@ pub struct SubmitAnswer {
 #[serde(deny_unknown_fields)]
 pub struct PushToken {
     /// Where pushes go from now on.
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 4096, pattern = "^[!-~]+$"))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2048, pattern = "^[!-~]+$"))]
     pub device_token: String,
 }
 
@@ -221,7 +221,14 @@ pub struct PushToken {
 #[serde(deny_unknown_fields)]
 pub struct Rename {
     /// The device's new name, 1…100 characters.
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 1,
+            max_length = 100,
+            pattern = r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$"
+        )
+    )]
     pub device_name: String,
 }
 

@@ -1,5 +1,6 @@
 //! One translator per dialect: parse, one call to the engine, map the answer. No rule lives here.
 
+mod boundary;
 pub(crate) mod client;
 mod described;
 pub mod device;

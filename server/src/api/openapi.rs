@@ -20,7 +20,7 @@ pub(super) type Routes = OpenApiRouter<Arc<Engine>>;
 const DESCRIPTION: &str = "Ask a person on their phone whether it is really them, and read the answer. A backend \
 calls the operations under *Asking people*, *Users and devices* and the like with its client id and secret; the rest \
 belongs to phones. Bodies are read as JSON whatever `Content-Type` says. Unknown members are ignored unless the \
-schema says otherwise. Times are RFC 3339 in UTC. No reply may be cached.";
+schema says otherwise; the character U+0000 is taken nowhere. Times are RFC 3339 in UTC. No reply may be cached.";
 
 /// The groups in the order in which they are read.
 const TAGS: [(&str, &str); 6] = [
@@ -79,6 +79,7 @@ impl Api {
         let (router, described) = routes.split_for_parts();
         self.router = self.router.merge(router);
         let mut described = json!(described);
+        without_links(&mut described);
         for (path, item) in members(&mut described, "/paths") {
             let all = self.paths.entry(path).or_insert_with(|| json!({}));
             for (method, mut operation) in item.as_object().cloned().unwrap_or_default() {
@@ -115,6 +116,20 @@ impl Api {
             "components": {"schemas": self.schemas, "securitySchemes": security_schemes()},
         });
         (self.router, Document { json, methods })
+    }
+}
+
+/// The types describe themselves to Rust's readers too, with links that only those can follow.
+fn without_links(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            if let Some(Value::String(text)) = members.get_mut("description") {
+                *text = text.replace("[`", "`").replace("`]", "`");
+            }
+            members.values_mut().for_each(without_links);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_links),
+        _ => {}
     }
 }
 
@@ -182,6 +197,13 @@ fn complete(callers: For, method: &str, operation: &mut Value) {
     );
     if callers == For::Applications && method == "post" {
         idempotent(form, operation);
+    }
+    for (status, response) in
+        operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten()
+    {
+        if let Some(response) = response.as_object_mut() {
+            response.entry("headers").or_insert_with(|| headers(status));
+        }
     }
 }
 
@@ -252,7 +274,7 @@ impl Form {
         let Some(responses) = responses.as_object_mut() else { return };
         let mut content = Map::new();
         content.insert(self.content_type.to_owned(), json!({"schema": {"$ref": self.schema}}));
-        let fresh = json!({"description": why, "content": content, "headers": headers(status)});
+        let fresh = json!({"description": why, "content": content});
         let response = responses.entry(status).or_insert(fresh);
         let known = response.get("description").and_then(Value::as_str).unwrap_or_default();
         if known != why {

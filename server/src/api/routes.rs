@@ -1,16 +1,17 @@
-//! The route table, and what holds for every route: size and time limits, headers, one line of log.
+//! The route table, and the limits of size and time that hold for every route.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, Uri, header};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{StatusCode, Uri};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Router, response::Html};
 use utoipa_axum::routes;
 
+use super::boundary::boundary;
 use super::described::Described;
 use super::openapi::{Api, For, Routes};
 use super::{described, device, health, idempotency, native};
@@ -41,7 +42,7 @@ pub fn app(engine: Arc<Engine>) -> Router {
         .layer(middleware::from_fn_with_state(gate, described::only_what_is_described))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn_with_state(Arc::clone(&engine), device::nonce_header))
-        .layer(middleware::from_fn(log_and_headers))
+        .layer(middleware::from_fn_with_state(Arc::clone(&engine), boundary))
         .with_state(engine)
 }
 
@@ -50,6 +51,7 @@ fn customer_routes() -> Routes {
     Routes::default()
         .routes(routes!(native::mfa::send))
         .routes(routes!(native::mfa::verify))
+        .routes(routes!(native::receipt::receipt))
         .routes(routes!(native::mfa::cancel))
         .routes(routes!(native::users::enroll))
         .routes(routes!(native::users::list))
@@ -101,7 +103,7 @@ fn pages() -> Router<Arc<Engine>> {
 /// reaches none under `/api` has no dialect, and gets problem details.
 fn refuse(uri: &Uri, status: StatusCode, code: &'static str, message: &str, engine: &Engine) -> Response {
     let path = uri.path();
-    let reached = status == StatusCode::SERVICE_UNAVAILABLE;
+    let reached = ![StatusCode::NOT_FOUND, StatusCode::METHOD_NOT_ALLOWED].contains(&status);
     if path == "/api/v1/device"
         || path.starts_with("/api/v1/device/")
         || (path.starts_with("/api/") && !reached)
@@ -133,29 +135,4 @@ async fn no_such_route(State(engine): State<Arc<Engine>>, uri: Uri) -> Response 
 async fn no_such_method(State(engine): State<Arc<Engine>>, uri: Uri) -> Response {
     let message = "this address does not take that method";
     refuse(&uri, StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message, &engine)
-}
-
-/// Every reply: never cached, never sniffed, never framed. And one line of log, with the route and not the path: paths
-/// hold tokens.
-async fn log_and_headers(request: Request, next: Next) -> Response {
-    let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let mut response = next.run(request).await;
-    let status = response.status();
-    if status.is_server_error() {
-        tracing::error!(%method, route, status = status.as_u16(), "failed");
-    } else {
-        tracing::debug!(%method, route, status = status.as_u16(), "answered");
-    }
-    let headers = response.headers_mut();
-    let all: [(HeaderName, &'static str); 4] = [
-        (header::CACHE_CONTROL, "no-store"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-        (header::REFERRER_POLICY, "no-referrer"),
-    ];
-    for (name, value) in all {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
-    }
-    response
 }

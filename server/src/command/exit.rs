@@ -1,5 +1,6 @@
 //! How a command ends when it could not do its work. 1: the thing itself failed; 2: wrong usage or configuration;
-//! 3: the address cannot be listened on; 4: the data directory cannot be used.
+//! 3: the address cannot be listened on; 4: the data directory cannot be used; 5: an audit log
+//! does not hold.
 
 use std::process::ExitCode;
 
@@ -8,6 +9,7 @@ use serde_json::json;
 use crate::config::ConfigError;
 use crate::engine::Error;
 use crate::running::StartError;
+use crate::telemetry::CollectorError;
 
 /// A sentence and an exit code.
 #[derive(Debug)]
@@ -19,6 +21,12 @@ pub(super) struct Failure {
 impl Failure {
     pub(super) fn other(sentence: impl Into<String>) -> Self {
         Self { code: 1, sentence: sentence.into() }
+    }
+
+    /// The findings have been told one by one.
+    pub(super) fn audit() -> Self {
+        let sentence = "an audit log does not hold; keep the data directory as it is, and see docs/audit.md";
+        Self { code: 5, sentence: sentence.to_owned() }
     }
 
     pub(super) fn report(self, json: bool) -> ExitCode {
@@ -46,6 +54,12 @@ impl From<StartError> for Failure {
             StartError::Randomness(_) => 1,
         };
         Self { code, sentence: error.to_string() }
+    }
+}
+
+impl From<CollectorError> for Failure {
+    fn from(error: CollectorError) -> Self {
+        Self { code: 2, sentence: error.to_string() }
     }
 }
 

@@ -5,9 +5,10 @@ use serde_json::json;
 
 use super::{Failure, Output, TenantCreate};
 use crate::config::{Config, ConfigError};
-use crate::engine::{Engine, NewApplication, NewTenant};
+use crate::engine::{Engine, NewTenant};
 use crate::host::{Clock as _, System};
 use crate::running::{StartError, open_engine};
+use crate::timestamp::rfc3339;
 use crate::tls::Certificate;
 
 /// An engine that is closed again, with everything written, whatever came of the work.
@@ -73,32 +74,33 @@ pub(super) async fn tenant_create(config: &Config, out: Output, new: TenantCreat
     Ok(())
 }
 
+pub(super) async fn tenant_list(config: &Config, out: Output) -> Result<(), Failure> {
+    let tenants = with_engine(config, async |engine| {
+        let mut tenants = Vec::new();
+        for tenant in engine.tenants().await? {
+            let key = engine.signing_key(tenant.id).await?;
+            tenants.push((tenant, key));
+        }
+        Ok(tenants)
+    })
+    .await?;
+    for (tenant, key) in tenants {
+        let (id, name, window) = (tenant.id, tenant.name, tenant.answer_window);
+        let created = rfc3339(tenant.created_at);
+        out.tell(
+            &json!({"tenant_id": id, "name": name, "answer_window": window, "created_at": created, "signing_key": key}),
+            &format!("{id}  {name}\n  made {created}, {window} s to answer, signing key {key}"),
+        );
+    }
+    Ok(())
+}
+
 pub(super) async fn rotate_key(config: &Config, out: Output, tenant: &str) -> Result<(), Failure> {
     let tenant = tenant_id(tenant)?;
     let key = with_engine(config, async |engine| Ok(engine.rotate_signing_key(tenant).await?)).await?;
     out.tell(
         &json!({"tenant_id": tenant, "thumbprint": key}),
         &format!("New signing key {key}. A running server uses it within a minute."),
-    );
-    Ok(())
-}
-
-pub(super) async fn application_create(
-    config: &Config,
-    out: Output,
-    tenant: &str,
-    name: String,
-    color: Option<String>,
-) -> Result<(), Failure> {
-    let tenant = tenant_id(tenant)?;
-    let new = NewApplication { name, color };
-    let (id, secret) =
-        with_engine(config, async |engine| Ok(engine.create_application(tenant, new).await?)).await?;
-    out.tell(
-        &json!({"client_id": id.to_string(), "client_secret": secret}),
-        &format!(
-            "Client id      {id}\nClient secret  {secret}\nThe secret is shown this once; only its hash is kept."
-        ),
     );
     Ok(())
 }

@@ -1,12 +1,15 @@
 //! The program's commands. Each does one thing through the engine, tells a person or (`--json`) a program what came
 //! of it, and works while a server is running on the same data.
 
+mod application;
+mod audit;
 mod exit;
 mod manage;
 mod policy;
 mod serve;
 mod user;
 mod webhook;
+mod when;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -42,10 +45,13 @@ enum Command {
     Tenant(Tenant),
     /// Relying parties: the programs that ask
     #[command(subcommand)]
-    Application(Application),
+    Application(application::Application),
     /// People
     #[command(subcommand)]
     User(user::User),
+    /// What happened, and whether the record of it still holds
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// What sign-ins must come with, and from where they may come
     #[command(subcommand)]
     Policy(policy::Policy),
@@ -61,6 +67,8 @@ enum Command {
 enum Tenant {
     /// Make a tenant
     Create(TenantCreate),
+    /// Show all tenants, with the key that signs for each
+    List,
     /// Make a new signing key, vouched for by the one before; phones follow by themselves
     RotateKey {
         /// The tenant's id (ten_…)
@@ -77,22 +85,6 @@ struct TenantCreate {
     /// Seconds a person has to answer, 30 to 600
     #[arg(long, value_name = "SECONDS")]
     answer_window: Option<i64>,
-}
-
-#[derive(Debug, Subcommand)]
-enum Application {
-    /// Make an application; its secret is shown once
-    Create {
-        /// The tenant's id (ten_…)
-        #[arg(long)]
-        tenant: String,
-        /// The name people see when they are asked
-        #[arg(long)]
-        name: String,
-        /// The colour of the band beside it, such as #3b5bdb
-        #[arg(long)]
-        color: Option<String>,
-    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -123,11 +115,11 @@ fn run(program: Program) -> Result<(), Failure> {
         match program.command {
             Command::Serve => serve::serve(&config, out).await,
             Command::Config(ConfigCommand::Check) => manage::config_check(&config, out),
+            Command::Audit(command) => audit::run(&config, out, command).await,
             Command::Tenant(Tenant::Create(new)) => manage::tenant_create(&config, out, new).await,
+            Command::Tenant(Tenant::List) => manage::tenant_list(&config, out).await,
             Command::Tenant(Tenant::RotateKey { tenant }) => manage::rotate_key(&config, out, &tenant).await,
-            Command::Application(Application::Create { tenant, name, color }) => {
-                manage::application_create(&config, out, &tenant, name, color).await
-            }
+            Command::Application(command) => application::run(&config, out, command).await,
             Command::User(command) => user::run(&config, out, command).await,
             Command::Policy(command) => policy::run(&config, out, command).await,
             Command::Webhook(command) => webhook::run(&config, out, command).await,

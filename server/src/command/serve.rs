@@ -1,20 +1,24 @@
 //! `serve`: runs until told to stop.
 
+use std::sync::Arc;
+
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Failure, Output};
-use crate::config::{Config, LogFormat};
+use crate::config::Config;
 use crate::running::Running;
+use crate::telemetry;
 
 pub(super) async fn serve(config: &Config, out: Output) -> Result<(), Failure> {
-    start_log(config);
+    let metrics = Arc::default();
+    let collector = telemetry::start(config, &metrics)?;
     let mut terminate =
         signal(SignalKind::terminate()).map_err(|e| Failure::other(format!("no signals: {e}")))?;
     let mut interrupt =
         signal(SignalKind::interrupt()).map_err(|e| Failure::other(format!("no signals: {e}")))?;
     let mut hangup = signal(SignalKind::hangup()).map_err(|e| Failure::other(format!("no signals: {e}")))?;
-    let running = Running::start(config).await?;
+    let running = Running::start_counting(config, metrics).await?;
     let (address, url) = (running.address, running.engine.server_id().to_owned());
     out.tell(
         &json!({"event": "listening", "address": address, "url": url, "metrics": running.metrics_address}),
@@ -28,6 +32,9 @@ pub(super) async fn serve(config: &Config, out: Output) -> Result<(), Failure> {
         }
     }
     running.stop().await;
+    if let Some(collector) = collector {
+        collector.finish().await;
+    }
     out.tell(&json!({"event": "stopped"}), "Countersign server: stopped, everything is written.");
     Ok(())
 }
@@ -42,18 +49,5 @@ fn reload(running: &Running, out: Output) {
             &json!({"event": "not_reloaded", "error": error.to_string()}),
             &format!("Countersign server: {error}. The certificate from before stays."),
         ),
-    }
-}
-
-/// The log goes to standard error, so that standard output stays for results.
-fn start_log(config: &Config) {
-    let filter = tracing_subscriber::EnvFilter::new(&config.log);
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let started = match config.log_format {
-        LogFormat::Text => log.try_init(),
-        LogFormat::Json => log.json().try_init(),
-    };
-    if started.is_err() {
-        eprintln!("countersign-server: a log is already running in this process; using that one");
     }
 }

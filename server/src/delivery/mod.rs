@@ -30,8 +30,6 @@ const _: () = assert!(AT_ONCE / AT_ONCE_TO_ONE <= crate::store::outbox::LEFT_OUT
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
 /// The same after the database did not answer.
 const AFTER_AN_ERROR: Duration = Duration::from_secs(5);
-/// Time between two tidyings of what was settled long ago.
-const TIDY: Duration = Duration::from_secs(3600);
 
 /// What sending needs could not be set up.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -211,7 +209,6 @@ impl Worker {
 
 async fn run(engine: Arc<Engine>, couriers: Arc<Couriers>, mut stopping: watch::Receiver<bool>) {
     let mut sending = Sending::default();
-    let mut tidy = tokio::time::interval(TIDY);
     loop {
         let wait = sending.take_due(&engine, &couriers).await.unwrap_or_else(|error| {
             tracing::error!(%error, "the outbox cannot be looked at");
@@ -221,11 +218,6 @@ async fn run(engine: Arc<Engine>, couriers: Arc<Couriers>, mut stopping: watch::
             () = engine.outbox_woken() => {}
             true = sending.one_ends() => {}
             () = tokio::time::sleep(wait) => {}
-            _ = tidy.tick() => {
-                if let Err(error) = engine.tidy_outbox().await {
-                    tracing::error!(%error, "the outbox cannot be tidied");
-                }
-            }
             _ = stopping.changed() => break,
         }
     }

@@ -1,5 +1,7 @@
 //! Answering: a device says what its person decided. First valid answer wins, on any node, after any crash.
 
+use std::net::IpAddr;
+
 use countersign_protocol::answer::{self, Answer, Decision as Choice, Proof};
 use countersign_protocol::challenge::{Challenge, NumberMatch};
 use countersign_protocol::id::ChallengeId;
@@ -10,6 +12,7 @@ use countersign_protocol::wire::Outcome;
 use zeroize::Zeroizing;
 
 use super::ask::{device_keys, number_place};
+use super::audit::By;
 use super::{Engine, Error};
 use crate::store::{AnswerableRow, Decision, Statement, StoreError, devices};
 use crate::wake::Topic;
@@ -39,11 +42,18 @@ impl std::fmt::Debug for Answered {
 }
 
 impl Engine {
-    /// Takes a signed answer. The same bytes again get the same reply, so a phone that lost it can ask once more.
+    /// Takes a signed answer from the machine at `address`. The same bytes again get the same reply, so a phone that lost
+    /// it can ask once more.
     ///
     /// # Errors
     /// [`Error::ChallengeNotFound`], [`Error::Answer`], [`Error::WrongNumber`], [`Error::NotPending`], [`Error::Store`].
-    pub async fn answer(&self, id: ChallengeId, compact: &str) -> Result<Answered, Error> {
+    #[tracing::instrument(level = "debug", skip_all)]
+    pub async fn answer(
+        &self,
+        id: ChallengeId,
+        compact: &str,
+        address: Option<IpAddr>,
+    ) -> Result<Answered, Error> {
         // Unproved until `verify` below: it only says whose keys to load.
         let claimed = jws::peek::<Answer>(compact, Purpose::Answer).map_err(answer::AnswerError::from)?;
         let device = claimed.peek().iss;
@@ -70,6 +80,7 @@ impl Engine {
             answer: compact,
             verdict: verdict.as_deref(),
             now,
+            address,
         };
         let consequences = self.consequences(&row, id, answer.decision, outcome, now).await?;
         match self.store.write(self.batch(&decision, &row, &answer, consequences.statements)?).await {
@@ -157,7 +168,8 @@ impl Engine {
             (Choice::Deny, _) => "challenge.denied",
         };
         let (tenant, now) = (decision.device.tenant, decision.now);
-        let event = self.event(tenant, name, &decision.device, &decision.challenge)?;
+        let actor = By(decision.device, decision.address);
+        let event = self.event_with(tenant, name, &actor, &decision.challenge, decision.proof)?;
         let mut batch = vec![devices::hold(decision.device, now), decision.decide(), event];
         if decision.outcome != Outcome::Pending {
             batch.extend(self.tell(tenant, decision.challenge, decision.outcome, &row.told, now)?);

@@ -1,28 +1,18 @@
-//! Applications (relying parties): making them, and telling one by its client id and secret.
+//! Applications (relying parties): what they are, making and listing them. Their secrets: `credentials`.
 
-use std::collections::HashMap;
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use countersign_protocol::id::{TenantId, from_base32, to_base32};
-use ring::digest::{SHA256, digest};
-use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
 use super::policy::Policy;
 use super::tenants::display_name;
-use super::{Engine, Error, is_fresh};
-use crate::host::random;
-use crate::store::{ApplicationRow, CredentialRow};
+use super::{Engine, Error, NewSecret, SecretTerms};
+use crate::store::{ApplicationRow, StoreError};
 
-/// What every API secret begins with, so that a leaked one is recognised (S33).
-pub const SECRET_PREFIX: &str = "cs_secret_";
-/// Milliseconds that a checked secret is believed without asking the store: a secret revoked by command works for
-/// this long at most.
-const BELIEVED: i64 = 3_000;
-/// Callers remembered at most.
-const REMEMBERED: usize = 4_096;
 /// The colour of an application that was given none.
 const DEFAULT_COLOR: &str = "#3b5bdb";
 
@@ -57,9 +47,11 @@ impl FromStr for ApplicationId {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     /// Which.
-    pub application: ApplicationRow,
+    pub application: Arc<ApplicationRow>,
     /// What it asks of a sign-in.
-    pub policy: Policy,
+    pub policy: Arc<Policy>,
+    /// The machine that it calls from, where that is known.
+    pub address: Option<IpAddr>,
 }
 
 impl Caller {
@@ -79,64 +71,9 @@ pub struct NewApplication {
     pub color: Option<String>,
 }
 
-#[derive(Debug)]
-struct Known {
-    caller: Arc<Caller>,
-    secret_hash: Vec<u8>,
-    read_at: i64,
-}
-
-/// Callers whose secret was checked a moment ago.
-#[derive(Debug, Default)]
-pub(super) struct Callers {
-    known: Mutex<HashMap<ApplicationId, Known>>,
-}
-
-impl Callers {
-    fn get(&self, id: ApplicationId, secret_hash: &[u8], now: i64) -> Option<Arc<Caller>> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = known.get(&id).filter(|k| is_fresh(k.read_at, now, BELIEVED))?;
-        bool::from(entry.secret_hash.ct_eq(secret_hash)).then(|| Arc::clone(&entry.caller))
-    }
-
-    fn put(&self, id: ApplicationId, entry: Known) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= REMEMBERED {
-            known.retain(|_, k| is_fresh(k.read_at, entry.read_at, BELIEVED));
-            if known.len() >= REMEMBERED {
-                known.clear();
-            }
-        }
-        known.insert(id, entry);
-    }
-}
-
 impl Engine {
-    /// The application with this client id and secret.
-    ///
-    /// # Errors
-    /// [`Error::Unauthorized`], the same for an unknown id and a wrong secret.
-    pub async fn authenticate(&self, client_id: &str, secret: &str) -> Result<Arc<Caller>, Error> {
-        let id: ApplicationId = client_id.parse()?;
-        // The secret has 256 random bits, so a plain hash cannot be reversed and its lookup leaks nothing.
-        let secret_hash = digest(&SHA256, secret.as_bytes()).as_ref().to_vec();
-        let now = self.now();
-        if let Some(caller) = self.callers.get(id, &secret_hash, now) {
-            return Ok(caller);
-        }
-        let found = self.store.application_with_secrets(id.tenant, id.local, now).await?;
-        let (application, hashes) = found.ok_or(Error::Unauthorized)?;
-        let right = hashes.iter().fold(subtle::Choice::from(0), |any, hash| any | hash.ct_eq(&secret_hash));
-        if !bool::from(right) {
-            return Err(Error::Unauthorized);
-        }
-        let policy = Policy::of(&self.store.policies(id.tenant, id.local).await?)?;
-        let caller = Arc::new(Caller { application, policy });
-        self.callers.put(id, Known { caller: Arc::clone(&caller), secret_hash, read_at: now });
-        Ok(caller)
-    }
-
-    /// Makes an application with its first secret. The secret is returned here and never again.
+    /// Makes an application with a secret that never ends and is good from anywhere. Its text is returned here and never
+    /// again.
     ///
     /// # Errors
     /// [`Error::TenantNotFound`], [`Error::Invalid`].
@@ -145,6 +82,20 @@ impl Engine {
         tenant: TenantId,
         new: NewApplication,
     ) -> Result<(ApplicationId, String), Error> {
+        let (id, secret) = self.create_application_with(tenant, new, SecretTerms::default()).await?;
+        Ok((id, secret.text))
+    }
+
+    /// The same with terms for the secret.
+    ///
+    /// # Errors
+    /// [`Error::TenantNotFound`], [`Error::Invalid`].
+    pub async fn create_application_with(
+        &self,
+        tenant: TenantId,
+        new: NewApplication,
+        terms: SecretTerms,
+    ) -> Result<(ApplicationId, NewSecret), Error> {
         let color = new.color.unwrap_or_else(|| DEFAULT_COLOR.to_owned()).to_lowercase();
         let hex =
             color.strip_prefix('#').filter(|h| h.len() == 6 && h.bytes().all(|b| b.is_ascii_hexdigit()));
@@ -154,20 +105,27 @@ impl Engine {
         let name = display_name("name", &new.name)?;
         let application = ApplicationRow { tenant, id: self.new_id()?, name, color, created_at: self.now() };
         let id = ApplicationId { tenant, local: application.id };
-        let secret =
-            format!("{SECRET_PREFIX}{}", countersign_protocol::base64url(&random::<32>(&*self.rng)?));
-        let credential = CredentialRow {
-            id: self.new_id()?,
-            secret_hash: digest(&SHA256, secret.as_bytes()).as_ref().to_vec(),
-            prefix: secret.chars().take(SECRET_PREFIX.len() + 4).collect(),
-            created_at: self.now(),
-            expires_at: None,
-        };
-        let mut batch = application.insert(&credential).to_vec();
-        batch.push(self.event(tenant, "application.created", &"operator", &id)?);
+        let (secret, credential) = self.new_secret(terms)?;
+        let batch = vec![
+            application.insert(),
+            credential.insert(tenant, application.id, 1),
+            self.event(tenant, "application.created", &"operator", &id)?,
+        ];
         match self.store.write(batch).await {
-            Err(crate::store::StoreError::Unmet(0)) => Err(Error::TenantNotFound(tenant.to_string())),
-            result => Ok((id, secret)).and_then(|made| result.map(|()| made).map_err(Error::from)),
+            Ok(()) => Ok((id, secret)),
+            Err(StoreError::Unmet(0)) => Err(Error::TenantNotFound(tenant.to_string())),
+            Err(error) => Err(error.into()),
         }
+    }
+
+    /// A tenant's applications, oldest first.
+    ///
+    /// # Errors
+    /// [`Error::TenantNotFound`].
+    pub async fn applications(&self, tenant: TenantId) -> Result<Vec<ApplicationRow>, Error> {
+        if self.store.tenant(tenant).await?.is_none() {
+            return Err(Error::TenantNotFound(tenant.to_string()));
+        }
+        Ok(self.store.applications(tenant).await?)
     }
 }

@@ -93,7 +93,8 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Invalid`], [`Error::UserNotFound`], [`Error::NoDevices`], [`Error::FactorNotAllowed`],
-    /// [`Error::RefusedByRule`], [`Error::Locked`], [`Error::TooManyPushes`], [`Error::Store`].
+    /// [`Error::RefusedByRule`], [`Error::Locked`], [`Error::CoolingDown`], [`Error::TooManyPushes`], [`Error::Store`].
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn ask(&self, caller: &Caller, ask: Ask) -> Result<Asked, Error> {
         ask.origin.check()?;
         check_window(ask.answer_window)?;
@@ -177,7 +178,8 @@ impl Engine {
         let demand = self.demand(&caller.policy, ask, country);
         if matches!(demand, Err(Error::RefusedByRule)) {
             let subject = countersign_protocol::id::to_base32(seen.user.id);
-            let event = self.event(seen.user.tenant, "challenge.refused_by_rule", &caller.id(), &subject)?;
+            let event =
+                self.event(seen.user.tenant, "challenge.refused_by_rule", &caller.actor(), &subject)?;
             self.store.write(vec![event]).await?;
         }
         demand
@@ -191,7 +193,7 @@ impl Engine {
         prompts: Vec<Prompt>,
     ) -> Result<bool, Error> {
         let (tenant, id, now) = (put.seen.user.tenant, question.id, question.created_at);
-        let caller = put.caller.id();
+        let caller = put.caller.actor();
         let superseded = superseded(put.seen, put.caller.policy.pending_limit);
         let by_device = put.by_rule.as_ref().map(|by_rule| devices::hold(by_rule.rule.device, 0));
         let mut batch: Vec<Statement> = by_device.into_iter().chain(put.note_times(tenant)).collect();
@@ -246,6 +248,7 @@ impl Engine {
         superseded: &[ChallengeId],
     ) -> Result<(), Error> {
         for old in superseded {
+            self.metrics.challenge_ended(Outcome::Cancelled, None);
             self.look_again(tenant, *old).await?;
         }
         self.wake.wake(Topic::Inbox(user));

@@ -84,7 +84,11 @@ impl Engine {
     /// Right: what was counted in a row is over. Nothing is written when nothing was counted.
     pub(super) fn after_success(&self, failures: i64, tenant: TenantId, user: Uuid) -> Consequences {
         let clear = |counted: Counted| Statement { expect: Expect::Any, ..counted.succeed() };
-        let statements = if failures == 0 { Vec::new() } else { vec![clear(wrong_numbers(tenant, user))] };
+        let statements = if failures == 0 {
+            Vec::new()
+        } else {
+            vec![clear(wrong_numbers(tenant, user)), clear(denials(tenant, user))]
+        };
         Consequences { statements, others: Vec::new() }
     }
 

@@ -1,11 +1,14 @@
 //! Devices after their enrolment: who they are when they ask, and their few changes.
 
+use std::net::IpAddr;
+
 use countersign_protocol::id::DeviceId;
 use countersign_protocol::jws::{self, Purpose};
 use countersign_protocol::request::{Arrived, RequestError, RequestProof, TransferRequest};
 use countersign_protocol::wire::Platform;
 
 use super::ask::device_keys;
+use super::audit::{Actor, By};
 use super::tenants::display_name;
 use super::{Caller, Engine, Error, Issue, Issued, NewUser};
 use crate::store::{DeviceRow, Statement, StoreError, UserRow, devices};
@@ -59,6 +62,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::UseNonce`], [`Error::DeviceUnknown`], [`Error::RequestProof`].
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn authenticate_device(&self, request: DeviceRequest<'_>) -> Result<DeviceRow, Error> {
         let claimed =
             jws::peek::<RequestProof>(request.proof, Purpose::Request).map_err(RequestError::from)?;
@@ -82,6 +86,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::UserNotFound`].
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn devices_of(&self, caller: &Caller, user_ref: &str) -> Result<Vec<DeviceRow>, Error> {
         let found = self.store.user_and_devices(caller.application.tenant, user_ref).await?;
         found.map(|(_, devices)| devices).ok_or(Error::UserNotFound)
@@ -99,7 +104,7 @@ impl Engine {
         let name = new.device_name.as_deref().map(|n| display_name("device_name", n)).transpose()?;
         let tenant = caller.application.tenant;
         let user = NewUser { user_ref: new.user_ref, email: None, display_name: None };
-        let user = self.ensure_user(tenant, user, &caller.id()).await?;
+        let user = self.ensure_user(tenant, user, &caller.actor()).await?;
         loop {
             let held = self.store.devices_by_token(tenant, &new.device_token).await?;
             let (own, others): (Vec<_>, Vec<_>) = held.into_iter().partition(|d| d.user_id == user.id);
@@ -146,7 +151,7 @@ impl Engine {
         registered: &Registered,
     ) -> Result<Vec<Statement>, Error> {
         let Registered { device, is_new, .. } = registered;
-        let moved = self.new_event(user.tenant, "device.token_moved", &caller.id(), &device.id)?;
+        let moved = self.new_event(user.tenant, "device.token_moved", &caller.actor(), &device.id)?;
         let mut batch = devices::move_token(device, &moved).to_vec();
         let name = if *is_new {
             batch.push(device.insert());
@@ -156,7 +161,7 @@ impl Engine {
             batch.push(device.update());
             "device.updated"
         };
-        batch.push(self.event(user.tenant, name, &caller.id(), &device.id)?);
+        batch.push(self.event(user.tenant, name, &caller.actor(), &device.id)?);
         Ok(batch)
     }
 
@@ -164,13 +169,14 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::DeviceNotFound`] when there is none.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn remove_device(&self, caller: &Caller, device_token: &str) -> Result<(), Error> {
         let found = self.store.devices_by_token(caller.application.tenant, device_token).await?;
         if found.is_empty() {
             return Err(Error::DeviceNotFound);
         }
         for device in &found {
-            self.end_device(device, &caller.id()).await.map_err(|error| match error {
+            self.end_device(device, &caller.actor()).await.map_err(|error| match error {
                 Error::DeviceUnknown => Error::DeviceNotFound,
                 other => other,
             })?;
@@ -182,15 +188,12 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::DeviceUnknown`].
-    pub async fn unenroll(&self, device: &DeviceRow) -> Result<(), Error> {
-        self.end_device(device, &device.id).await
+    #[tracing::instrument(level = "debug", skip_all)]
+    pub async fn unenroll(&self, device: &DeviceRow, address: Option<IpAddr>) -> Result<(), Error> {
+        self.end_device(device, &By(device.id, address)).await
     }
 
-    async fn end_device(
-        &self,
-        device: &DeviceRow,
-        actor: &(dyn std::fmt::Display + Sync),
-    ) -> Result<(), Error> {
+    async fn end_device(&self, device: &DeviceRow, actor: &dyn Actor) -> Result<(), Error> {
         let remove = devices::remove(device.id, self.now());
         self.change(device.id, actor, "device.removed", vec![remove]).await?;
         self.wake.wake(Topic::Inbox(device.user_id));
@@ -201,27 +204,39 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Invalid`], [`Error::DeviceUnknown`].
-    pub async fn rename_device(&self, device: DeviceId, name: &str) -> Result<(), Error> {
+    pub async fn rename_device(
+        &self,
+        device: DeviceId,
+        name: &str,
+        address: Option<IpAddr>,
+    ) -> Result<(), Error> {
         let name = display_name("device_name", name)?;
-        self.change(device, &device, "device.renamed", vec![devices::rename(device, &name)]).await
+        self.change(device, &By(device, address), "device.renamed", vec![devices::rename(device, &name)])
+            .await
     }
 
     /// Gives a device another push token.
     ///
     /// # Errors
     /// [`Error::InvalidDeviceToken`], [`Error::DeviceUnknown`].
-    pub async fn set_push_token(&self, device: &DeviceRow, device_token: &str) -> Result<(), Error> {
+    pub async fn set_push_token(
+        &self,
+        device: &DeviceRow,
+        device_token: &str,
+        address: Option<IpAddr>,
+    ) -> Result<(), Error> {
+        let actor = By(device.id, address);
         check_device_token(platform(&device.platform)?, device_token)?;
-        let moved = self.new_event(device.id.tenant, "device.token_moved", &device.id, &device.id)?;
+        let moved = self.new_event(device.id.tenant, "device.token_moved", &actor, &device.id)?;
         let mut batch = devices::take_token(device.id, device.user_id, device_token, &moved).to_vec();
         batch.push(devices::set_token(device.id, device_token));
-        self.change(device.id, &device.id, "device.token_changed", batch).await
+        self.change(device.id, &actor, "device.token_changed", batch).await
     }
 
     async fn change(
         &self,
         device: DeviceId,
-        actor: &(dyn std::fmt::Display + Sync),
+        actor: &dyn Actor,
         event: &'static str,
         mut batch: Vec<Statement>,
     ) -> Result<(), Error> {
@@ -237,7 +252,8 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::UseNonce`], [`Error::DeviceUnknown`], [`Error::RequestProof`].
-    pub async fn transfer(&self, compact: &str) -> Result<Issued, Error> {
+    #[tracing::instrument(level = "debug", skip_all)]
+    pub async fn transfer(&self, compact: &str, address: Option<IpAddr>) -> Result<Issued, Error> {
         let claimed = jws::peek::<TransferRequest>(compact, Purpose::Transfer).map_err(RequestError::from)?;
         self.check_nonce(&claimed.peek().nonce)?;
         let device = self.store.device(claimed.peek().iss).await?.ok_or(Error::DeviceUnknown)?;
@@ -251,7 +267,7 @@ impl Engine {
             self.store.user_by_id(device.id.tenant, device.user_id).await?.ok_or(Error::DeviceUnknown)?;
         // The old phone's verification key has vouched for the person, so the link asks for nothing besides.
         let issue = Issue { replaces: Some(device.id), ..Issue::default() };
-        self.issue_enrollment(&user, issue, &device.id).await
+        self.issue_enrollment(&user, issue, &By(device.id, address)).await
     }
 }
 

@@ -1,5 +1,7 @@
 //! Enrolment: a one-time link, and a phone that takes it up with keys of its own.
 
+use std::net::IpAddr;
+
 use countersign_protocol::challenge::DeviceKeys;
 use countersign_protocol::enroll::{EnrollClaims, EnrollProof, EnrolledClaims, Transcript};
 use countersign_protocol::id::{DeviceId, EnrollmentToken, to_base32};
@@ -7,6 +9,7 @@ use countersign_protocol::jwk::{PublicKey, Thumbprint};
 use countersign_protocol::jws::Purpose;
 use countersign_protocol::link::EnrollmentLink;
 
+use super::audit::{Actor, By};
 use super::devices::{check_device_token, platform};
 use super::enrollment_check::GUESSES;
 use super::tenants::display_name;
@@ -67,6 +70,8 @@ pub struct NewDevice {
     pub device_name: Option<String>,
     /// Its keys, with the proof that it holds them. Without them it can be notified but cannot answer.
     pub keys: Option<(DeviceKeys, EnrollProof)>,
+    /// The machine that it calls from.
+    pub address: Option<IpAddr>,
 }
 
 /// A device that was taken.
@@ -85,15 +90,16 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Invalid`], also for a check that this person could not pass; [`Error::AlreadyEnrolled`] when `strict`.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn enroll(&self, caller: &Caller, enroll: Enroll) -> Result<Issued, Error> {
         let Enroll { check, language, .. } = enroll;
         self.check_is_possible(caller.application.tenant, &enroll.user, check).await?;
-        let user = self.ensure_user(caller.application.tenant, enroll.user, &caller.id()).await?;
+        let user = self.ensure_user(caller.application.tenant, enroll.user, &caller.actor()).await?;
         if enroll.strict && !self.devices_of(caller, &user.user_ref).await?.is_empty() {
             return Err(Error::AlreadyEnrolled);
         }
         let issue = Issue { replaces: None, check, language };
-        self.issue_enrollment(&user, issue, &caller.id()).await
+        self.issue_enrollment(&user, issue, &caller.actor()).await
     }
 
     /// Issues an enrolment link, at the word of `actor`. A code that its holder must show is mailed with it.
@@ -104,7 +110,7 @@ impl Engine {
         &self,
         user: &UserRow,
         issue: Issue,
-        actor: &(dyn std::fmt::Display + Sync),
+        actor: &dyn Actor,
     ) -> Result<Issued, Error> {
         let token = EnrollmentToken::new(user.tenant, &random(&*self.rng)?);
         let now = self.now();
@@ -147,6 +153,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::TokenInvalid`], [`Error::TokenUsed`], [`Error::TokenExpired`], [`Error::TooManyCodes`].
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn enrollment(
         &self,
         token: &str,
@@ -171,6 +178,7 @@ impl Engine {
     /// # Errors
     /// As [`enrollment`](Self::enrollment); [`Error::ChallengeRequired`]; [`Error::InvalidPlatform`], [`Error::InvalidDeviceToken`],
     /// [`Error::Invalid`]; [`Error::EnrollProof`] when the keys are not proved.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn complete_enrollment(&self, new: NewDevice) -> Result<Taken, Error> {
         let platform = platform(&new.platform)?;
         check_device_token(platform, &new.device_token)?;
@@ -196,10 +204,10 @@ impl Engine {
             }
             None => None,
         };
-        let mut written = self.store.write(self.enrollment_batch(&row, &device)?).await;
+        let mut written = self.store.write(self.enrollment_batch(&row, &device, new.address)?).await;
         if written == Err(StoreError::Duplicate) {
             // Somebody took the push token at this moment; now they can be seen, and give way.
-            written = self.store.write(self.enrollment_batch(&row, &device)?).await;
+            written = self.store.write(self.enrollment_batch(&row, &device, new.address)?).await;
         }
         match written {
             Ok(()) => Ok(Taken { user: row.user, device, enrolled }),
@@ -212,9 +220,14 @@ impl Engine {
         }
     }
 
-    fn enrollment_batch(&self, row: &EnrollmentRow, device: &DeviceRow) -> Result<Vec<Statement>, Error> {
-        let now = self.now();
-        let moved = self.new_event(device.id.tenant, "device.token_moved", &device.id, &device.id)?;
+    fn enrollment_batch(
+        &self,
+        row: &EnrollmentRow,
+        device: &DeviceRow,
+        address: Option<IpAddr>,
+    ) -> Result<Vec<Statement>, Error> {
+        let (now, actor) = (self.now(), By(device.id, address));
+        let moved = self.new_event(device.id.tenant, "device.token_moved", &actor, &device.id)?;
         let replaced = row.replaces.map(|old| DeviceId { local: old, ..device.id });
         let mut batch: Vec<_> = replaced.map(|old| devices::hold(old, 0)).into_iter().collect();
         batch.push(row.consume(now));
@@ -222,7 +235,7 @@ impl Engine {
         batch.extend(replaced.map(|old| devices::end(old, now)));
         batch.push(device.insert());
         batch.push(row.user.mark_enrolled(now));
-        batch.push(self.event(device.id.tenant, "device.enrolled", &device.id, &device.id)?);
+        batch.push(self.event(device.id.tenant, "device.enrolled", &actor, &device.id)?);
         Ok(batch)
     }
 

@@ -6,6 +6,7 @@ use countersign_protocol::request::RequestError;
 use countersign_protocol::rule::RuleError;
 use countersign_protocol::wire::Outcome;
 
+use crate::checkpoint_files::CheckpointFileError;
 use crate::host::NoRandomness;
 use crate::seal::SealError;
 use crate::store::StoreError;
@@ -19,11 +20,28 @@ pub enum Error {
     /// No such client, wrong secret, or none at all.
     #[error("the client id or secret is wrong, or has expired")]
     Unauthorized,
+    /// Too many wrong secrets.
+    #[error(
+        "too many wrong secrets came from there; wait {retry_after} s, and see that the right one is used"
+    )]
+    TooManyAttempts {
+        /// Whole seconds to wait.
+        retry_after: u64,
+    },
+    /// No such secret.
+    #[error("the application has no active secret by that id or beginning; `application secrets` shows them")]
+    SecretNotFound,
+    /// No third secret.
+    #[error(
+        "the application would have three secrets; end one with `application revoke-secret`, wait until one ends \
+         (`application secrets` shows when), or let all old ones end with --now"
+    )]
+    TwoSecrets,
     /// No such tenant.
     #[error("there is no tenant {0}; `countersign-server tenant create` makes one")]
     TenantNotFound(String),
     /// No such application in its tenant.
-    #[error("there is no application {0}; `countersign-server application create` makes one")]
+    #[error("there is no application {0}; `countersign-server application list` shows those of a tenant")]
     ApplicationNotFound(String),
     /// No such user in this tenant.
     #[error("no user by that user_ref; enrol them first with POST /api/v1/users/enroll")]
@@ -63,6 +81,9 @@ pub enum Error {
     /// The challenge has ended already.
     #[error("the session is no longer pending: it is {}", .0.as_str())]
     NotPending(Outcome),
+    /// Nobody's answer has ended the challenge, so there is nothing to prove.
+    #[error("{}", no_receipt(*.0))]
+    NoReceipt(Outcome),
     /// Asked too often.
     #[error("asked too often; wait {retry_after} s, or use ?wait=SECONDS")]
     TooFast {
@@ -185,6 +206,9 @@ pub enum Error {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A checkpoint that is kept outside the database.
+    #[error(transparent)]
+    CheckpointFile(#[from] CheckpointFileError),
     /// A sealed value did not open.
     #[error(transparent)]
     Seal(#[from] SealError),
@@ -204,5 +228,16 @@ fn left(attempts: i64) -> String {
         0 => "it was the last try, ask for a new enrolment link".to_owned(),
         1 => "one try is left".to_owned(),
         more => format!("{more} tries are left"),
+    }
+}
+
+fn no_receipt(outcome: Outcome) -> String {
+    match outcome {
+        Outcome::Pending => {
+            "there is no receipt yet: nobody has answered; ask again when the session has ended".to_owned()
+        }
+        ended => {
+            format!("there is no receipt: the session ended without an answer, it is {}", ended.as_str())
+        }
     }
 }

@@ -18,6 +18,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Store`].
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn inbox(&self, device: &DeviceRow, wait: Duration) -> Result<Vec<String>, Error> {
         let _counted = (!wait.is_zero()).then(|| self.metrics.waiting(Wait::Inbox));
         self.inbox_change(device, &[], wait).await
@@ -27,6 +28,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Store`].
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn inbox_change(
         &self,
         device: &DeviceRow,
@@ -48,6 +50,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Store`].
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn history(&self, device: DeviceId) -> Result<Vec<EndedRow>, Error> {
         Ok(self.store.ended_prompts(device, self.now(), HISTORY).await?)
     }

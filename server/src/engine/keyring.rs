@@ -66,6 +66,11 @@ impl TenantKeys {
         self.signer(earlier.as_str()).ok_or(Error::Damaged("signing key"))?.sign(purpose, claims)
     }
 
+    /// The public halves of all keys, oldest first.
+    pub(super) fn all_public(&self) -> Vec<PublicKey> {
+        self.older.iter().chain(std::iter::once(&self.newest)).map(|signer| signer.public).collect()
+    }
+
     /// The public half of an earlier key, or of the newest.
     pub(super) fn public_of(&self, thumbprint: &str) -> Result<PublicKey, Error> {
         Ok(self.signer(thumbprint).ok_or(Error::Damaged("signing key"))?.public)
@@ -141,7 +146,12 @@ impl Engine {
     fn open_signer(&self, tenant: TenantId, row: &SigningKeyRow) -> Result<Signer, Error> {
         let public = PublicKey::from_point(&row.public_key).map_err(|_| Error::Damaged("public key"))?;
         let pkcs8 = self.master.open(place(tenant, row), &row.private_key)?;
-        Ok(Signer { public, pair: open_pair(&pkcs8)? })
+        let pair = open_pair(&pkcs8)?;
+        // The private half is sealed and the public one is not: one that was exchanged would vouch for forgeries.
+        if pair.public_key().as_ref() != row.public_key {
+            return Err(Error::Damaged("public key"));
+        }
+        Ok(Signer { public, pair })
     }
 
     /// A new key for the tenant, vouched for by the newest of `rows` if there is one.

@@ -4,8 +4,11 @@
 mod answer;
 mod applications;
 mod ask;
+mod attempts;
+pub mod audit;
 mod confirm;
 mod consequences;
+mod credentials;
 mod devices;
 mod enrollment;
 mod enrollment_check;
@@ -22,13 +25,15 @@ mod places;
 pub mod policy;
 mod push_times;
 mod question;
+mod receipts;
 mod rules;
 mod snapshots;
 mod status;
 mod targets;
 mod tenants;
-mod totp;
+mod undeliverable;
 mod user_agent;
+mod totp;
 mod users;
 mod webhook_signature;
 mod webhooks;
@@ -36,13 +41,14 @@ mod webhooks;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_protocol::id::{TenantId, uuid_v7};
+use countersign_protocol::id::uuid_v7;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
 pub use answer::Answered;
-pub use applications::{ApplicationId, Caller, NewApplication, SECRET_PREFIX};
+pub use applications::{ApplicationId, Caller, NewApplication};
 pub use ask::{Ask, Asked};
+pub use credentials::{NewNetworks, NewSecret, Rotation, SECRET_PREFIX, SecretInfo, SecretTerms};
 pub(crate) use devices::platform;
 pub use devices::{DeviceRequest, Register, Registered};
 pub use enrollment::{Enroll, Issue, Issued, NewDevice, Taken};
@@ -63,9 +69,10 @@ pub use users::{NewUser, UserPage};
 pub use webhook_signature::{Call, SignatureFormat};
 pub use webhooks::{NewWebhook, WebhookId};
 
+use crate::checkpoint_files::CheckpointFiles;
 use crate::host::{Clock, Rng, random};
 use crate::seal::MasterKey;
-use crate::store::{Event, Statement, Store};
+use crate::store::Store;
 use crate::telemetry::Metrics;
 use crate::wake::{Topic, Wake};
 
@@ -90,8 +97,12 @@ pub struct Engine {
     wake: Wake,
     server_id: String,
     keyring: keyring::Keyring,
-    callers: applications::Callers,
+    callers: credentials::Callers,
+    attempts: attempts::Attempts,
     snapshots: snapshots::Snapshots,
+    /// Something was noted in the audit log.
+    noted: tokio::sync::Notify,
+    checkpoint_files: Option<CheckpointFiles>,
     places: Option<Places>,
     outbox: tokio::sync::Notify,
     can_mail: bool,
@@ -116,13 +127,23 @@ impl Engine {
             wake: Wake::default(),
             server_id,
             keyring: keyring::Keyring::default(),
-            callers: applications::Callers::default(),
+            callers: credentials::Callers::default(),
+            attempts: attempts::Attempts::default(),
             snapshots: snapshots::Snapshots::default(),
+            noted: tokio::sync::Notify::new(),
+            checkpoint_files: None,
             places: None,
             outbox: tokio::sync::Notify::new(),
             can_mail: false,
             metrics: Arc::default(),
         }
+    }
+
+    /// Keeps the newest checkpoint of each audit log in these files too.
+    #[must_use]
+    pub fn with_checkpoint_files(mut self, files: CheckpointFiles) -> Self {
+        self.checkpoint_files = Some(files);
+        self
     }
 
     /// The same with a file that knows where addresses are.
@@ -165,7 +186,6 @@ impl Engine {
         self.wake.wake_all_here();
     }
 
-    /// The same with a file that knows where addresses are.
     /// The same engine, counting here.
     #[must_use]
     pub fn with_metrics(mut self, metrics: Arc<Metrics>) -> Self {
@@ -225,6 +245,11 @@ impl Engine {
         self.store.close().await;
     }
 
+    /// The dice.
+    pub(crate) fn rng(&self) -> &dyn Rng {
+        &*self.rng
+    }
+
     fn now(&self) -> i64 {
         self.clock.unix_ms()
     }
@@ -236,27 +261,5 @@ impl Engine {
     /// The smallest id that a challenge still pending at `now` can have: ids begin with the time they were made at.
     fn oldest_pending(now: i64) -> Uuid {
         uuid_v7(now - (ANSWER_WINDOWS.end() + 60) * 1000, &[0; 10])
-    }
-
-    fn new_event(
-        &self,
-        tenant: TenantId,
-        name: &'static str,
-        actor: &(dyn std::fmt::Display + Sync),
-        subject: &(dyn std::fmt::Display + Sync),
-    ) -> Result<Event, Error> {
-        let (id, at) = (self.new_id()?, self.now());
-        Ok(Event { tenant, id, at, name, actor: actor.to_string(), subject: subject.to_string() })
-    }
-
-    /// The statement that notes what happened, for the batch in which it happens.
-    fn event(
-        &self,
-        tenant: TenantId,
-        name: &'static str,
-        actor: &(dyn std::fmt::Display + Sync),
-        subject: &(dyn std::fmt::Display + Sync),
-    ) -> Result<Statement, Error> {
-        Ok(self.new_event(tenant, name, actor, subject)?.insert())
     }
 }

@@ -7,12 +7,14 @@
 use countersign_protocol::id::TenantId;
 use uuid::Uuid;
 
+use super::audit::Actor;
 use super::mail::payload_place;
 use super::{Call, Caller, Engine, Error, Mail, WebhookId};
 use crate::host::random;
 use crate::store::deliveries::{replay, replay_dead};
 use crate::store::outbox::forget_settled;
 use crate::store::{AttemptRow, Busy, DeliveryRow, JobRow, StoreError};
+use crate::telemetry::metrics::{self, Receiver};
 
 /// Milliseconds that an attempt may take at most; whoever sends must have given up by then.
 pub const ATTEMPT: i64 = 10_000;
@@ -22,8 +24,10 @@ pub const LEASE: i64 = 2 * ATTEMPT;
 const WAITS: [i64; 11] = [1, 5, 30, 120, 600, 3_600, 10_800, 21_600, 43_200, 86_400, 86_400];
 /// Seconds that a receiver can put the next attempt off by, beyond the wait that is due.
 const LONGEST_PUT_OFF: i64 = 3_600;
-/// Milliseconds for which settled messages are kept: 30 days.
-const KEPT: i64 = 30 * 86_400_000;
+/// Milliseconds for which messages that arrived are kept: 7 days.
+const DONE_KEPT: i64 = 7 * 86_400_000;
+/// The same for those that never did: 30 days.
+const DEAD_KEPT: i64 = 30 * 86_400_000;
 /// Deliveries in a page at most.
 const PAGE: i64 = 200;
 
@@ -170,10 +174,10 @@ impl Engine {
             status: came.status.map(i64::from),
             error: came.error.map(str::to_owned),
         };
-        let change = match (came.then, next) {
-            (Then::Done, _) => job.settle("done", now),
-            (_, Some(due_at)) => job.again(due_at),
-            (_, None) => job.settle("dead", now),
+        let (change, result) = match (came.then, next) {
+            (Then::Done, _) => (job.settle("done", now), metrics::Delivery::Done),
+            (_, Some(due_at)) => (job.again(due_at), metrics::Delivery::Again),
+            (_, None) => (job.settle("dead", now), metrics::Delivery::Dead),
         };
         let mut batch = vec![change];
         batch.extend(job.note(&row));
@@ -182,6 +186,8 @@ impl Engine {
             Err(StoreError::Unmet(0)) => return Ok(()),
             result => result?,
         }
+        let to = if job.target.is_some() { Receiver::Webhook } else { Receiver::Mailbox };
+        self.metrics.delivery(to, result);
         match job.target {
             Some(local) if came.then == Then::Gone => {
                 self.webhook_is_gone(WebhookId { tenant: job.tenant, local }).await
@@ -202,12 +208,14 @@ impl Engine {
         Ok(Some(due_at).filter(|due_at| job.expires_at.is_none_or(|end| *due_at < end)))
     }
 
-    /// Forgets some of what was settled long ago.
+    /// Forgets some of what was settled long ago. True when there may be more.
     ///
     /// # Errors
     /// [`Error::Store`].
-    pub async fn tidy_outbox(&self) -> Result<(), Error> {
-        Ok(self.store.write(forget_settled(self.now() - KEPT).to_vec()).await?)
+    pub async fn tidy_outbox(&self) -> Result<bool, Error> {
+        let (done, dead) = (self.now() - DONE_KEPT, self.now() - DEAD_KEPT);
+        self.store.write(forget_settled(done, dead).to_vec()).await?;
+        Ok(self.store.has_settled(done, dead).await?)
     }
 
     /// A page of what webhooks were told, newest first, and where the next page begins.
@@ -248,12 +256,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::DeliveryNotFound`]; [`Error::DeliveryWaiting`] while it is still being tried.
-    pub async fn replay(
-        &self,
-        tenant: TenantId,
-        id: Uuid,
-        actor: &(dyn std::fmt::Display + Sync),
-    ) -> Result<Delivery, Error> {
+    pub async fn replay(&self, tenant: TenantId, id: Uuid, actor: &dyn Actor) -> Result<Delivery, Error> {
         let now = self.now();
         let event = self.event(tenant, "delivery.replayed", actor, &id)?;
         let written = self.store.write(vec![replay(tenant, id, now), event]).await;
@@ -284,6 +287,6 @@ impl Engine {
     /// # Errors
     /// As [`Engine::replay`].
     pub async fn replay_for(&self, caller: &Caller, id: Uuid) -> Result<Delivery, Error> {
-        self.replay(caller.application.tenant, id, &caller.id()).await
+        self.replay(caller.application.tenant, id, &caller.actor()).await
     }
 }

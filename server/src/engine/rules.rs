@@ -1,12 +1,15 @@
 //! Rules that a person signed: this application, from this network, until this day, is me. Off unless the tenant allows
 //! them; they never answer what is unusual; a report ends them all.
 
+use std::net::IpAddr;
+
 use countersign_protocol::id::DeviceId;
 use countersign_protocol::jws::Purpose;
 use countersign_protocol::rule::{MAX_PER_DEVICE, Rule, RuleError};
 use countersign_protocol::verdict::RuleVerdict;
 
 use super::ask::{Prompt, device_keys};
+use super::audit::By;
 use super::keyring::TenantKeys;
 use super::question::Question;
 use super::{ApplicationId, Engine, Error};
@@ -28,7 +31,12 @@ impl Engine {
     /// # Errors
     /// [`Error::Rule`] when it does not hold; [`Error::RulesOff`] when the application does not allow rules;
     /// [`Error::TooManyRules`].
-    pub async fn add_rule(&self, device: &DeviceRow, compact: &str) -> Result<String, Error> {
+    pub async fn add_rule(
+        &self,
+        device: &DeviceRow,
+        compact: &str,
+        address: Option<IpAddr>,
+    ) -> Result<String, Error> {
         let rule = Rule::verify(compact, &device_keys(device)?.verification)?;
         rule.check_new(&self.server_id, device.id, self.server_time())?;
         let application: ApplicationId = rule.app.parse().map_err(|_| RuleError::Application)?;
@@ -47,13 +55,14 @@ impl Engine {
             expires_at: i64::try_from(rule.exp).unwrap_or(i64::MAX).saturating_mul(1000),
             last_used_at: None,
         };
-        let event = self.event(device.id.tenant, "rule.added", &device.id, &rule.jti)?;
+        let event = self.event(device.id.tenant, "rule.added", &By(device.id, address), &rule.jti)?;
         let most = i64::try_from(MAX_PER_DEVICE).unwrap_or(i64::MAX);
         match self.store.write(vec![devices::hold(device.id, 0), row.insert(most), event]).await {
             Ok(()) => Ok(rule.jti),
             Err(StoreError::Duplicate) => {
-                let in_force = self.rules(device.id).await?.into_iter().any(|row| row.rule == compact);
-                if in_force { Ok(rule.jti) } else { Err(Error::RuleEnded) }
+                let key = device_keys(device)?.verification;
+                let same = |row: &DeviceRuleRow| Rule::verify(&row.rule, &key).is_ok_and(|known| known == rule);
+                if self.rules(device.id).await?.iter().any(same) { Ok(rule.jti) } else { Err(Error::RuleEnded) }
             }
             Err(StoreError::Unmet(0)) => Err(Error::DeviceUnknown),
             Err(StoreError::Unmet(1)) => Err(Error::TooManyRules),
@@ -73,8 +82,8 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::RuleNotFound`].
-    pub async fn end_rule(&self, device: DeviceId, id: &str) -> Result<(), Error> {
-        let event = self.event(device.tenant, "rule.ended", &device, &id)?;
+    pub async fn end_rule(&self, device: DeviceId, id: &str, address: Option<IpAddr>) -> Result<(), Error> {
+        let event = self.event(device.tenant, "rule.ended", &By(device, address), &id)?;
         match self.store.write(vec![end_rule(device, id, self.now()), event]).await {
             Err(StoreError::Unmet(0)) => Err(Error::RuleNotFound),
             result => Ok(result?),

@@ -37,6 +37,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::ChallengeNotFound`]; [`Error::TooFast`] when asked more than once a second for long.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn status(&self, caller: &Caller, id: ChallengeId, wait: Duration) -> Result<Status, Error> {
         let tenant = caller.application.tenant;
         let mut status = self.look_at(tenant, id).await?;
@@ -65,11 +66,12 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::ChallengeNotFound`]; [`Error::NotPending`] when it has ended otherwise.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn cancel(&self, caller: &Caller, id: ChallengeId) -> Result<(), Error> {
         let tenant = caller.application.tenant;
         let before = self.look_at(tenant, id).await?;
         if before.outcome == Outcome::Pending {
-            let event = self.event(tenant, "challenge.cancelled", &caller.id(), &id)?;
+            let event = self.event(tenant, "challenge.cancelled", &caller.actor(), &id)?;
             let cancelled = end(tenant, id, Outcome::Cancelled, self.now());
             match self.store.write(vec![cancelled, event]).await {
                 Ok(()) => {

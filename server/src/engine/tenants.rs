@@ -34,6 +34,22 @@ impl Engine {
         Ok(row)
     }
 
+    /// All tenants, oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn tenants(&self) -> Result<Vec<TenantRow>, Error> {
+        Ok(self.store.tenants().await?)
+    }
+
+    /// The thumbprint of the key that signs for the tenant at present.
+    ///
+    /// # Errors
+    /// [`Error::TenantNotFound`].
+    pub async fn signing_key(&self, tenant: TenantId) -> Result<Thumbprint, Error> {
+        Ok(self.keys_of(tenant).await?.public.thumbprint())
+    }
+
     /// Makes a new signing key for the tenant, vouched for by the one before. Phones follow by themselves.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 use countersign_protocol::id::{TenantId, from_base32, to_base32};
 use uuid::Uuid;
 
+use super::audit::Actor;
 use super::tenants::display_name;
 use super::{Caller, Engine, Error};
 use crate::store::{StoreError, UserListing, UserRow};
@@ -39,7 +40,7 @@ impl Engine {
         &self,
         tenant: TenantId,
         new: NewUser,
-        actor: &(dyn std::fmt::Display + Sync),
+        actor: &dyn Actor,
     ) -> Result<UserRow, Error> {
         check_user_ref(&new.user_ref)?;
         let email = new.email.map(|e| check_email(&e)).transpose()?;
@@ -79,6 +80,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Invalid`] for a limit outside 1…200 or a cursor that is none.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn users(&self, caller: &Caller, limit: i64, cursor: Option<&str>) -> Result<UserPage, Error> {
         if !(1..=PAGE).contains(&limit) {
             return Err(Error::Invalid(format!("limit must be 1 to {PAGE}")));

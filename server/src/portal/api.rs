@@ -4,7 +4,10 @@
 use askama::Template;
 use serde_json::Value;
 
-use super::schema_view::{Kind, Member, Span, kind, members, sample, spans, text};
+use super::schema_view::{Kind, Member, Span, at, kind, members, sample, spans, text};
+
+/// Where an operation's body is described.
+const BODY: &str = "/requestBody/content/application~1json/schema";
 
 #[derive(Template)]
 #[template(path = "api.html")]
@@ -49,10 +52,10 @@ struct Schema<'a> {
 
 /// The page; empty only if the template fails, which its tests rule out.
 pub(crate) fn page(document: &Value) -> String {
-    let groups = document["tags"].as_array().into_iter().flatten().map(|tag| group(document, tag));
+    let groups = at(document, "/tags").as_array().into_iter().flatten().map(|tag| group(document, tag));
     let page = Page {
-        server: text(&document["servers"][0]["url"]),
-        intro: emphasis(text(&document["info"]["description"])),
+        server: text(at(document, "/servers/0/url")),
+        intro: emphasis(text(at(document, "/info/description"))),
         groups: groups.filter(|group| !group.operations.is_empty()).collect(),
         schemas: schemas(document),
     };
@@ -65,16 +68,16 @@ fn emphasis(text: &str) -> Vec<Span> {
 }
 
 fn group<'a>(document: &'a Value, tag: &'a Value) -> Group<'a> {
-    let name = text(&tag["name"]);
+    let name = text(at(tag, "/name"));
     let mut operations = Vec::new();
-    for (path, item) in object(&document["paths"]) {
+    for (path, item) in object(at(document, "/paths")) {
         for (method, described) in object(item) {
-            if described["tags"][0] == tag["name"] {
+            if at(described, "/tags/0") == at(tag, "/name") {
                 operations.push(operation(document, method, path, described));
             }
         }
     }
-    Group { name, text: spans(text(&tag["description"])), operations }
+    Group { name, text: spans(text(at(tag, "/description"))), operations }
 }
 
 fn object(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
@@ -82,20 +85,20 @@ fn object(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
 }
 
 fn operation<'a>(document: &Value, method: &str, path: &'a str, described: &'a Value) -> Operation<'a> {
-    let body = &described["requestBody"]["content"]["application/json"]["schema"];
-    let parameters = described["parameters"].as_array().into_iter().flatten().map(Member::of_parameter);
-    let replies = object(&described["responses"]).map(|(status, response)| {
-        let content = object(&response["content"]).next();
-        let kind = content.map(|(_, content)| kind(&content["schema"]));
-        Reply { status, text: spans(text(&response["description"])), kind }
+    let body = at(described, BODY);
+    let parameters = at(described, "/parameters").as_array().into_iter().flatten().map(Member::of_parameter);
+    let replies = object(at(described, "/responses")).map(|(status, response)| {
+        let content = object(at(response, "/content")).next();
+        let kind = content.map(|(_, content)| kind(at(content, "/schema")));
+        Reply { status, text: spans(text(at(response, "/description"))), kind }
     });
     Operation {
-        id: text(&described["operationId"]),
+        id: text(at(described, "/operationId")),
         method: method.to_uppercase(),
         path,
-        summary: text(&described["summary"]).trim_end_matches('.'),
-        text: spans(text(&described["description"])),
-        who: who(&described["security"]),
+        summary: text(at(described, "/summary")).trim_end_matches('.'),
+        text: spans(text(at(described, "/description"))),
+        who: who(at(described, "/security")),
         parameters: parameters.collect(),
         body: body.is_object().then(|| kind(body)),
         replies: replies.collect(),
@@ -119,7 +122,7 @@ fn curl(document: &Value, method: &str, path: &str, described: &Value) -> String
         command.push_str(" -X ");
         command.push_str(&method.to_uppercase());
     }
-    let security = described["security"].get(0).and_then(Value::as_object);
+    let security = at(described, "/security").get(0).and_then(Value::as_object);
     command.push_str(match security {
         Some(schemes) if schemes.contains_key("device") => " -H \"Authorization: Device $PROOF\"",
         Some(_) => " -u \"$CS_ID:$CS_SECRET\"",
@@ -130,8 +133,8 @@ fn curl(document: &Value, method: &str, path: &str, described: &Value) -> String
         name.map_or_else(|| segment.to_owned(), |name| format!("${}", name.to_uppercase()))
     });
     let path = segments.collect::<Vec<_>>().join("/");
-    command.push_str(&format!(" \"{}{path}\"", text(&document["servers"][0]["url"])));
-    let body = &described["requestBody"]["content"]["application/json"]["schema"];
+    command.push_str(&format!(" \"{}{path}\"", text(at(document, "/servers/0/url"))));
+    let body = at(described, BODY);
     if body.is_object() {
         let sample = sample(document, body).to_string().replace('\'', "'\\''");
         command.push_str(&format!(" \\\n  -H 'Content-Type: application/json' -d '{sample}'"));
@@ -140,10 +143,10 @@ fn curl(document: &Value, method: &str, path: &str, described: &Value) -> String
 }
 
 fn schemas(document: &Value) -> Vec<Schema<'_>> {
-    object(&document["components"]["schemas"])
+    object(at(document, "/components/schemas"))
         .map(|(name, schema)| Schema {
             name,
-            text: spans(text(&schema["description"])),
+            text: spans(text(at(schema, "/description"))),
             members: members(schema),
             kind: kind(schema),
         })

@@ -23,6 +23,11 @@ pub(super) struct Member {
     pub(super) text: Vec<Span>,
 }
 
+/// What stands at a JSON pointer (RFC 6901), null if nothing does.
+pub(super) fn at<'a>(value: &'a Value, pointer: &str) -> &'a Value {
+    value.pointer(pointer).unwrap_or(&Value::Null)
+}
+
 /// A value's text, empty if it has none.
 pub(super) fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
@@ -78,7 +83,7 @@ pub(super) fn kind(schema: &Value) -> Kind {
     if let Some(name) = schema["$ref"].as_str().and_then(|pointer| pointer.rsplit('/').next()) {
         return Kind { words: name.to_owned(), schema: Some(name.to_owned()) };
     }
-    if let Some(alternatives) = schema["oneOf"].as_array() {
+    if let Some(alternatives) = schema["oneOf"].as_array().or(schema["anyOf"].as_array()) {
         let first = alternatives.iter().find(|one| one["type"] != "null").map(kind);
         let null = alternatives.iter().any(|one| one["type"] == "null");
         let kind = first.unwrap_or(Kind { words: "anything".to_owned(), schema: None });

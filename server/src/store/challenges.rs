@@ -74,7 +74,7 @@ pub struct AnswerableRow {
     pub answer: Option<String>,
     /// The verdict on it; none while the code that the phone shows is awaited.
     pub verdict: Option<String>,
-    /// Wrong numbers in a row.
+    /// Wrong numbers and refusals in a row.
     pub failures: i64,
     /// Who is to hear of the decision.
     pub told: Told,
@@ -97,6 +97,8 @@ pub struct EndedRow {
     pub responded_at: Option<i64>,
     /// Who answered.
     pub device_id: Option<Uuid>,
+    /// The `cs-rule+jwt` of that device that approved it, if nobody was asked.
+    pub rule: Option<String>,
 }
 
 /// A challenge to be asked.
@@ -181,12 +183,14 @@ impl Store {
     ) -> Result<Option<AnswerableRow>, StoreError> {
         let sql = concat!(
             "SELECT p.challenge_jws, c.state, c.expires_at, c.number, c.application_id, c.answer, c.verdict,
-               COALESCE(f.failures, 0), ",
+               COALESCE(f.failures, 0) + COALESCE(r.failures, 0), ",
             device_columns!(),
             " FROM prompts p
               JOIN challenges c ON c.tenant_id = p.tenant_id AND c.id = p.challenge_id
               JOIN devices d ON d.tenant_id = p.tenant_id AND d.id = p.device_id AND d.removed_at IS NULL
               LEFT JOIN counters f ON f.tenant_id = c.tenant_id AND f.user_id = c.user_id AND f.factor = 'push'
+              LEFT JOIN counters r ON r.tenant_id = c.tenant_id AND r.user_id = c.user_id
+                AND r.factor = 'push_denied'
               WHERE p.tenant_id = ?1 AND p.device_id = ?2 AND p.challenge_id = ?3"
         );
         let queries =
@@ -241,7 +245,8 @@ impl Store {
         now: i64,
         limit: i64,
     ) -> Result<Vec<EndedRow>, StoreError> {
-        let sql = "SELECT c.id, a.name, c.message, c.state, c.expires_at, c.created_at, c.responded_at, c.device_id
+        let sql = "SELECT c.id, a.name, c.message, c.state, c.expires_at, c.created_at, c.responded_at, c.device_id,
+                     c.rule
                    FROM prompts p
                    JOIN challenges c ON c.tenant_id = p.tenant_id AND c.id = p.challenge_id
                    JOIN applications a ON a.tenant_id = c.tenant_id AND a.id = c.application_id
@@ -259,6 +264,7 @@ impl Store {
                     created_at: c.get()?,
                     responded_at: c.get()?,
                     device_id: c.get()?,
+                    rule: c.get()?,
                 })
             })
             .collect()

@@ -168,21 +168,19 @@ pub fn unlock_all(tenant: TenantId, user: Uuid) -> Statement {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::sqlite::Sqlite;
-    use std::sync::Arc;
+    use crate::store::tests::{Place, open};
 
     const TOTP: Counted =
         Counted { tenant: TenantId(Uuid::from_u128(1)), user: Uuid::from_u128(2), factor: "totp" };
 
-    fn open() -> (tempfile::TempDir, Store) {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::new(Arc::new(Sqlite::open(&dir.path().join("t.db")).unwrap()));
-        (dir, store)
+    async fn open_store() -> (Place, Store) {
+        let (place, driver) = open().await;
+        (place, Store::new(driver))
     }
 
     #[tokio::test]
     async fn s6_of_any_number_of_failures_at_once_only_as_many_as_the_limit_are_judged() {
-        let (_dir, store) = open();
+        let (_place, store) = open_store().await;
         let tries = (0..64).map(|n| store.write(vec![TOTP.fail(10, 1_000 + n)]));
         let results = futures_util::future::join_all(tries).await;
         assert_eq!(results.iter().filter(|r| r.is_ok()).count(), 10);
@@ -199,7 +197,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_success_begins_the_count_anew_and_so_does_unlocking() {
-        let (_dir, store) = open();
+        let (_place, store) = open_store().await;
         assert_eq!(store.counter(TOTP).await.unwrap(), Counter::default());
         for _ in 0..9 {
             store.write(vec![TOTP.fail(10, 1)]).await.unwrap();
@@ -218,7 +216,7 @@ mod tests {
 
     #[tokio::test]
     async fn each_factor_of_each_person_is_counted_for_itself() {
-        let (_dir, store) = open();
+        let (_place, store) = open_store().await;
         let push = Counted { factor: "push", ..TOTP };
         let other = Counted { user: Uuid::from_u128(3), ..TOTP };
         store.write(vec![TOTP.lock(5), push.cool(9), push.fail(10, 1), other.fail(1, 6)]).await.unwrap();

@@ -24,6 +24,8 @@ pub struct Decision<'a> {
     pub verdict: Option<&'a str>,
     /// Milliseconds since 1970.
     pub now: i64,
+    /// The machine that the device called from, for the log.
+    pub address: Option<std::net::IpAddr>,
 }
 
 impl Decision<'_> {

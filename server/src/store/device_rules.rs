@@ -80,9 +80,9 @@ impl Store {
     ) -> Result<Vec<DeviceRuleRow>, StoreError> {
         let sql = concat!(
             rule_columns!(),
-            "FROM devices d JOIN device_rules r ON r.tenant_id = d.tenant_id AND r.device_id = d.id
-             WHERE d.tenant_id = ?1 AND d.user_id = ?2 AND d.removed_at IS NULL AND r.application_id = ?3
-               AND r.ended_at IS NULL AND r.expires_at > ?4"
+            "FROM device_rules r WHERE r.tenant_id = ?1 AND r.device_id IN
+               (SELECT id FROM devices WHERE tenant_id = ?1 AND user_id = ?2 AND removed_at IS NULL)
+               AND r.application_id = ?3 AND r.ended_at IS NULL AND r.expires_at > ?4 ORDER BY r.created_at, r.id"
         );
         read(tenant, self.rows(Query::new(sql, params![tenant, user, application, now])).await?)
     }

@@ -210,8 +210,8 @@ macro_rules! earlier_others {
 macro_rules! note_holders {
     ($holders:expr) => {
         concat!(
-            "INSERT INTO audit (tenant_id, id, at, event, actor, subject)
-             SELECT ?1, ?5, ?6, ?7, ?8, ?9 FROM devices WHERE ",
+            "INSERT INTO audit (tenant_id, id, at, event, actor, subject, address, detail)
+             SELECT ?1, ?5, ?6, ?7, ?8, ?9, ?10, ?11 FROM devices WHERE ",
             $holders,
             " LIMIT 1"
         )
@@ -240,7 +240,15 @@ pub fn move_token(owner: &DeviceRow, event: &Event) -> [Statement; 2] {
 }
 
 fn take(note: &'static str, end: &'static str, holders: Vec<Value>, event: &Event) -> [Statement; 2] {
-    let noted = params![event.id, event.at, event.name, event.actor.as_str(), event.subject.as_str()];
+    let noted = params![
+        event.id,
+        event.at,
+        event.name,
+        event.actor.as_str(),
+        event.subject.as_str(),
+        event.address.clone(),
+        event.detail.clone()
+    ];
     [
         Statement::any(note, [holders.clone(), noted].concat()),
         Statement::any(end, [holders, params![event.at]].concat()),

@@ -1,9 +1,9 @@
 //! The rows. Each SQL statement stands once, in the file of its subject, in the subset that SQLite and PostgreSQL
 //! share; drivers only carry statements out. Rules live in `engine`, which sees typed rows and never SQL.
 
-mod applications;
+pub mod applications;
 pub mod asking;
-mod audit;
+pub mod audit;
 pub mod challenges;
 pub mod counters;
 pub mod deciding;
@@ -17,6 +17,7 @@ mod migrations;
 pub mod outbox;
 mod policies;
 pub mod postgres;
+mod receipts;
 mod server;
 mod signing_keys;
 pub mod sqlite;
@@ -31,7 +32,7 @@ use async_trait::async_trait;
 
 pub use applications::{ApplicationRow, CredentialRow};
 pub use asking::Askable;
-pub use audit::Event;
+pub use audit::{CheckpointRow, Event, EventRow, HeadRow, SealedRow};
 pub use challenges::{AnswerableRow, ChallengeRow, EndedRow, NewChallenge, State};
 pub use counters::{Counted, Counter};
 pub use deciding::{ConfirmableRow, Decision};
@@ -41,7 +42,8 @@ pub use devices::DeviceRow;
 pub use enrollments::{EnrollmentRow, NewEnrollment};
 pub use factors::TotpRow;
 pub use outbox::{AttemptRow, Busy, JobRow, NewJob};
-pub use policies::{AccessRuleRow, Policies, PolicyRow, remove_access_rule};
+pub use policies::{ACCESS_RULES, AccessRuleRow, Policies, PolicyRow, remove_access_rule};
+pub use receipts::{EvidenceRow, SaidRow, Word};
 pub use signing_keys::SigningKeyRow;
 pub use statement::{Columns, Expect, Query, Row, Statement, Value};
 pub use tenants::TenantRow;
@@ -122,6 +124,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`]; nothing took effect then.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn write(&self, batch: Batch) -> Result<(), StoreError> {
         if batch.iter().flat_map(|statement| &statement.params).any(Value::has_nul) {
             return Err(StoreError::Nul);
@@ -147,6 +150,7 @@ impl Store {
         self.driver.close().await;
     }
 
+    #[tracing::instrument(name = "read", level = "debug", skip_all)]
     async fn rows(&self, query: Query) -> Result<Vec<Row>, StoreError> {
         Ok(self.driver.read(vec![query]).await?.pop().unwrap_or_default())
     }

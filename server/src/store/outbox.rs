@@ -99,6 +99,13 @@ macro_rules! waiting {
     };
 }
 
+/// What was done before `?1` or dead before `?2`.
+macro_rules! settled {
+    () => {
+        "settled_at < ?1 AND (state = 'done' OR settled_at < ?2)"
+    };
+}
+
 impl Store {
     /// Messages of all tenants that are due at `now`, the longest due first.
     ///
@@ -124,6 +131,15 @@ impl Store {
     pub async fn next_due(&self, now: i64, busy: &Busy) -> Result<Option<i64>, StoreError> {
         let sql = concat!("SELECT due_at FROM outbox WHERE ", waiting!(), " ORDER BY due_at LIMIT 1");
         self.row(Query::new(sql, busy.params(now, i64::MAX)), Columns::get).await
+    }
+
+    /// Whether there is something that [`forget_settled`] would forget.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn has_settled(&self, done: i64, dead: i64) -> Result<bool, StoreError> {
+        let sql = concat!("SELECT 1 FROM outbox WHERE ", settled!(), " LIMIT 1");
+        Ok(!self.rows(Query::new(sql, params![done, dead])).await?.is_empty())
     }
 
     /// The attempts of some messages, in the order of `ids`.
@@ -266,19 +282,25 @@ impl JobRow {
     }
 }
 
-/// Forgets some of what was settled before `before`, with its attempts, of all tenants.
+/// Forgets some of what was done before `done` or dead before `dead`, with its attempts, of all tenants.
 #[must_use]
-pub fn forget_settled(before: i64) -> [Statement; 2] {
+pub fn forget_settled(done: i64, dead: i64) -> [Statement; 2] {
     [
         Statement::any(
-            "DELETE FROM deliveries WHERE (tenant_id, job_id) IN
-               (SELECT tenant_id, id FROM outbox WHERE settled_at < ?1 ORDER BY settled_at LIMIT ?2)",
-            params![before, FORGOTTEN_AT_ONCE],
+            concat!(
+                "DELETE FROM deliveries WHERE (tenant_id, job_id) IN (SELECT tenant_id, id FROM outbox WHERE ",
+                settled!(),
+                " ORDER BY settled_at LIMIT ?3)"
+            ),
+            params![done, dead, FORGOTTEN_AT_ONCE],
         ),
         Statement::any(
-            "DELETE FROM outbox WHERE (tenant_id, id) IN
-               (SELECT tenant_id, id FROM outbox WHERE settled_at < ?1 ORDER BY settled_at LIMIT ?2)",
-            params![before, FORGOTTEN_AT_ONCE],
+            concat!(
+                "DELETE FROM outbox WHERE (tenant_id, id) IN (SELECT tenant_id, id FROM outbox WHERE ",
+                settled!(),
+                " ORDER BY settled_at LIMIT ?3)"
+            ),
+            params![done, dead, FORGOTTEN_AT_ONCE],
         ),
     ]
 }

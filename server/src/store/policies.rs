@@ -37,10 +37,13 @@ pub struct PolicyRow {
     pub failure_limit: Option<i64>,
 }
 
+/// Access rules of one tenant at most: all of them are looked at with each sign-in.
+pub const ACCESS_RULES: i64 = 100;
+
 /// One access rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessRuleRow {
-    /// Ordered by age.
+    /// Its id.
     pub id: Uuid,
     /// None: for all applications of the tenant.
     pub application_id: Option<Uuid>,
@@ -57,7 +60,7 @@ pub struct Policies {
     pub tenant: PolicyRow,
     /// The application's row.
     pub application: PolicyRow,
-    /// Rules of both, oldest first.
+    /// Rules of both, in their order.
     pub rules: Vec<AccessRuleRow>,
 }
 
@@ -98,7 +101,8 @@ impl Store {
     /// [`StoreError`].
     pub async fn policies(&self, tenant: TenantId, application: Uuid) -> Result<Policies, StoreError> {
         let rules = "SELECT id, application_id, matches, effect FROM access_rules
-                     WHERE tenant_id = ?1 AND (application_id IS NULL OR application_id = ?2) ORDER BY id";
+                     WHERE tenant_id = ?1 AND (application_id IS NULL OR application_id = ?2)
+                     ORDER BY position, id";
         let queries = vec![
             Query::new(COLUMNS, params![tenant, tenant]),
             Query::new(COLUMNS, params![tenant, application]),
@@ -117,8 +121,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn access_rules(&self, tenant: TenantId) -> Result<Vec<AccessRuleRow>, StoreError> {
-        let sql =
-            "SELECT id, application_id, matches, effect FROM access_rules WHERE tenant_id = ?1 ORDER BY id";
+        let sql = "SELECT id, application_id, matches, effect FROM access_rules WHERE tenant_id = ?1
+                   ORDER BY position, id";
         read_rules(self.rows(Query::new(sql, params![tenant])).await?)
     }
 }
@@ -159,12 +163,14 @@ impl PolicyRow {
 }
 
 impl AccessRuleRow {
-    /// Adds the rule behind those that are there. Whose it is must exist.
+    /// Adds the rule behind those that are there. Whose it is must exist and have fewer than [`ACCESS_RULES`].
     #[must_use]
     pub fn insert(&self, tenant: TenantId, now: i64) -> Statement {
         Statement::one(
-            "INSERT INTO access_rules (tenant_id, id, application_id, matches, effect, created_at)
-             SELECT tenant_id, ?2, ?3, ?4, ?5, ?6 FROM tenants WHERE tenant_id = ?1
+            "INSERT INTO access_rules (tenant_id, id, position, application_id, matches, effect, created_at)
+             SELECT tenant_id, ?2, (SELECT COALESCE(MAX(position), 0) + 1 FROM access_rules WHERE tenant_id = ?1),
+               ?3, ?4, ?5, ?6 FROM tenants
+             WHERE tenant_id = ?1 AND (SELECT COUNT(*) FROM access_rules WHERE tenant_id = ?1) < ?8
                AND (?7 = tenant_id OR EXISTS (SELECT 1 FROM applications WHERE tenant_id = ?1 AND id = ?7))",
             params![
                 tenant,
@@ -173,7 +179,8 @@ impl AccessRuleRow {
                 self.matches.as_str(),
                 self.effect.as_str(),
                 now,
-                self.application_id.unwrap_or(tenant.0)
+                self.application_id.unwrap_or(tenant.0),
+                ACCESS_RULES
             ],
         )
     }

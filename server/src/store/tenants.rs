@@ -30,6 +30,22 @@ impl Store {
         })
         .await
     }
+
+    /// All tenants, oldest first: a server has few.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn tenants(&self) -> Result<Vec<TenantRow>, StoreError> {
+        let sql = "SELECT tenant_id, name, answer_window, created_at FROM tenants ORDER BY tenant_id";
+        let rows = self.rows(Query::new(sql, vec![])).await?;
+        rows.into_iter()
+            .map(|row| {
+                let mut c = row.columns();
+                let id = TenantId(c.get()?);
+                Ok(TenantRow { id, name: c.get()?, answer_window: c.get()?, created_at: c.get()? })
+            })
+            .collect()
+    }
 }
 
 /// Makes batches of the same tenant that begin with this take turns: for guards that count rows, which two batches at

@@ -12,12 +12,12 @@ use super::{Columns, Driver, Query, Row, Statement, Store, StoreError, Value};
 
 /// What has to stay as long as the driver is used.
 #[derive(Debug)]
-struct Place {
+pub(super) struct Place {
     _file: tempfile::TempDir,
     _database: Option<Scratch>,
 }
 
-async fn open() -> (Place, Arc<dyn Driver>) {
+pub(super) async fn open() -> (Place, Arc<dyn Driver>) {
     let file = tempfile::tempdir().unwrap();
     let database = Scratch::new().await;
     let driver: Arc<dyn Driver> = match &database {

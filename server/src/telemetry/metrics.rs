@@ -28,7 +28,7 @@ pub struct Metrics {
     ended: Family<OutcomeLabel, Counter>,
     answer_time: Histogram,
     waiting: Family<WaitLabel, Gauge>,
-    deliveries: Family<DeliveryLabel, Counter>,
+    deliveries: Family<DeliveryLabels, Counter>,
     certificate_until: Gauge,
     spans_dropped: Counter,
     /// What the database's driver counts.
@@ -45,7 +45,7 @@ pub struct StoreMetrics {
 }
 
 /// Who waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelValue)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wait {
     /// A relying party, for a status.
     Status,
@@ -55,24 +55,42 @@ pub enum Wait {
     Events,
 }
 
-/// What became of an attempt to deliver a webhook.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelValue)]
+/// Where something is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Receiver {
+    /// To a webhook.
+    Webhook,
+    /// To a mailbox.
+    Mailbox,
+}
+
+/// What became of an attempt to deliver something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Delivery {
     /// The receiver took it.
-    Delivered,
+    Done,
     /// It will be tried again.
-    Retried,
+    Again,
     /// It was given up.
     Dead,
-    /// The address must not be called.
+}
+
+/// How a batch ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BatchResult {
+    /// Written.
+    Written,
+    /// A guard or a unique index refused it, as it should.
     Refused,
+    /// The database failed.
+    Failed,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RequestLabels {
     route: Route,
-    method: MethodLabel,
-    status: StatusLabel,
+    method: &'static str,
+    status: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -82,33 +100,23 @@ struct RouteLabel {
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct OutcomeLabel {
-    outcome: Ended,
+    outcome: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct WaitLabel {
-    on: Wait,
+    on: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct DeliveryLabel {
-    result: Delivery,
+struct DeliveryLabels {
+    to: &'static str,
+    result: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct BatchLabel {
-    result: BatchResult,
-}
-
-/// How a batch ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelValue)]
-pub enum BatchResult {
-    /// Written.
-    Written,
-    /// A guard or a unique index refused it, as it should.
-    Refused,
-    /// The database failed.
-    Failed,
+    result: &'static str,
 }
 
 /// A route's template; none for an address that nothing is at.
@@ -137,49 +145,20 @@ impl EncodeLabelValue for Route {
     }
 }
 
-/// The methods that somebody means; others are one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct MethodLabel(&'static str);
-
-impl From<&Method> for MethodLabel {
-    fn from(method: &Method) -> Self {
-        let known = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
-        Self(known.into_iter().find(|name| *name == method.as_str()).unwrap_or("other"))
-    }
-}
-impl EncodeLabelValue for MethodLabel {
-    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> std::fmt::Result {
-        EncodeLabelValue::encode(&self.0, encoder)
-    }
+/// The methods that somebody means; others are one, so that callers cannot make up more of them.
+pub(super) fn known(method: &Method) -> &'static str {
+    let all = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+    all.into_iter().find(|name| *name == method.as_str()).unwrap_or("other")
 }
 
 /// `2xx`, `4xx`, ….
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct StatusLabel(&'static str);
-
-impl From<StatusCode> for StatusLabel {
-    fn from(status: StatusCode) -> Self {
-        Self(match status.as_u16() / 100 {
-            1 => "1xx",
-            2 => "2xx",
-            3 => "3xx",
-            4 => "4xx",
-            _ => "5xx",
-        })
-    }
-}
-impl EncodeLabelValue for StatusLabel {
-    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> std::fmt::Result {
-        EncodeLabelValue::encode(&self.0, encoder)
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Ended(&'static str);
-
-impl EncodeLabelValue for Ended {
-    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> std::fmt::Result {
-        EncodeLabelValue::encode(&self.0, encoder)
+fn class(status: StatusCode) -> &'static str {
+    match status.as_u16() / 100 {
+        1 => "1xx",
+        2 => "2xx",
+        3 => "3xx",
+        4 => "4xx",
+        _ => "5xx",
     }
 }
 
@@ -238,7 +217,11 @@ impl Metrics {
         let help = "Time from question to answer";
         r.register_with_unit("challenge_answer", help, Unit::Seconds, self.answer_time.clone());
         r.register("waiting", "Callers that wait for something to happen", self.waiting.clone());
-        r.register("webhook_deliveries", "Attempts to deliver a webhook, by result", self.deliveries.clone());
+        r.register(
+            "deliveries",
+            "Attempts to deliver messages, by receiver and result",
+            self.deliveries.clone(),
+        );
         let help = "When the TLS certificate ends, in seconds since 1970; 0 without TLS";
         r.register("tls_certificate_not_after_timestamp_seconds", help, self.certificate_until.clone());
         r.register("trace_spans_dropped", "Spans that no collector took", self.spans_dropped.clone());
@@ -265,7 +248,7 @@ impl Metrics {
     ) {
         let route = Route(route.cloned());
         self.durations.get_or_create(&RouteLabel { route: route.clone() }).observe(duration.as_secs_f64());
-        let labels = RequestLabels { route, method: method.into(), status: status.into() };
+        let labels = RequestLabels { route, method: known(method), status: class(status) };
         self.requests.get_or_create(&labels).inc();
     }
 
@@ -276,7 +259,7 @@ impl Metrics {
 
     /// A question has ended, by an answer after `answered_after`.
     pub fn challenge_ended(&self, outcome: Outcome, answered_after: Option<Duration>) {
-        self.ended.get_or_create(&OutcomeLabel { outcome: Ended(outcome.as_str()) }).inc();
+        self.ended.get_or_create(&OutcomeLabel { outcome: outcome.as_str() }).inc();
         if let Some(after) = answered_after {
             self.answer_time.observe(after.as_secs_f64());
         }
@@ -285,14 +268,28 @@ impl Metrics {
     /// Somebody waits, until the guard is dropped.
     #[must_use]
     pub fn waiting(&self, on: Wait) -> Waiting {
+        let on = match on {
+            Wait::Status => "status",
+            Wait::Inbox => "inbox",
+            Wait::Events => "events",
+        };
         let gauge = self.waiting.get_or_create(&WaitLabel { on }).clone();
         gauge.inc();
         Waiting(gauge)
     }
 
-    /// A delivery of a webhook was attempted.
-    pub fn delivery(&self, result: Delivery) {
-        self.deliveries.get_or_create(&DeliveryLabel { result }).inc();
+    /// A delivery was attempted.
+    pub fn delivery(&self, to: Receiver, result: Delivery) {
+        let to = match to {
+            Receiver::Webhook => "webhook",
+            Receiver::Mailbox => "mailbox",
+        };
+        let result = match result {
+            Delivery::Done => "done",
+            Delivery::Again => "again",
+            Delivery::Dead => "dead",
+        };
+        self.deliveries.get_or_create(&DeliveryLabels { to, result }).inc();
     }
 
     /// The certificate that is shown ends at this time, in milliseconds since 1970.
@@ -329,6 +326,11 @@ impl StoreMetrics {
 
     /// How a batch ended.
     pub fn batch(&self, result: BatchResult) {
+        let result = match result {
+            BatchResult::Written => "written",
+            BatchResult::Refused => "refused",
+            BatchResult::Failed => "failed",
+        };
         self.batches.get_or_create(&BatchLabel { result }).inc();
     }
 }

@@ -3,12 +3,10 @@
 use countersign_core::enroll::Check;
 use countersign_protocol::link::EnrollmentLink;
 use countersign_protocol::wire::Platform;
-use countersign_server::data_dir::DataDir;
 use countersign_server::engine::Language;
-use countersign_server::host::System;
 use countersign_tests::device::{Device, Keys, complete_enrollment, random_token};
 use countersign_tests::http::{self, Reply, Request};
-use countersign_tests::mails_waiting;
+use countersign_tests::mailbox;
 use countersign_tests::phone::Phone;
 use countersign_tests::relying_party::RelyingParty;
 use countersign_tests::server_here::ServerHere;
@@ -33,7 +31,7 @@ async fn issue(cms: &RelyingParty) -> Value {
 /// The same, with the token and the code of its mail.
 async fn issued(server: &ServerHere, cms: &RelyingParty) -> (String, String) {
     let token = issue(cms).await["enrollment_token"].as_str().unwrap().to_owned();
-    (token, mails_waiting::code_to(server, SAM).await)
+    (token, mailbox::code_to(server, SAM).await)
 }
 
 async fn post(cms: &RelyingParty, path: &str, body: &Value) -> Reply {
@@ -72,7 +70,7 @@ async fn s3_a_mailed_code_opens_its_link_for_one_device() {
     for _ in 0..3 {
         assert_eq!(look(&cms, token).await.expect(200)["challenge_type"], "email_otp");
     }
-    let mails = mails_waiting::waiting(&server).await;
+    let mails = mailbox::waiting(&server).await;
     assert_eq!(mails.len(), 1, "looking at a link sends nothing");
     assert_eq!(
         (mails[0].to.as_str(), mails[0].tenant.as_str(), mails[0].minutes),
@@ -85,7 +83,7 @@ async fn s3_a_mailed_code_opens_its_link_for_one_device() {
     let refused = complete_enrollment(cms.address, &body).await;
     assert_eq!(refused.refusal(), (403, "challenge_required".to_owned()), "with keys neither");
 
-    let code = mails_waiting::code_to(&server, SAM).await;
+    let code = mailbox::code_to(&server, SAM).await;
     for _ in 0..2 {
         assert_eq!(verify(&cms, token, &code).await.expect(200), json!({"verified": true}));
     }
@@ -118,14 +116,14 @@ async fn a_mailed_code_needs_an_address() {
     let known = json!({"user_ref": "sam", "email": SAM});
     cms.post("/api/v1/users/enroll", &known).await.expect(201);
     cms.post("/api/v1/users/enroll", &body).await.expect(201);
-    assert_eq!(mails_waiting::waiting(&server).await.len(), 1, "to the address that is known");
+    assert_eq!(mailbox::waiting(&server).await.len(), 1, "to the address that is known");
 }
 
 #[tokio::test]
 async fn s1_each_code_has_six_digits_of_its_own() {
     let (server, cms) = ready().await;
     join_all((0..20).map(|_| issue(&cms))).await;
-    let mails = mails_waiting::waiting(&server).await;
+    let mails = mailbox::waiting(&server).await;
     assert_eq!(mails.len(), 20);
     assert!(mails.iter().all(|mail| mail.code.len() == 6 && mail.code.bytes().all(|b| b.is_ascii_digit())));
     let different: std::collections::HashSet<_> = mails.iter().map(|mail| &mail.code).collect();
@@ -138,10 +136,10 @@ async fn s24_a_sent_code_is_kept_as_an_hmac_over_enrolment_and_code() {
     let (server, cms) = ready().await;
     let issued = issue(&cms).await;
     let token = EnrollmentLink::parse(issued["enrollment_url"].as_str().unwrap()).unwrap().token;
-    let data = DataDir::open(server.data_dir(), &System).unwrap();
+    let data = server.data();
     let row = data.store.enrollment(token.tenant(), &token.hash()).await.unwrap().unwrap();
     data.store.close().await;
-    let code = mails_waiting::code_to(&server, SAM).await;
+    let code = mailbox::code_to(&server, SAM).await;
     let parts =
         ["enrollment".as_bytes(), token.tenant().0.as_bytes(), code.as_bytes(), token.hash().as_bytes()]
             .concat();
@@ -159,7 +157,7 @@ async fn s5_sending_again_does_not_reset_the_count_and_five_wrong_codes_end_the_
     }
     server.clock.advance(30_000);
     assert_eq!(resend(&cms, &token).await.expect(200), json!({"sent": true, "retry_after": 30}));
-    let second = mails_waiting::code_to(&server, SAM).await;
+    let second = mailbox::code_to(&server, SAM).await;
     let old = if first == second { wrong(&second) } else { first };
     assert_eq!(verify(&cms, &token, &old).await.expect(400)["attempts_left"], 1, "the old code is dead");
     assert_eq!(verify(&cms, &token, &wrong(&second)).await.expect(400)["attempts_left"], 0);
@@ -226,13 +224,13 @@ async fn a_code_is_sent_again_each_30_seconds_and_five_times_at_most() {
     server.clock.advance(1);
     for sent in 2..=6 {
         resend(&cms, &token).await.expect(200);
-        assert_eq!(mails_waiting::waiting(&server).await.len(), sent);
+        assert_eq!(mailbox::waiting(&server).await.len(), sent);
         server.clock.advance(30_000);
     }
     let refused = resend(&cms, &token).await;
     assert_eq!(refused.refusal(), (429, "resend_limit".to_owned()));
     assert_eq!(refused.header("retry-after"), Some("420"), "when the link ends");
-    let code = mails_waiting::code_to(&server, SAM).await;
+    let code = mailbox::code_to(&server, SAM).await;
     verify(&cms, &token, &code).await.expect(200);
     assert_eq!(resend(&cms, &token).await.refusal(), (409, "wrong_challenge".to_owned()), "it was given");
 }
@@ -245,7 +243,7 @@ async fn of_many_wishes_at_once_to_send_again_one_is_granted() {
     let replies = join_all((0..8).map(|_| resend(&cms, &token))).await;
     assert_eq!(replies.iter().filter(|reply| reply.status == 200).count(), 1);
     assert!(replies.iter().filter(|r| r.status != 200).all(|r| r.refusal().1 == "rate_limited"));
-    let mails = mails_waiting::waiting(&server).await;
+    let mails = mailbox::waiting(&server).await;
     assert_eq!(mails.len(), 2);
     verify(&cms, &token, &mails[1].code).await.expect(200);
 }
@@ -261,7 +259,7 @@ async fn links_that_ask_for_no_mailed_code_have_none_to_give_or_to_send() {
         assert_eq!(verify(&cms, unknown, "123456").await.refusal(), (404, "invalid_token".to_owned()));
         assert_eq!(resend(&cms, unknown).await.refusal(), (404, "invalid_token".to_owned()));
     }
-    assert!(mails_waiting::waiting(&server).await.is_empty());
+    assert!(mailbox::waiting(&server).await.is_empty());
     complete(&cms, token).await.expect(201);
 }
 
@@ -274,7 +272,7 @@ async fn a_code_dies_with_its_link_after_ten_minutes() {
     let (second, _) = issued(&server, &cms).await;
     server.clock.advance(570_000);
     resend(&cms, &second).await.expect(200);
-    let late = mails_waiting::waiting(&server).await.pop().unwrap();
+    let late = mailbox::waiting(&server).await.pop().unwrap();
     assert_eq!(late.minutes, 1, "rounded up to what a person can use");
     server.clock.advance(30_000);
     for reply in [verify(&cms, &second, &late.code).await, resend(&cms, &second).await] {
@@ -292,7 +290,7 @@ async fn people_are_written_to_in_the_language_of_the_request() {
     server.clock.advance(30_000);
     resend(&cms, issued["enrollment_token"].as_str().unwrap()).await.expect(200);
     let languages: Vec<_> =
-        mails_waiting::waiting(&server).await.into_iter().map(|mail| mail.language).collect();
+        mailbox::waiting(&server).await.into_iter().map(|mail| mail.language).collect();
     assert_eq!(languages, [Language::Ar, Language::En]);
     let page = Request::new("GET", &format!("/enroll/{}", issued["enrollment_token"].as_str().unwrap()));
     let page = http::send(cms.address, &page).await;
@@ -308,7 +306,7 @@ async fn a_phone_goes_the_whole_way() {
     assert_eq!(offer.check(), Check::EmailCode);
     let early = phone.core.enroll(&offer, "Phone", Platform::Terminal, None).await.unwrap_err();
     assert_eq!(early.code(), "enrollment_code_needed");
-    let code = mails_waiting::code_to(&server, SAM).await;
+    let code = mailbox::code_to(&server, SAM).await;
     let error = phone.core.verify_enrollment(&offer, &wrong(&code)).await.unwrap_err();
     assert!(error.to_string().contains("4 tries are left"), "{error}");
     assert_eq!(phone.core.resend_code(&offer).await.unwrap_err().code(), "enrollment_code_just_sent");

@@ -153,8 +153,13 @@ async fn s38_secrets_are_never_echoed_nor_logged() {
     for secret in [lost.as_str(), token, "eyJ"] {
         assert!(!log.contains(secret), "the log has {secret}");
     }
-    for file in std::fs::read_dir(server.data_dir()).unwrap() {
-        let path = file.unwrap().path();
+    let files = |dir: &std::path::Path| {
+        std::fs::read_dir(dir).unwrap().map(|file| file.unwrap().path()).collect::<Vec<_>>()
+    };
+    let (folders, mut all): (Vec<_>, Vec<_>) =
+        files(server.data_dir()).into_iter().partition(|path| path.is_dir());
+    all.extend(folders.iter().flat_map(|folder| files(folder)));
+    for path in all {
         let bytes = std::fs::read(&path).unwrap();
         for secret in [lost.as_bytes(), token.as_bytes()] {
             let found = bytes.windows(secret.len()).any(|window| window == secret);

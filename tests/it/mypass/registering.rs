@@ -86,7 +86,7 @@ async fn what_is_wrong_with_a_registration_is_said_and_nobody_is_made_known() {
         (with("device_token", json!("left out")), "invalid_request"),
         (with("device_token", json!("")), "invalid_device_token"),
         (with("device_token", json!("with space")), "invalid_device_token"),
-        (with("device_token", json!("t".repeat(4097))), "invalid_device_token"),
+        (with("device_token", json!("t".repeat(2049))), "invalid_device_token"),
         (with("platform", json!("left out")), "invalid_request"),
         (with("platform", json!("windows")), "invalid_platform"),
         (with("platform", json!("ios")), "invalid_device_token"),

@@ -11,7 +11,15 @@ use super::document::{Operation, address, document, operations};
 use crate::server;
 
 /// What anyone may call: what describes the API, and what carries its proof in the request itself.
-const PUBLIC: [&str; 5] = ["answer", "completeEnrollment", "describe", "lookAtEnrollment", "transfer"];
+const PUBLIC: [&str; 7] = [
+    "answer",
+    "completeEnrollment",
+    "describe",
+    "lookAtEnrollment",
+    "resendCode",
+    "transfer",
+    "verifyEnrollment",
+];
 
 fn request(operation: &Operation) -> Request {
     let request = Request::new(&operation.method, &address(&operation.path, |_| "x".to_owned()));

@@ -57,8 +57,7 @@ fn parameters_are_described(operation: &Operation) {
 fn responses_are_described(document: &Value, operation: &Operation) {
     let id = operation.id();
     let responses = operation.described["responses"].as_object().unwrap();
-    let good = responses.keys().filter(|status| status.starts_with('2')).count();
-    assert_eq!(good, 1, "{id}: one good end, unless the description of two is worth a change here");
+    assert!(responses.keys().any(|status| status.starts_with('2')), "{id}: is there no good end?");
     for (status, response) in responses {
         assert!(is_sentence(&response["description"]), "{id} {status}: {}", response["description"]);
         if status == "204" {

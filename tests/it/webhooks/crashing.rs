@@ -92,6 +92,8 @@ async fn a_decision_is_told_at_once_and_not_when_somebody_looks() {
     let here = Program::new(SERVER).env("COUNTERSIGN_WEBHOOK_ALLOW_NETWORKS", "127.0.0.0/8");
     let mut server = ServerProcess::start(here).await;
     let cms = server.relying_party("Case Management").await;
+    let no_limit = ["policy", "set", "--tenant", &cms.tenant, "pushes_per_minute=0"];
+    server.program().json(&no_limit).await;
     let device = Device::enroll(server.address, &cms.link("sam").await).await;
     let mut receiver = Receiver::start().await;
     receiver.next_are([Behaviour::Status(500)]);

@@ -13,6 +13,7 @@ use countersign_protocol::answer::Decision;
 use countersign_protocol::id::TenantId;
 use countersign_server::config::Config;
 use countersign_server::delivery::Couriers;
+use countersign_server::engine::policy::Scope;
 use countersign_server::engine::{Delivery, DeliveryFilter, NewWebhook, SignatureFormat, WebhookId};
 use countersign_tests::device::Device;
 use countersign_tests::relying_party::{RelyingParty, Session};
@@ -37,6 +38,11 @@ impl World {
     async fn new() -> Self {
         let server = ServerHere::start().await;
         let cms = server.relying_party("Case Management", None).await;
+        // As many questions as a test likes, all at once.
+        let scope = Scope { tenant: cms.tenant.parse().unwrap(), application: None };
+        let no_limits = ["pushes_per_minute", "pending_limit"];
+        let no_limits = no_limits.map(|name| (name.to_owned(), "0".to_owned()));
+        server.engine.set_policy(scope, &no_limits).await.unwrap();
         let device = Device::enroll(server.address, &cms.link("sam").await).await;
         Self { server, cms, device, couriers: Arc::new(Couriers::new(&config()).unwrap()) }
     }
@@ -51,8 +57,9 @@ impl World {
         self.server.engine.add_webhook(self.tenant(), new, &config().webhook_targets()).await.unwrap()
     }
 
-    /// The person is asked, with a `session_ref`, and decides.
+    /// The person is asked, with a `session_ref`, and decides. A millisecond later than before, so that there is an order.
     async fn decide(&self, decision: Decision) -> Session {
+        self.server.clock.advance(1);
         self.device.renew_nonce().await;
         let body = json!({"user_ref": "sam", "session_ref": "txn_9988"});
         let sent = self.cms.post("/api/v1/mfa/send", &body).await.expect(200);

@@ -261,18 +261,18 @@ async fn s46_dead_letters_are_seen_and_replayed_under_the_same_id() {
 }
 
 #[tokio::test]
-async fn what_was_settled_a_month_ago_is_forgotten() {
+async fn what_was_done_a_week_ago_is_forgotten_and_what_is_dead_after_a_month() {
     let world = World::new().await;
     let receiver = Receiver::start().await;
     world.webhook(&receiver.url()).await;
-    world.decide(Decision::Approve).await;
-    world.send_due().await;
-    world.server.clock.advance(29 * 86_400_000);
-    world.decide(Decision::Approve).await;
-    world.send_due().await;
-    world.server.engine.tidy_outbox().await.unwrap();
-    assert_eq!(world.deliveries(None).await.len(), 2);
-    world.server.clock.advance(2 * 86_400_000);
-    world.server.engine.tidy_outbox().await.unwrap();
-    assert_eq!(world.deliveries(None).await.len(), 1);
+    receiver.next_are([Behaviour::Status(204), Behaviour::Status(410)]);
+    for _ in 0..2 {
+        world.decide(Decision::Approve).await;
+        world.send_due().await;
+    }
+    for (days, left) in [(6, 2), (2, 1), (21, 1), (2, 0)] {
+        world.server.clock.advance(days * 86_400_000);
+        assert_eq!(world.server.engine.tidy_outbox().await, Ok(false));
+        assert_eq!(world.deliveries(None).await.len(), left, "after {days} days more");
+    }
 }

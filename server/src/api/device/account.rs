@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use countersign_protocol::jws::{self, Purpose};
 use countersign_protocol::problem::{CONTENT_TYPE as PROBLEM, Problem};
+use countersign_protocol::rule::Rule;
 use countersign_protocol::server_key::KeyChain;
 use countersign_protocol::wire::{History, HistoryEntry, PushToken, Rename, Transfer, TransferGranted};
 
 use super::Json;
 use super::problem::{DeviceError, Told as _};
 use super::signed::Signed;
+use crate::api::client::Client;
 use crate::api::extract::{self, parse_json};
 use crate::api::timestamp::rfc3339;
 use crate::engine::Engine;
@@ -25,10 +28,11 @@ use crate::engine::Engine;
 )]
 pub(in crate::api) async fn push_token(
     State(engine): State<Arc<Engine>>,
+    client: Client,
     signed: Signed,
 ) -> Result<StatusCode, DeviceError> {
     let body: PushToken = parse_json(&signed.body)?;
-    engine.set_push_token(&signed.device, &body.device_token).await.told(&engine)?;
+    engine.set_push_token(&signed.device, &body.device_token, client.address).await.told(&engine)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -42,10 +46,11 @@ pub(in crate::api) async fn push_token(
 )]
 pub(in crate::api) async fn rename(
     State(engine): State<Arc<Engine>>,
+    client: Client,
     signed: Signed,
 ) -> Result<StatusCode, DeviceError> {
     let body: Rename = parse_json(&signed.body)?;
-    engine.rename_device(signed.device.id, &body.device_name).await.told(&engine)?;
+    engine.rename_device(signed.device.id, &body.device_name, client.address).await.told(&engine)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -58,9 +63,10 @@ pub(in crate::api) async fn rename(
 )]
 pub(in crate::api) async fn unenroll(
     State(engine): State<Arc<Engine>>,
+    client: Client,
     signed: Signed,
 ) -> Result<StatusCode, DeviceError> {
-    engine.unenroll(&signed.device).await.told(&engine)?;
+    engine.unenroll(&signed.device, client.address).await.told(&engine)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -79,9 +85,10 @@ pub(in crate::api) async fn unenroll(
 )]
 pub(in crate::api) async fn transfer(
     State(engine): State<Arc<Engine>>,
+    client: Client,
     extract::Json(body, _): Json<Transfer>,
 ) -> Result<(StatusCode, axum::Json<TransferGranted>), DeviceError> {
-    let issued = engine.transfer(&body.transfer).await.told(&engine)?;
+    let issued = engine.transfer(&body.transfer, client.address).await.told(&engine)?;
     let granted = TransferGranted {
         enrollment_url: issued.link.to_string(),
         expires_at: rfc3339(issued.expires_at),
@@ -112,7 +119,7 @@ pub(in crate::api) async fn history(
         answered_here: row.device_id == Some(device.local),
         created_at: rfc3339(row.created_at),
         responded_at: row.responded_at.map(rfc3339),
-        rule: None,
+        rule: row.rule.as_deref().filter(|_| row.device_id == Some(device.local)).and_then(rule_id),
     });
     Ok(axum::Json(History { entries: entries.collect(), server_time: now }))
 }
@@ -129,4 +136,9 @@ pub(in crate::api) async fn server_keys(
     signed: Signed,
 ) -> Result<axum::Json<KeyChain>, DeviceError> {
     Ok(axum::Json(engine.key_chain(signed.device.id.tenant).await.told(&engine)?))
+}
+
+/// The `jti` of a rule as it is kept; it was checked when it was taken.
+fn rule_id(compact: &str) -> Option<String> {
+    Some(jws::peek::<Rule>(compact, Purpose::Rule).ok()?.peek().jti.clone())
 }

@@ -9,6 +9,7 @@ use countersign_protocol::wire::{Answered, SubmitAnswer};
 
 use super::problem::{DeviceError, Told as _};
 use super::{Json, Segment};
+use crate::api::client::Client;
 use crate::api::extract;
 use crate::engine::{self, Engine, Error};
 
@@ -38,11 +39,12 @@ use crate::engine::{self, Engine, Error};
 )]
 pub(in crate::api) async fn answer(
     State(engine): State<Arc<Engine>>,
+    client: Client,
     extract::Segment(id, _): Segment,
     extract::Json(body, _): Json<SubmitAnswer>,
 ) -> Result<axum::Json<Answered>, DeviceError> {
     let id = id.parse().map_err(|_| Error::ChallengeNotFound).told(&engine)?;
-    let taken = engine.answer(id, &body.answer).await.told(&engine)?;
+    let taken = engine.answer(id, &body.answer, client.address).await.told(&engine)?;
     Ok(axum::Json(match taken {
         engine::Answered::Decided { outcome, verdict } => {
             Answered::decided(outcome, verdict, engine.server_time())

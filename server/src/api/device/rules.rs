@@ -10,6 +10,7 @@ use countersign_protocol::wire::{RuleEntry, RuleTaken, Rules, SubmitRule};
 use super::Segment;
 use super::problem::{DeviceError, Told as _};
 use super::signed::Signed;
+use crate::api::client::Client;
 use crate::api::extract::{self, parse_json};
 use crate::api::timestamp::rfc3339;
 use crate::engine::Engine;
@@ -30,10 +31,11 @@ use crate::engine::Engine;
 )]
 pub(in crate::api) async fn add(
     State(engine): State<Arc<Engine>>,
+    client: Client,
     signed: Signed,
 ) -> Result<(StatusCode, axum::Json<RuleTaken>), DeviceError> {
     let body: SubmitRule = parse_json(&signed.body)?;
-    let id = engine.add_rule(&signed.device, &body.rule).await.told(&engine)?;
+    let id = engine.add_rule(&signed.device, &body.rule, client.address).await.told(&engine)?;
     Ok((StatusCode::CREATED, axum::Json(RuleTaken { id, server_time: engine.server_time() })))
 }
 
@@ -71,9 +73,10 @@ pub(in crate::api) async fn list(
 )]
 pub(in crate::api) async fn end(
     State(engine): State<Arc<Engine>>,
+    client: Client,
     extract::Segment(id, _): Segment,
     signed: Signed,
 ) -> Result<StatusCode, DeviceError> {
-    engine.end_rule(signed.device.id, &id).await.told(&engine)?;
+    engine.end_rule(signed.device.id, &id, client.address).await.told(&engine)?;
     Ok(StatusCode::NO_CONTENT)
 }

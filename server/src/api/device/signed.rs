@@ -13,6 +13,7 @@ use super::problem::{DeviceError, Told as _};
 use crate::api::extract::Unreadable;
 use crate::engine::{DeviceRequest, Engine};
 use crate::store::DeviceRow;
+use crate::telemetry::note_caller;
 
 /// How long the body may take to come (S41).
 const BODY_TIME: Duration = Duration::from_secs(10);
@@ -45,6 +46,7 @@ impl FromRequest<Arc<Engine>> for Signed {
         let request =
             DeviceRequest { proof, method: parts.method.as_str(), path: parts.uri.path(), body: &body };
         let device = engine.authenticate_device(request).await.told(engine)?;
+        note_caller("device", &device.id, &device.id.tenant);
         Ok(Self { device, body })
     }
 }

@@ -9,7 +9,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::ApiError;
+use crate::api::client::Client;
 use crate::engine::{Caller, Engine, Error};
+use crate::telemetry::note_caller;
 
 /// The application whose credentials came with the request. They are looked at once: a layer that needs the caller before
 /// the handler does leaves it with the request.
@@ -23,8 +25,11 @@ impl FromRequestParts<Arc<Engine>> for Authenticated {
         if let Some(known) = parts.extensions.get::<Self>() {
             return Ok(known.clone());
         }
+        let Ok(client) = Client::from_request_parts(parts, engine).await;
         let (id, secret) = credentials(&parts.headers).ok_or(Error::Unauthorized)?;
-        Ok(Self(engine.authenticate(&id, &secret).await?))
+        let caller = engine.authenticate(&id, &secret, client.address).await?;
+        note_caller("client", &caller.id(), &caller.application.tenant);
+        Ok(Self(caller))
     }
 }
 

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::fields::{DeviceToken, DisplayName, Token};
 use super::{ApiError, Json, Refusal, Segment};
+use crate::api::client::Client;
 use crate::api::extract;
 use crate::api::timestamp::rfc3339;
 use crate::engine::{Engine, NewDevice, Taken};
@@ -27,6 +28,7 @@ use crate::portal::language::Language;
         (status = 200, description = "What the link is for.", body = EnrollmentInfo),
         (status = 404, description = "`invalid_token`: no such link.", body = Refusal),
         (status = 410, description = "`token_used` or `token_expired`: ask for a new link.", body = Refusal),
+        (status = 429, description = "`too_many_attempts`: five wrong codes ended the link; ask for a new one.", body = Refusal),
     ),
 )]
 pub(in crate::api) async fn look(
@@ -177,12 +179,15 @@ pub(in crate::api) struct Complete {
     responses(
         (status = 201, description = "The device, as the server knows it from now on.", body = Device),
         (status = 400, description = "`invalid_platform`, `invalid_device_token`: see the text.", body = Refusal),
+        (status = 403, description = "`challenge_required`: the link asks for a code first.", body = Refusal),
         (status = 404, description = "`invalid_token`: no such link.", body = Refusal),
         (status = 410, description = "`token_used` or `token_expired`: ask for a new link.", body = Refusal),
+        (status = 429, description = "`too_many_attempts`: five wrong codes ended the link; ask for a new one.", body = Refusal),
     ),
 )]
 pub(in crate::api) async fn complete(
     State(engine): State<Arc<Engine>>,
+    client: Client,
     extract::Json(body, _): Json<Complete>,
 ) -> Result<(StatusCode, axum::Json<Device>), ApiError> {
     let keys = match (body.keys, body.proof) {
@@ -196,6 +201,7 @@ pub(in crate::api) async fn complete(
         platform: body.platform,
         device_name: body.device_name,
         keys,
+        address: client.address,
     };
     let Taken { user, device, enrolled } = engine.complete_enrollment(new).await?;
     let reply = Device {

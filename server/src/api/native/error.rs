@@ -33,7 +33,7 @@ pub(crate) struct ApiError {
     status: StatusCode,
     code: &'static str,
     message: String,
-    /// With `session_not_pending`: how the session stands.
+    /// With `session_not_pending` and `no_receipt`: how the session stands.
     session_status: Option<&'static str>,
     retry_after: Option<u64>,
     /// With `invalid_code`: the guesses that remain.
@@ -97,9 +97,11 @@ impl From<Error> for ApiError {
             Error::NotAnswered => (StatusCode::CONFLICT, "not_answered"),
             Error::WrongShownCode => (StatusCode::BAD_REQUEST, "invalid_code"),
             Error::NotPending(_) => (StatusCode::CONFLICT, "session_not_pending"),
-            Error::TooFast { .. } | Error::CoolingDown { .. } | Error::TooManyPushes { .. } => {
-                (StatusCode::TOO_MANY_REQUESTS, "rate_limited")
-            }
+            Error::NoReceipt(_) => (StatusCode::CONFLICT, "no_receipt"),
+            Error::TooFast { .. }
+            | Error::TooManyAttempts { .. }
+            | Error::CoolingDown { .. }
+            | Error::TooManyPushes { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
             Error::TokenInvalid => (StatusCode::NOT_FOUND, "invalid_token"),
             Error::TokenUsed => (StatusCode::GONE, "token_used"),
             Error::TokenExpired => (StatusCode::GONE, "token_expired"),
@@ -129,9 +131,12 @@ impl From<Error> for ApiError {
         };
         let mut mapped = Self::new(status, code, message);
         match error {
-            Error::NotPending(outcome) => mapped.session_status = Some(outcome.as_str()),
+            Error::NotPending(outcome) | Error::NoReceipt(outcome) => {
+                mapped.session_status = Some(outcome.as_str())
+            }
             Error::WrongCode { attempts_left } => mapped.attempts_left = Some(attempts_left),
             Error::TooFast { retry_after }
+            | Error::TooManyAttempts { retry_after }
             | Error::CoolingDown { retry_after }
             | Error::TooManyPushes { retry_after }
             | Error::SentJustNow { retry_after }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::auth::Authenticated;
-use super::fields::{Time, UserRef};
+use super::fields::{IpAddress, Time, UserRef};
 use super::{ApiError, Json, Query, Refusal, Segment};
 use crate::api::extract;
 use crate::api::timestamp::rfc3339;
@@ -55,7 +55,7 @@ pub(in crate::api) struct Send {
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct SignInContext {
     /// The address of the browser or machine, IPv4 or IPv6.
-    #[schema(value_type = Option<String>, examples("192.0.2.7"))]
+    #[schema(value_type = Option<IpAddress>)]
     ip: Option<IpAddr>,
     /// What its browser calls itself.
     #[schema(max_length = 1024)]
@@ -302,6 +302,6 @@ pub(in crate::api) async fn cancel(
 }
 
 /// Whatever is not a UUID is no session; a `session_ref` in its place is answered the same.
-fn session(text: &str) -> Result<ChallengeId, Error> {
+pub(super) fn session(text: &str) -> Result<ChallengeId, Error> {
     text.to_ascii_lowercase().parse().map_err(|_| Error::ChallengeNotFound)
 }

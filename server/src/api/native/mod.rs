@@ -6,6 +6,7 @@ pub(super) mod enrollment;
 mod error;
 mod fields;
 pub(super) mod mfa;
+pub(super) mod receipt;
 pub(super) mod users;
 pub(super) mod webhooks;
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::auth::Authenticated;
-use super::fields::Time;
+use super::fields::{DeliveryId, Time};
 use super::{ApiError, Query, Refusal, Segment};
 use crate::api::extract;
 use crate::api::timestamp::rfc3339;
@@ -22,14 +22,14 @@ const DEFAULT_LIMIT: i64 = 50;
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::api) struct Page {
-    /// Those that are waiting, done or dead; without it, all.
+    /// Only those that stand so.
     #[param(pattern = "^(waiting|done|dead)$", nullable = false)]
     state: Option<String>,
-    /// How many at most.
+    /// Entries in a page.
     #[param(minimum = 1, maximum = 200, default = 50, nullable = false)]
     limit: Option<i64>,
     /// `next_cursor` of the page before.
-    #[param(nullable = false)]
+    #[param(value_type = DeliveryId, required = false, nullable = false)]
     cursor: Option<String>,
 }
 
@@ -39,7 +39,7 @@ pub(in crate::api) struct Deliveries {
     /// Newest first.
     deliveries: Vec<Delivery>,
     /// Pass it as `cursor` for the next page; null on the last one.
-    #[schema(required)]
+    #[schema(required, value_type = Option<DeliveryId>)]
     next_cursor: Option<String>,
 }
 
@@ -47,8 +47,9 @@ pub(in crate::api) struct Deliveries {
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct Delivery {
     /// `X-MYPASS-Delivery` and `webhook-id`.
+    #[schema(value_type = DeliveryId)]
     delivery_id: String,
-    /// The webhook.
+    /// The webhook, `whk_…`.
     webhook_id: String,
     /// The session that it tells of.
     session_id: ChallengeId,
@@ -59,31 +60,33 @@ pub(in crate::api) struct Delivery {
     #[schema(value_type = Time)]
     created_at: String,
     /// While it waits: when it is tried next, or is given up as lost on its way.
-    #[schema(required, value_type = Option<Time>)]
+    #[schema(required, format = DateTime)]
     next_attempt_at: Option<String>,
     /// What came of each attempt, oldest first; the last twenty.
-    attempts: Vec<Attempt>,
+    attempts: Vec<DeliveryAttempt>,
 }
 
 /// What came of one attempt.
 #[derive(Debug, Serialize, ToSchema)]
-struct Attempt {
+struct DeliveryAttempt {
     /// 1, 2, ….
+    #[schema(minimum = 1)]
     attempt: i64,
     /// When it began.
     #[schema(value_type = Time)]
     at: String,
-    /// How long it took.
+    /// How long it took, in milliseconds.
+    #[schema(minimum = 0)]
     duration_ms: i64,
     /// The HTTP status, if there was a reply.
-    #[schema(required)]
+    #[schema(required, minimum = 100, maximum = 999)]
     status: Option<i64>,
     /// A word for what went wrong; null when the webhook took it.
     #[schema(required)]
     error: Option<String>,
 }
 
-impl Attempt {
+impl DeliveryAttempt {
     fn of(row: AttemptRow) -> Self {
         let AttemptRow { attempt, at, duration, status, error } = row;
         Self { attempt, at: rfc3339(at), duration_ms: duration, status, error }
@@ -100,14 +103,14 @@ impl Delivery {
             created_at: rfc3339(row.created_at),
             next_attempt_at: (row.state == "waiting").then(|| rfc3339(row.due_at)),
             state: row.state,
-            attempts: delivery.attempts.into_iter().map(Attempt::of).collect(),
+            attempts: delivery.attempts.into_iter().map(DeliveryAttempt::of).collect(),
         }
     }
 }
 
-/// List what webhooks were told.
+/// List what your webhooks were told.
 ///
-/// Newest first, with what came of each attempt.
+/// Page by page, newest first, of all webhooks of your tenant. Kept for 7 days when it was taken, for 30 when it never was.
 #[utoipa::path(
     get, path = "/api/v1/webhooks/deliveries", operation_id = "listDeliveries", tag = "Webhooks",
     params(Page),
@@ -126,16 +129,17 @@ pub(in crate::api) async fn list(
     Ok(axum::Json(Deliveries { deliveries, next_cursor }))
 }
 
-/// Tell a webhook again.
+/// Send a delivery again.
 ///
-/// For a delivery that is done or dead. It keeps its id, so a receiver that counts ids takes it once.
+/// For one that is done or dead. It keeps its id, so a receiver that remembers ids takes it once; timestamp and signature
+/// are fresh, and it is tried as often as a new one.
 #[utoipa::path(
     post, path = "/api/v1/webhooks/deliveries/{id}/replay", operation_id = "replayDelivery", tag = "Webhooks",
-    params(("id" = String, Path, description = "The `delivery_id`.")),
+    params(("id" = DeliveryId, Path, description = "The `delivery_id`.")),
     responses(
-        (status = 200, description = "It is on its way again.", body = Delivery),
-        (status = 404, description = "`delivery_not_found`: no such delivery.", body = Refusal),
-        (status = 409, description = "`delivery_waiting`: it is being tried already.", body = Refusal),
+        (status = 200, description = "It waits to be sent.", body = Delivery),
+        (status = 404, description = "`delivery_not_found`: no delivery by that id.", body = Refusal),
+        (status = 409, description = "`delivery_waiting`: it is still being tried.", body = Refusal),
     ),
 )]
 pub(in crate::api) async fn replay(

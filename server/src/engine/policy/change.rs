@@ -5,7 +5,7 @@ use countersign_protocol::id::{TenantId, from_base32, to_base32};
 use super::settings::{in_force, set};
 use super::{AccessRule, SettingInForce};
 use crate::engine::{ApplicationId, Engine, Error};
-use crate::store::{AccessRuleRow, Policies, StoreError, remove_access_rule};
+use crate::store::{ACCESS_RULES, AccessRuleRow, Policies, StoreError, remove_access_rule};
 
 /// Whose policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,7 +89,11 @@ impl Engine {
         let id = format!("{RULE_PREFIX}{}", to_base32(row.id));
         let event = self.event(scope.tenant, "access_rule.added", &"operator", &id)?;
         match self.store.write(vec![row.insert(scope.tenant, self.now()), event]).await {
-            Err(StoreError::Unmet(0)) => Err(scope.not_found()),
+            Err(StoreError::Unmet(0)) => {
+                let there = i64::try_from(self.access_rules(scope.tenant).await?.len()).unwrap_or(i64::MAX);
+                let full = Error::Invalid(format!("a tenant has at most {ACCESS_RULES} access rules"));
+                Err(if there < ACCESS_RULES { scope.not_found() } else { full })
+            }
             result => Ok(result.map(|()| id)?),
         }
     }

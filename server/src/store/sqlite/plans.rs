@@ -7,8 +7,16 @@ use std::sync::{Mutex, PoisonError};
 use rusqlite::Connection;
 
 /// Tables of which a tenant has few rows.
-const SMALL: &[&str] =
-    &["tenants", "signing_keys", "applications", "credentials", "webhooks", "access_rules", "CONSTANT ROW"];
+const SMALL: &[&str] = &[
+    "tenants",
+    "signing_keys",
+    "applications",
+    "access_rules",
+    "credentials",
+    "audit_heads",
+    "webhooks",
+    "CONSTANT ROW",
+];
 
 static SEEN: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
 

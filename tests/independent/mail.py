@@ -1,0 +1,123 @@
+"""Lets a real server send a code to aiosmtpd, over TLS with a login, and reads the mail with Python's own parser. The code
+that it holds must be the one that the server takes.
+
+Needs aiosmtpd and cryptography. Usage: python3 tests/independent/mail.py path/to/countersign-server
+"""
+
+import datetime
+import email
+import email.policy
+import pathlib
+import queue
+import re
+import socket
+import ssl
+import sys
+import tempfile
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, LoginPassword
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from running import PATIENCE, Server
+
+LOGIN = LoginPassword(b"mfa@example.org", b"p/ss word")
+
+
+class Handler:
+    def __init__(self):
+        self.mails = queue.Queue()
+
+    async def handle_DATA(self, _server, _session, envelope):
+        self.mails.put(envelope)
+        return "250 taken"
+
+
+def certificate(folder):
+    """A certificate of localhost and the authority that it is from, as files."""
+    now = datetime.datetime.now(datetime.timezone.utc)
+
+    def made(name, key, issuer, issuer_key, *extensions):
+        named = lambda text: x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, text)])
+        builder = (x509.CertificateBuilder().subject_name(named(name)).issuer_name(named(issuer))
+                   .public_key(key.public_key()).serial_number(x509.random_serial_number())
+                   .not_valid_before(now - datetime.timedelta(days=1)).not_valid_after(now + datetime.timedelta(days=1)))
+        for extension in extensions:
+            builder = builder.add_extension(extension, critical=False)
+        return builder.sign(issuer_key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+    ca, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    root, leaf, secret = (pathlib.Path(folder, name) for name in ("ca.pem", "leaf.pem", "key.pem"))
+    root.write_bytes(made("Test CA", ca, "Test CA", ca, x509.BasicConstraints(ca=True, path_length=None)))
+    names = x509.SubjectAlternativeName([x509.DNSName("localhost")])
+    leaf.write_bytes(made("localhost", key, "Test CA", ca, names, x509.BasicConstraints(ca=False, path_length=None)))
+    secret.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+                                         serialization.NoEncryption()))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(leaf, secret)
+    return root, context
+
+
+class Tls(Controller):
+    """aiosmtpd asks itself once whether it is up; with a certificate of our own that takes a context of our own."""
+
+    def _trigger_server(self):
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        with socket.create_connection((self.hostname, self.port), PATIENCE) as plain:
+            with context.wrap_socket(plain) as secured:
+                assert secured.recv(1024).startswith(b"220")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def read(envelope, language):
+    """The code in a mail, after a look at everything else."""
+    assert (envelope.mail_from, envelope.rcpt_tos) == ("mfa@example.org", ["alice@example.org"])
+    message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+    assert not message.defects, message.defects
+    assert message.get_content_type() == "multipart/alternative"
+    assert message["Auto-Submitted"] == "auto-generated" and message["Message-ID"] and message["Date"].datetime
+    text, page = (message.get_body([kind]).get_content() for kind in ("plain", "html"))
+    code = re.search(r"^ +(\d{6})\r?$", text, re.MULTILINE)[1]
+    assert f">{code}<" in page and f'lang="{language}"' in page, page
+    assert not any(code in value for value in message.values()), "the code is in no header"
+    assert "Example" in message["Subject"] and "Example" in text
+    return code
+
+
+def main():
+    handler = Handler()
+    with tempfile.TemporaryDirectory() as folder:
+        root, context = certificate(folder)
+        port = free_port()
+        authenticate = lambda _server, _session, _envelope, _mechanism, given: AuthResult(success=given == LOGIN)
+        controller = Tls(handler, "127.0.0.1", port, ssl_context=context, authenticator=authenticate,
+                         auth_required=True, auth_require_tls=False)
+        controller.start()
+        settings = {
+            "mail_smtp_url": f"smtps://mfa%40example.org:p%2Fss%20word@localhost:{port}",
+            "mail_from": "Example <mfa@example.org>",
+            "mail_ca": str(root),
+        }
+        try:
+            with Server(sys.argv[1], **settings) as server:
+                issued = server.post("/api/v1/users/enroll", user_ref="alice", email="alice@example.org",
+                                     challenge="email_otp")
+                code = read(handler.mails.get(timeout=PATIENCE), "en")
+                reply = server.post("/api/v1/devices/verify-enrollment", token=issued["enrollment_token"], code=code)
+                assert reply == {"verified": True}, reply
+        finally:
+            controller.stop()
+    assert handler.mails.empty(), "one mail, once"
+    print("note: mail: one code over TLS with a login, read by Python's parser and taken by the server")
+
+
+if __name__ == "__main__":
+    main()
