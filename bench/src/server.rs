@@ -26,7 +26,7 @@ pub(crate) async fn serve(
     let config = Config { listen, data_dir, database_url, public_url, ..Config::default() };
     let running = Running::start(&config).await?;
     let tenant =
-        running.engine.create_tenant(NewTenant { name: "Bench".into(), answer_window: None }).await?;
+        running.engine.create_tenant(NewTenant { name: "Bench".into(), answer_window: Some(600) }).await?;
     let new = NewApplication { name: "Bench".into(), color: None };
     let (id, secret) = running.engine.create_application(tenant.id, new).await?;
     // People do not sign in again and again without a pause; a load generator does.

@@ -15,8 +15,8 @@
 
 pub mod authority;
 pub mod clock;
-pub mod database;
 pub mod collector;
+pub mod database;
 pub mod device;
 pub mod dice;
 pub mod http;

@@ -35,7 +35,7 @@ pub struct Metrics {
     pub store: Arc<StoreMetrics>,
 }
 
-/// What a driver counts. Queue and group are those of the group commit; a driver without one leaves them at zero.
+/// What a driver counts. Queue and group are those of the group commit; without one, groups have one batch.
 #[derive(Debug)]
 pub struct StoreMetrics {
     batches: Family<BatchLabel, Counter>,
