@@ -15,8 +15,8 @@
 
 pub mod authority;
 pub mod clock;
-pub mod database;
 pub mod collector;
+pub mod database;
 pub mod device;
 pub mod dice;
 pub mod http;
@@ -24,6 +24,7 @@ pub mod key;
 pub mod mail_server;
 pub mod mailbox;
 pub mod phone;
+pub mod places_file;
 pub mod proxy;
 pub mod receiver;
 pub mod relying_party;

@@ -184,8 +184,7 @@ impl ServerProcess {
         let program =
             program.env("COUNTERSIGN_DATA_DIR", data.path()).env("COUNTERSIGN_LISTEN", address.to_string());
         let (child, stdout, stderr) = launch(&program);
-        let mut server =
-            Self { program, data, child, database, address, facts: Value::Null, stdout, stderr };
+        let mut server = Self { program, data, child, database, address, facts: Value::Null, stdout, stderr };
         server.address = server.listening().await;
         // So that commands, and a later start, speak of the same server.
         server.program = server.program.clone().env("COUNTERSIGN_LISTEN", server.address.to_string());

@@ -61,8 +61,13 @@ impl Engine {
             Ok(()) => Ok(rule.jti),
             Err(StoreError::Duplicate) => {
                 let key = device_keys(device)?.verification;
-                let same = |row: &DeviceRuleRow| Rule::verify(&row.rule, &key).is_ok_and(|known| known == rule);
-                if self.rules(device.id).await?.iter().any(same) { Ok(rule.jti) } else { Err(Error::RuleEnded) }
+                let same =
+                    |row: &DeviceRuleRow| Rule::verify(&row.rule, &key).is_ok_and(|known| known == rule);
+                if self.rules(device.id).await?.iter().any(same) {
+                    Ok(rule.jti)
+                } else {
+                    Err(Error::RuleEnded)
+                }
             }
             Err(StoreError::Unmet(0)) => Err(Error::DeviceUnknown),
             Err(StoreError::Unmet(1)) => Err(Error::TooManyRules),

@@ -289,8 +289,7 @@ async fn people_are_written_to_in_the_language_of_the_request() {
     let issued = http::send(cms.address, &asked).await.expect(201);
     server.clock.advance(30_000);
     resend(&cms, issued["enrollment_token"].as_str().unwrap()).await.expect(200);
-    let languages: Vec<_> =
-        mailbox::waiting(&server).await.into_iter().map(|mail| mail.language).collect();
+    let languages: Vec<_> = mailbox::waiting(&server).await.into_iter().map(|mail| mail.language).collect();
     assert_eq!(languages, [Language::Ar, Language::En]);
     let page = Request::new("GET", &format!("/enroll/{}", issued["enrollment_token"].as_str().unwrap()));
     let page = http::send(cms.address, &page).await;

@@ -46,7 +46,8 @@ async fn property_5_one_of_three_is_picked_and_another_one_denies() {
         let options = claims(&challenge)["match"]["options"].as_array().unwrap().clone();
         assert_eq!((options.len(), options.contains(&json!(number))), (3, true), "{options:?}");
         let other = options.iter().find(|option| **option != number).unwrap().as_str().unwrap();
-        let none_of_them = (0..100).map(|n| format!("{n:02}")).find(|n| !options.contains(&json!(n))).unwrap();
+        let none_of_them =
+            (0..100).map(|n| format!("{n:02}")).find(|n| !options.contains(&json!(n))).unwrap();
         assert_eq!(place.answer(&challenge, Decision::Approve, Some(&none_of_them)).await.status, 400);
         let picked = if right { number } else { other };
         let status = place.answer(&challenge, Decision::Approve, Some(picked)).await.status;
@@ -199,7 +200,8 @@ async fn the_phone_is_shown_where_the_sign_in_comes_from() {
 #[tokio::test]
 async fn extras_that_cannot_be_are_named_and_nobody_is_asked() {
     let place = Place::with(&[]).await;
-    let detail = |label: &str, value: &str| json!({"context": {"details": [{"label": label, "value": value}]}});
+    let detail =
+        |label: &str, value: &str| json!({"context": {"details": [{"label": label, "value": value}]}});
     let many: Vec<_> = (0..9).map(|n| json!({"label": "n", "value": n.to_string()})).collect();
     for (extras, named) in [
         (json!({"risk_profile": 4}), "risk_profile"),

@@ -21,7 +21,8 @@ async fn s7_five_pushes_a_minute_and_the_sixth_is_told_when() {
     let wait: i64 = sixth.header("retry-after").unwrap().parse().unwrap();
     assert!((55..=60).contains(&wait), "{wait}");
     place.cms.enroll("kim").await;
-    let _kim = countersign_tests::device::Device::enroll(place.server.address, &place.cms.link("kim").await).await;
+    let _kim =
+        countersign_tests::device::Device::enroll(place.server.address, &place.cms.link("kim").await).await;
     place.cms.post("/api/v1/mfa/send", &json!({"user_ref": "kim"})).await.expect(200);
     place.server.clock.advance(wait * 1000);
     place.send(json!({})).await.expect(200);
@@ -57,7 +58,10 @@ async fn s7_one_question_waits_for_a_user_and_application_the_newest() {
     assert_eq!(place.phone.inbox().await.len(), 2, "another application's question waits beside it");
     place.set(&[("pending_limit", "2")]).await;
     let third = place.send(json!({})).await.expect(200);
-    assert_eq!((place.status(&second).await.as_str(), place.status(&third).await.as_str()), ("pending", "pending"));
+    assert_eq!(
+        (place.status(&second).await.as_str(), place.status(&third).await.as_str()),
+        ("pending", "pending")
+    );
 }
 
 #[tokio::test]
@@ -90,7 +94,8 @@ async fn s7_a_report_lets_pushes_rest_at_once() {
 
 #[tokio::test]
 async fn s6_s28_s29_wrong_numbers_in_a_row_lock_pushes_and_end_what_waits() {
-    let place = Place::with(&[("failure_limit", "3"), ("pending_limit", "0"), ("pushes_per_minute", "0")]).await;
+    let place =
+        Place::with(&[("failure_limit", "3"), ("pending_limit", "0"), ("pushes_per_minute", "0")]).await;
     let numbered = json!({"number_match": true});
     for _ in 0..2 {
         let (sent, challenge) = place.asked(numbered.clone()).await;
@@ -114,7 +119,10 @@ async fn s6_s28_s29_wrong_numbers_in_a_row_lock_pushes_and_end_what_waits() {
     place.server.clock.advance(10 * 86_400_000);
     assert_eq!(place.send(json!({})).await.status, 403, "time does not unlock");
     let locks = place.server.engine.locks_of(place.scope().tenant, "sam").await.unwrap();
-    assert!(locks.counters.iter().any(|(factor, c)| factor == "push" && c.locked_at.is_some()), "S30 {locks:?}");
+    assert!(
+        locks.counters.iter().any(|(factor, c)| factor == "push" && c.locked_at.is_some()),
+        "S30 {locks:?}"
+    );
     place.server.engine.unlock_user(place.scope().tenant, "sam").await.unwrap();
     place.phone.renew_nonce().await;
     assert_eq!(place.round(Decision::Approve).await, "approved");

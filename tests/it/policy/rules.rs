@@ -131,18 +131,29 @@ async fn property_4_a_rule_needs_the_person_and_its_own_device() {
     let sign = |rule: &Rule| place.phone.keys.verification.sign(Purpose::Rule, rule);
     let others = rule(&place, &second, 1);
     assert_eq!(post(sign(&others)).await, invalid, "another device's");
-    assert_eq!(post(second.keys.verification.sign(Purpose::Rule, &good)).await, invalid, "another device's key");
+    assert_eq!(
+        post(second.keys.verification.sign(Purpose::Rule, &good)).await,
+        invalid,
+        "another device's key"
+    );
     assert_eq!(post(sign(&Rule { exp: good.iat + 31 * DAY, ..good.clone() })).await, invalid, "too long");
     assert_eq!(post(sign(&Rule { aud: "https://other.example".to_owned(), ..good.clone() })).await, invalid);
     let foreign = place.server.relying_party("Another tenant", None).await;
-    assert_eq!(post(sign(&Rule { app: foreign.client_id, ..good.clone() })).await, invalid, "another tenant's");
+    assert_eq!(
+        post(sign(&Rule { app: foreign.client_id, ..good.clone() })).await,
+        invalid,
+        "another tenant's"
+    );
     assert_eq!(post(place.phone.keys.verification.sign(Purpose::Answer, &good)).await, invalid);
     assert_eq!(outcome(&place, from_home()).await, "pending");
     assert_eq!(hand_in(&place.phone, &good).await.status, 201);
     assert_eq!(hand_in(&place.phone, &good).await.status, 201, "the same once more is no error");
     let path = format!("/api/v1/device/rules/{}", good.jti);
     second.renew_nonce().await;
-    assert_eq!(second.call("DELETE", &path, &Value::Null).await.refusal(), (404, "rule_not_found".to_owned()));
+    assert_eq!(
+        second.call("DELETE", &path, &Value::Null).await.refusal(),
+        (404, "rule_not_found".to_owned())
+    );
 }
 
 #[tokio::test]
