@@ -98,7 +98,11 @@ fn print(options: &Options, flows: &mut Durations, elapsed: Duration, before: Us
 impl Client {
     /// Makes a user known and enrols a phone for them, over the API.
     pub(crate) async fn enroll(server: &Arc<Server>, number: u32) -> Result<Self> {
-        let http = reqwest::Client::builder().pool_max_idle_per_host(1).build()?;
+        let http = reqwest::Client::builder()
+            .pool_max_idle_per_host(1)
+            // The server hangs up on a connection that is silent for ten seconds.
+            .pool_idle_timeout(Duration::from_secs(5))
+            .build()?;
         let (user, phone) = (format!("user-{number}"), Phone::new(&server.url)?);
         let request = |path: &str, body: &Value| {
             http.post(format!("{}/api/v1/{path}", server.url))
