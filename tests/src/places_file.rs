@@ -43,7 +43,8 @@ pub fn write(folder: &Path, known: &[Known<'_>]) -> PathBuf {
     for (address, length, code, country, city) in known {
         let offset = u32::try_from(data.len()).unwrap();
         let named = |name: &str| ("names", map(&[("en", text(name))]));
-        let place = [("country", map(&[("iso_code", text(code)), named(country)])), ("city", map(&[named(city)]))];
+        let place =
+            [("country", map(&[("iso_code", text(code)), named(country)])), ("city", map(&[named(city)]))];
         data.extend(map(&place));
         leaves.push((u32::from(*address), *length, offset));
     }

@@ -37,7 +37,11 @@ async fn a_place_is_shown_and_its_country_judged_and_an_unknown_one_is_neither()
     assert_eq!((&home["context"]["place"], &home["verify"]), (&json!("Riyadh, Saudi Arabia"), &json!(true)));
     for unknown in ["203.0.113.5", "2001:db8::1"] {
         let elsewhere = asked(unknown).await;
-        assert_eq!((elsewhere["context"].get("place"), &elsewhere["verify"]), (None, &json!(false)), "{unknown}");
+        assert_eq!(
+            (elsewhere["context"].get("place"), &elsewhere["verify"]),
+            (None, &json!(false)),
+            "{unknown}"
+        );
     }
     assert_eq!(send("198.51.100.9").await.refusal(), (403, "refused_by_policy".to_owned()));
 }

@@ -46,7 +46,10 @@ async fn s30_a_user_is_seen_locked_and_unlocked_by_command_and_the_log_says_so()
     assert_eq!(device.submit(session.challenge(), &wrong).await.status, 422);
     assert_eq!(cms.post("/api/v1/mfa/send", &json!({"user_ref": "sam"})).await.status, 403);
     let locks = run(&server, &[&["user", "locks"], &who[..]].concat()).await;
-    assert_eq!((&locks["counters"][0]["factor"], &locks["counters"][0]["failures"]), (&json!("push"), &json!(1)));
+    assert_eq!(
+        (&locks["counters"][0]["factor"], &locks["counters"][0]["failures"]),
+        (&json!("push"), &json!(1))
+    );
     assert!(locks["counters"][0]["locked_at"].is_string(), "{locks}");
     run(&server, &[&["user", "unlock"], &who[..]].concat()).await;
     cms.post("/api/v1/mfa/send", &json!({"user_ref": "sam"})).await.expect(200);
