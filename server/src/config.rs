@@ -45,6 +45,8 @@ pub struct Config {
     pub metrics_listen: Option<SocketAddr>,
     /// The collector that traces are sent to by OTLP over HTTP; none unless given.
     pub otlp_endpoint: Option<String>,
+    /// A file in MaxMind's format that knows where addresses are; without it nobody does.
+    pub places_file: Option<PathBuf>,
     /// TLS of our own; plain HTTP unless given.
     pub tls: Option<Tls>,
     /// Networks that webhooks may lead to although they are not public (S45), and without TLS.
@@ -98,6 +100,7 @@ impl Default for Config {
             shutdown_grace: 10,
             metrics_listen: None,
             otlp_endpoint: None,
+            places_file: None,
             tls: None,
             webhook_allow_networks: Networks::default(),
             mail: None,
@@ -345,6 +348,7 @@ mod tests {
         assert_eq!(config.public_url.take().as_deref(), Some("http://127.0.0.1:8480"));
         // These have no default; what the example shows for them is an example.
         assert!(config.metrics_listen.take().is_some() && config.otlp_endpoint.take().is_some());
+        assert!(config.places_file.take().is_some());
         assert!(config.tls.take().is_some() && !config.trusted_proxies.is_empty());
         assert!(config.database_url.take().is_some() && config.database_ca.take().is_some());
         config.trusted_proxies = Networks::default();

@@ -15,7 +15,7 @@ use crate::checkpoint_files::CheckpointFiles;
 use crate::config::{Config, ConfigError};
 use crate::data_dir::{DataDir, DataDirError};
 use crate::delivery::{Couriers, SetupError, Worker};
-use crate::engine::Engine;
+use crate::engine::{Engine, Places, PlacesError};
 use crate::host::{NoRandomness, System, random};
 use crate::listener::{self, Served};
 use crate::nodes::Nodes;
@@ -54,6 +54,9 @@ pub enum StartError {
     /// TLS cannot be spoken at all.
     #[error("tls: {0}; please report this")]
     NoTls(#[from] rustls::Error),
+    /// See [`PlacesError`].
+    #[error(transparent)]
+    Places(#[from] PlacesError),
     /// See [`SetupError`].
     #[error(transparent)]
     Delivery(#[from] SetupError),
@@ -112,7 +115,9 @@ impl Running {
         let data = DataDir::open_checked(&config.data_dir, database.as_ref(), &System).await?;
         tell_new_address(&data, &server_id).await?;
         let couriers = Couriers::new(config)?;
-        let engine = Arc::new(engine(config, data, server_id).with_metrics(metrics));
+        let places = config.places_file.as_deref().map(Places::open).transpose()?;
+        let engine = engine(config, data, server_id).with_metrics(metrics).with_places(places);
+        let engine = Arc::new(engine);
         let sending = Worker::start(Arc::clone(&engine), couriers);
         let nodes = match database {
             Some(database) => {

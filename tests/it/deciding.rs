@@ -14,6 +14,7 @@ use crate::server;
 async fn enrolled() -> (ServerProcess, RelyingParty, Phone) {
     let server = server().await;
     let cms = server.relying_party("Case Management").await;
+    server.without_limits(&cms).await;
     let phone = Phone::new();
     phone.enroll(&cms.link("sam").await).await;
     (server, cms, phone)
@@ -173,6 +174,7 @@ async fn two_applications_ask_the_same_person_and_each_gets_its_own_answer() {
 async fn property_7_a_phone_two_hours_wrong_enrols_and_approves_and_is_told() {
     let server = server().await;
     let cms = server.relying_party("Case Management").await;
+    server.without_limits(&cms).await;
     for wrong_by in [7200, -7200] {
         let phone = Phone::wrong_by(wrong_by);
         let user = format!("late{wrong_by}");

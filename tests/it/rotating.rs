@@ -10,6 +10,7 @@ use crate::{server, server_to_restart};
 async fn a_key_rotated_by_command_is_followed_after_the_next_start() {
     let mut server = server_to_restart().await;
     let cms = server.relying_party("Case Management").await;
+    server.without_limits(&cms).await;
     let phone = Phone::new();
     phone.enroll(&cms.link("sam").await).await;
     let before = cms.ask("sam").await;

@@ -13,6 +13,7 @@ use crate::{server, server_to_restart};
 async fn a_waiting_status_comes_back_with_the_decision_and_not_with_the_next_look() {
     let server = server().await;
     let cms = server.relying_party("Case Management").await;
+    server.without_limits(&cms).await;
     let device = Device::enroll(server.address, &cms.link("sam").await).await;
     let (decided, undecided) = (cms.ask("sam").await, cms.ask("sam").await);
     let answer = device.answer(&device.challenge(&decided.id).await, Decision::Deny, None);
@@ -33,6 +34,7 @@ async fn a_waiting_status_comes_back_with_the_decision_and_not_with_the_next_loo
 async fn a_waiting_status_comes_back_with_the_cancellation() {
     let server = server().await;
     let cms = server.relying_party("Case Management").await;
+    server.without_limits(&cms).await;
     Device::enroll(server.address, &cms.link("sam").await).await;
     let session = cms.ask("sam").await;
     let (status, cancelled) = tokio::join!(cms.wait(&session, 60), cms.cancel(&session.id));
@@ -44,6 +46,7 @@ async fn a_waiting_status_comes_back_with_the_cancellation() {
 async fn a_wait_for_nothing_ends_as_pending() {
     let server = server().await;
     let cms = server.relying_party("Case Management").await;
+    server.without_limits(&cms).await;
     let device = Device::enroll(server.address, &cms.link("sam").await).await;
     let idle = device.call("GET", "/api/v1/device/challenges?wait=1", &Value::Null).await;
     assert!(challenges(&idle).is_empty());
@@ -55,6 +58,7 @@ async fn a_wait_for_nothing_ends_as_pending() {
 async fn a_waiting_phone_gets_the_request_when_it_is_put() {
     let server = server().await;
     let cms = server.relying_party("Case Management").await;
+    server.without_limits(&cms).await;
     let device = Device::enroll(server.address, &cms.link("sam").await).await;
     let idle = Device::enroll(server.address, &cms.link("alex").await).await;
     let waiting = device.request("GET", "/api/v1/device/challenges?wait=60", b"");
@@ -73,6 +77,7 @@ async fn a_waiting_phone_gets_the_request_when_it_is_put() {
 async fn the_core_waits_on_all_its_accounts_at_once() {
     let server = server().await;
     let cms = server.relying_party("Case Management").await;
+    server.without_limits(&cms).await;
     let bank = server.relying_party("Bank").await;
     let phone = Phone::new();
     phone.enroll(&cms.link("sam").await).await;
@@ -85,6 +90,7 @@ async fn the_core_waits_on_all_its_accounts_at_once() {
 async fn a_watching_phone_sees_each_change() {
     let server = server().await;
     let cms = server.relying_party("Case Management").await;
+    server.without_limits(&cms).await;
     let (watching, other) = (Phone::new(), Phone::new());
     watching.enroll(&cms.link("sam").await).await;
     other.enroll(&cms.link("sam").await).await;
@@ -104,6 +110,7 @@ async fn a_watching_phone_sees_each_change() {
 async fn the_event_stream_tells_the_inbox_and_says_bye_when_the_server_stops() {
     let mut server = server().await;
     let cms = server.relying_party("Case Management").await;
+    server.without_limits(&cms).await;
     let device = Device::enroll(server.address, &cms.link("sam").await).await;
     let mut stream = Connection::open(server.address).await.unwrap();
     let request = device.request("GET", "/api/v1/device/events", b"");
@@ -135,6 +142,7 @@ async fn the_event_stream_tells_the_inbox_and_says_bye_when_the_server_stops() {
 async fn a_server_that_stops_answers_those_who_wait_and_loses_nothing() {
     let mut server = server_to_restart().await;
     let cms = server.relying_party("Case Management").await;
+    server.without_limits(&cms).await;
     let device = Device::enroll(server.address, &cms.link("sam").await).await;
     let (answered, open) = (cms.ask("sam").await, cms.ask("sam").await);
     let answer = device.answer(&device.challenge(&answered.id).await, Decision::Approve, None);

@@ -24,6 +24,7 @@ pub mod key;
 pub mod mail_server;
 pub mod mailbox;
 pub mod phone;
+pub mod places_file;
 pub mod proxy;
 pub mod receiver;
 pub mod relying_party;

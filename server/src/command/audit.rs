@@ -132,8 +132,7 @@ fn progress(tenant: TenantId) -> impl Fn(u64) {
 
 fn tell(out: Output, report: &Report) {
     let walk = &report.walk;
-    let mut facts = facts(walk);
-    facts["unsealed"] = json!(report.unsealed);
+    let facts = facts(walk, &json!({"unsealed": report.unsealed}));
     let newest = walk.signed.map_or("nothing is signed yet".to_owned(), |(seq, at)| {
         format!("signed up to {seq} on {}", rfc3339(i64::try_from(at).unwrap_or(0).saturating_mul(1000)))
     });
@@ -145,9 +144,10 @@ fn tell(out: Output, report: &Report) {
     out.tell(&facts, &sentences(&report.tenant.to_string(), &numbers, walk));
 }
 
-fn facts(walk: &Walk) -> Value {
+/// What there is to say of every log, and what this one has besides.
+fn facts(walk: &Walk, more: &Value) -> Value {
     let problem = |p: &Problem| json!({"code": p.code(), "message": p.to_string()});
-    json!({
+    let mut facts = json!({
         "tenant": walk.tenant(),
         "ok": walk.problems.is_empty(),
         "events": walk.events,
@@ -156,7 +156,11 @@ fn facts(walk: &Walk) -> Value {
         "signed_to": walk.signed.map(|(seq, _)| seq),
         "problems": walk.problems.iter().map(problem).collect::<Vec<_>>(),
         "more_problems": walk.untold,
-    })
+    });
+    if let (Some(facts), Some(more)) = (facts.as_object_mut(), more.as_object()) {
+        facts.extend(more.clone());
+    }
+    facts
 }
 
 fn sentences(what: &str, numbers: &str, walk: &Walk) -> String {
@@ -188,10 +192,8 @@ fn verify_file(out: Output, path: &Path, key: &str) -> Result<(), Failure> {
         "events {} to {} of {} at {}, {} checkpoints fit{older}",
         report.first, walk.last, report.tenant, report.server, walk.fitting
     );
-    let mut facts = facts(walk);
-    facts["first"] = json!(report.first);
-    facts["server"] = json!(report.server);
-    facts["older_checkpoints"] = json!(report.older);
+    let more = json!({"first": report.first, "server": report.server, "older_checkpoints": report.older});
+    let facts = facts(walk, &more);
     out.tell(&facts, &sentences(&path.display().to_string(), &numbers, walk));
     if walk.problems.is_empty() { Ok(()) } else { Err(Failure::audit()) }
 }

@@ -48,7 +48,11 @@ impl From<ConfigError> for Failure {
 impl From<StartError> for Failure {
     fn from(error: StartError) -> Self {
         let code = match error {
-            StartError::Config(_) | StartError::Delivery(_) | StartError::Tls(_) | StartError::NoTls(_) => 2,
+            StartError::Config(_)
+            | StartError::Places(_)
+            | StartError::Delivery(_)
+            | StartError::Tls(_)
+            | StartError::NoTls(_) => 2,
             StartError::Listen { .. } => 3,
             StartError::DataDir(_) | StartError::Store(_) => 4,
             StartError::Randomness(_) => 1,

@@ -216,7 +216,10 @@ impl Engine {
             Err(StoreError::Unmet(_)) => return Ok(false),
             result => result?,
         }
-        self.outbox_changed();
+        if put.by_rule.is_some() {
+            self.metrics.challenge_ended(Outcome::Approved, None);
+            self.outbox_changed();
+        }
         let read_at = row.created_at;
         self.snapshots.put(row, read_at, ticket);
         self.metrics.challenge_asked();

@@ -45,6 +45,9 @@ impl Places {
     /// Where the address is. Nothing when the file does not know, or is damaged at that place.
     #[must_use]
     pub fn find(&self, address: IpAddr) -> Place {
+        if address.is_ipv6() && self.0.metadata().ip_version == 4 {
+            return Place::default();
+        }
         let found = self.0.lookup(address).and_then(|found| found.decode::<geoip2::City<'_>>());
         let city = match found {
             Ok(Some(city)) => city,

@@ -24,6 +24,7 @@ struct Asked {
 async fn asked(number_match: bool) -> Asked {
     let server = server().await;
     let cms = server.relying_party("Case Management").await;
+    server.without_limits(&cms).await;
     let device = Device::enroll(server.address, &cms.link("sam").await).await;
     let session = if number_match { cms.ask_with_number("sam").await } else { cms.ask("sam").await };
     let challenge = device.inbox().await.remove(0);

@@ -12,6 +12,7 @@ use crate::server;
 async fn enrolled() -> (ServerProcess, RelyingParty, Device) {
     let server = server().await;
     let cms = server.relying_party("Case Management").await;
+    server.without_limits(&cms).await;
     let device = Device::enroll(server.address, &cms.link("sam").await).await;
     (server, cms, device)
 }
@@ -41,7 +42,7 @@ async fn send_answers_with_exactly_the_fields_that_are_promised() {
     let sent = cms.post("/api/v1/mfa/send", &body).await.expect(200);
     assert_eq!(
         keys(&sent),
-        ["devices_pushed", "expires_at", "number", "session_id", "session_ref", "status"]
+        ["devices_pushed", "expires_at", "number", "number_kind", "session_id", "session_ref", "status"]
     );
 }
 

@@ -61,7 +61,7 @@ async fn s2_the_answer_window_is_the_tenants_and_120_seconds_unless_it_says_othe
 }
 
 #[tokio::test]
-async fn a_result_can_be_read_long_after_the_window_has_closed() {
+async fn a_result_can_be_read_for_a_day_after_its_end() {
     let server = ServerHere::start().await;
     let cms = server.relying_party("Case Management", Some(30)).await;
     let phone = Phone::with_clock(server.clock.clone());
@@ -69,9 +69,9 @@ async fn a_result_can_be_read_long_after_the_window_has_closed() {
     let session = cms.ask("sam").await;
     let result = phone.core.approve(session.challenge(), None).await.unwrap();
     assert!(matches!(result, AnswerResult::Done(_)), "{result:?}");
-    for hours in [0, 1, 24 * 30] {
+    for hours in [0, 1, 23] {
         server.clock.advance(hours * 3_600_000);
-        assert_eq!(cms.status(&session).await, "approved", "after {hours} h");
+        assert_eq!(cms.status(&session).await, "approved", "after {hours} h more");
     }
 }
 

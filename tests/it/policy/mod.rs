@@ -4,6 +4,7 @@
 mod access;
 mod kinds;
 mod limits;
+mod places;
 mod rules;
 mod settings;
 

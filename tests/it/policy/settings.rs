@@ -1,5 +1,7 @@
 //! Settings by command, beside a running server.
 
+use countersign_protocol::answer::Decision;
+use countersign_tests::device::Device;
 use countersign_tests::server_process::ServerProcess;
 use serde_json::json;
 
@@ -32,13 +34,25 @@ async fn settings_are_set_shown_and_taken_back_by_command() {
 }
 
 #[tokio::test]
-async fn a_user_is_unlocked_by_command() {
+async fn s30_a_user_is_seen_locked_and_unlocked_by_command_and_the_log_says_so() {
     let server = server().await;
     let cms = server.relying_party("Case Management").await;
-    cms.enroll("sam").await;
     let who = ["--tenant", cms.tenant.as_str(), "--user-ref", "sam"];
+    let device = Device::enroll(server.address, &cms.link("sam").await).await;
+    run(&server, &["policy", "set", who[0], who[1], "failure_limit=1"]).await;
+    let session = cms.ask_with_number("sam").await;
+    let challenge = device.challenge(&session.id).await;
+    let wrong = device.answer(&challenge, Decision::Approve, Some(&session.wrong_number()));
+    assert_eq!(device.submit(session.challenge(), &wrong).await.status, 422);
+    assert_eq!(cms.post("/api/v1/mfa/send", &json!({"user_ref": "sam"})).await.status, 403);
     let locks = run(&server, &[&["user", "locks"], &who[..]].concat()).await;
-    assert_eq!(locks, json!({"user_ref": "sam", "counters": []}));
-    let unlocked = run(&server, &[&["user", "unlock"], &who[..]].concat()).await;
-    assert_eq!(unlocked["unlocked"], "sam");
+    assert_eq!(
+        (&locks["counters"][0]["factor"], &locks["counters"][0]["failures"]),
+        (&json!("push"), &json!(1))
+    );
+    assert!(locks["counters"][0]["locked_at"].is_string(), "{locks}");
+    run(&server, &[&["user", "unlock"], &who[..]].concat()).await;
+    cms.post("/api/v1/mfa/send", &json!({"user_ref": "sam"})).await.expect(200);
+    let ended = server.program().run(&["audit", "list", who[0], who[1]]).await;
+    assert!(ended.stdout.contains("user.unlocked"), "{ended:?}");
 }
