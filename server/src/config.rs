@@ -138,10 +138,12 @@ impl Config {
     ) -> Result<Self, ConfigError> {
         let mut table = match file {
             None => toml::Table::new(),
-            Some(path) => std::fs::read_to_string(path)
-                .map_err(|e| ConfigError::File(path.to_owned(), e.to_string()))?
-                .parse()
-                .map_err(|e: toml::de::Error| ConfigError::Content(format!("{}: {e}", path.display())))?,
+            Some(path) => {
+                let text = std::fs::read_to_string(path)
+                    .map_err(|e| ConfigError::File(path.to_owned(), e.to_string()))?;
+                let place = |error| format!("{}, {}", path.display(), unreadable(&text, &error));
+                text.parse().map_err(|error| ConfigError::Content(place(error)))?
+            }
         };
         environment::put_over(&mut table, environment);
         if table.contains_key("behind_proxy") {
@@ -250,6 +252,12 @@ fn parse_public_url(text: &str) -> Result<String, ConfigError> {
     })
 }
 
+/// What is wrong with the file and in which line. The line itself is not shown: it may hold a password.
+fn unreadable(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    format!("line {}: {}", before.matches('\n').count() + 1, error.message())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -334,6 +342,14 @@ mod tests {
             let error = from_text(&format!("otlp_endpoint = \"{wrong}\""), &[]).unwrap_err().to_string();
             assert!(error.contains("otlp_endpoint"), "{wrong}: {error}");
         }
+    }
+
+    #[test]
+    fn s38_a_line_that_is_no_toml_is_named_and_not_shown() {
+        let text = "log = \"info\"\ndatabase_url = \"postgres://us:hunter2@db/x\n";
+        let error = text.parse::<toml::Table>().unwrap_err();
+        let said = unreadable(text, &error);
+        assert!(said.starts_with("line 2: ") && !said.contains("hunter2"), "{said}");
     }
 
     #[test]

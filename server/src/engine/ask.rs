@@ -269,6 +269,8 @@ impl Engine {
         answering
             .map(|device| {
                 let challenge = self.challenge_for(device, question)?;
+                // Never ask what devices refuse to show.
+                challenge.check_content().map_err(|_| Error::Damaged("question"))?;
                 let jws = server.sign(Purpose::Challenge, &challenge)?;
                 Ok(Prompt { device: device.id, challenge, jws })
             })
