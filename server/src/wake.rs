@@ -2,6 +2,7 @@
 //! or after [`REREAD`] without one.
 
 use std::collections::HashMap;
+use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
@@ -77,6 +78,7 @@ impl Wake {
             notify: Arc::clone(&waiters.notify),
             topics: Arc::clone(&self.topics),
             closing: self.closing.subscribe(),
+            pause: first_pause(topic, self.reread),
             reread: self.reread,
             end: Instant::now() + patience,
         }
@@ -137,6 +139,14 @@ impl Wake {
     }
 }
 
+/// Between half of `reread` and all of it, by the random end of the topic's id: those who began to wait at the same
+/// moment do not all look again at the same moment.
+fn first_pause(topic: Topic, reread: Duration) -> Duration {
+    let (Topic::Challenge(ChallengeId(id)) | Topic::Inbox(id)) = topic;
+    let [.., high, low] = *id.as_bytes();
+    (reread / 2).saturating_add(reread / 2 * u32::from(u16::from_be_bytes([high, low])) / u32::from(u16::MAX))
+}
+
 /// Someone who listens. Dropping it forgets the topic when nobody else listens.
 ///
 /// To use it: [`arm`](Self::arm), look at the row, and if that was not what was hoped for, [`again`](Self::again).
@@ -146,6 +156,8 @@ pub struct Subscription {
     notify: Arc<Notify>,
     topics: Arc<Mutex<HashMap<Topic, Waiters>>>,
     closing: watch::Receiver<bool>,
+    /// How long the next sleep without a wake is.
+    pause: Duration,
     reread: Duration,
     end: Instant,
 }
@@ -168,9 +180,10 @@ impl Subscription {
         if now >= self.end || *self.closing.borrow() {
             return false;
         }
+        let pause = mem::replace(&mut self.pause, self.reread);
         tokio::select! {
             () = armed.0 => {}
-            () = tokio::time::sleep(self.reread.min(good_for).min(self.end - now)) => {}
+            () = tokio::time::sleep(pause.min(good_for).min(self.end - now)) => {}
             _ = self.closing.changed() => {}
         }
         true
@@ -224,16 +237,23 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn without_a_wake_the_row_is_read_again_after_three_seconds() {
-        let wake = Wake::default();
-        let (flag, looks) = (AtomicU32::new(0), AtomicU32::new(0));
-        let begun = tokio::time::Instant::now();
-        let (seen, ()) = tokio::join!(until_flag(&wake, &flag, &looks), async {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-            flag.store(7, Ordering::SeqCst);
-        });
-        assert_eq!(seen, 7);
-        assert_eq!(begun.elapsed().as_secs(), 3);
+    async fn without_a_wake_the_row_is_read_again_within_three_seconds() {
+        for (flagged, seen_after) in [(10, 1_500), (1_600, 4_500)] {
+            let wake = Wake::default();
+            let (flag, looks) = (AtomicU32::new(0), AtomicU32::new(0));
+            let begun = tokio::time::Instant::now();
+            let (seen, ()) = tokio::join!(until_flag(&wake, &flag, &looks), async {
+                tokio::time::sleep(Duration::from_millis(flagged)).await;
+                flag.store(7, Ordering::SeqCst);
+            });
+            assert_eq!((seen, begun.elapsed().as_millis() / 100), (7, seen_after / 100));
+        }
+    }
+
+    #[test]
+    fn those_who_begin_together_do_not_look_again_together() {
+        let pause = |end| first_pause(Topic::Inbox(Uuid::from_u128(end)), REREAD).as_millis();
+        assert_eq!((pause(0), pause(0x7fff), pause(0xffff)), (1_500, 2_249, 3_000));
     }
 
     #[tokio::test(start_paused = true)]

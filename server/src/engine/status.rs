@@ -40,7 +40,7 @@ impl Engine {
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn status(&self, caller: &Caller, id: ChallengeId, wait: Duration) -> Result<Status, Error> {
         let tenant = caller.application.tenant;
-        let mut status = self.look_at(tenant, id).await?;
+        let mut status = self.look_at(tenant, id, false).await?;
         let ended_at = status.challenge.responded_at.unwrap_or(status.challenge.state.expires_at);
         if self.now() - ended_at > caller.policy.result_window * 1000 {
             return Err(Error::ChallengeNotFound);
@@ -53,7 +53,7 @@ impl Engine {
         let mut waiting = self.wake.subscribe(Topic::Challenge(id), wait);
         loop {
             let armed = waiting.arm();
-            status = self.look_at(tenant, id).await?;
+            status = self.look_at(tenant, id, true).await?;
             let left = status.challenge.state.expires_at - self.now();
             let left = Duration::from_millis(u64::try_from(left).unwrap_or(0));
             if status.outcome != Outcome::Pending || !waiting.again(armed, left).await {
@@ -69,7 +69,7 @@ impl Engine {
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn cancel(&self, caller: &Caller, id: ChallengeId) -> Result<(), Error> {
         let tenant = caller.application.tenant;
-        let before = self.look_at(tenant, id).await?;
+        let before = self.look_at(tenant, id, false).await?;
         if before.outcome == Outcome::Pending {
             let event = self.event(tenant, "challenge.cancelled", &caller.actor(), &id)?;
             let cancelled = end(tenant, id, Outcome::Cancelled, self.now());
@@ -115,8 +115,8 @@ impl Engine {
         Ok(())
     }
 
-    async fn look_at(&self, tenant: TenantId, id: ChallengeId) -> Result<Status, Error> {
-        let remembered = self.snapshots.get(id, self.now()).filter(|row| row.tenant == tenant);
+    async fn look_at(&self, tenant: TenantId, id: ChallengeId, waiting: bool) -> Result<Status, Error> {
+        let remembered = self.snapshots.get(id, self.now(), waiting).filter(|row| row.tenant == tenant);
         let challenge = match remembered {
             Some(row) => row,
             None => self.read(tenant, id).await?,
