@@ -20,6 +20,9 @@ const SEEN_EVERY: i64 = 10 * 60 * 1000;
 /// Characters of a push token at most: the row of PostgreSQL's index must hold it.
 const LONGEST_TOKEN: usize = 2048;
 
+/// How often a registration looks again when the token was taken at the same moment.
+const ATTEMPTS: usize = 64;
+
 /// A device's request as it arrived.
 #[derive(Debug, Clone, Copy)]
 pub struct DeviceRequest<'a> {
@@ -105,7 +108,7 @@ impl Engine {
         let tenant = caller.application.tenant;
         let user = NewUser { user_ref: new.user_ref, email: None, display_name: None };
         let user = self.ensure_user(tenant, user, &caller.actor()).await?;
-        loop {
+        for _ in 0..ATTEMPTS {
             let held = self.store.devices_by_token(tenant, &new.device_token).await?;
             let (own, others): (Vec<_>, Vec<_>) = held.into_iter().partition(|d| d.user_id == user.id);
             let is_new = own.is_empty();
@@ -128,6 +131,7 @@ impl Engine {
                 Err(error) => return Err(error.into()),
             }
         }
+        Err(StoreError::Unavailable("a push token is being registered many times at once".to_owned()).into())
     }
 
     fn push_only(&self, user: &UserRow, device_token: &str) -> Result<DeviceRow, Error> {

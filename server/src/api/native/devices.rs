@@ -103,8 +103,8 @@ pub(in crate::api) struct RegisteredDevice {
 
 /// Register a device by its push token.
 ///
-/// It can be notified; it cannot approve before it has enrolled by a link, which gives it keys. The same token and person
-/// again: brought up to date. A token of another person's moves to this one.
+/// It can be notified; it cannot approve before it has enrolled by a link, which gives it keys. A person not known yet is made
+/// known. The same token and person again: brought up to date. A token of another person's moves to this one.
 #[utoipa::path(
     post, path = "/api/v1/devices/register", operation_id = "registerDevice", tag = "Users and devices",
     request_body = RegisterDevice,
@@ -112,7 +112,6 @@ pub(in crate::api) struct RegisteredDevice {
         (status = 201, description = "Registered.", body = RegisteredDevice),
         (status = 200, description = "It was registered already, and is up to date now.", body = RegisteredDevice),
         (status = 400, description = "`invalid_platform`, `invalid_device_token`, `invalid_request`.", body = Refusal),
-        (status = 404, description = "`user_not_found`: nobody by that `user_ref`.", body = Refusal),
     ),
 )]
 pub(in crate::api) async fn register(
