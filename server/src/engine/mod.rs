@@ -1,42 +1,17 @@
 //! The rules, without HTTP and without SQL. Every dialect calls the same few functions here; what time it is, what
 //! the dice say and where the rows are is handed in.
 
-mod answer;
-mod applications;
-mod ask;
-mod attempts;
 pub mod audit;
-mod confirm;
-mod consequences;
-mod credentials;
-mod devices;
+mod challenge;
+mod device;
+mod directory;
 mod enrollment;
-mod enrollment_check;
 mod error;
+mod factor;
 mod idempotency;
-mod inbox;
 mod keyring;
-mod locks;
-mod mail;
-mod nonce;
-mod origin;
 mod outbox;
-mod places;
 pub mod policy;
-mod push_times;
-mod question;
-mod receipts;
-mod rules;
-mod snapshots;
-mod status;
-mod targets;
-mod tenants;
-mod totp;
-mod undeliverable;
-mod user_agent;
-mod users;
-mod webhook_signature;
-mod webhooks;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,29 +20,22 @@ use countersign_protocol::id::uuid_v7;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-pub use answer::Answered;
-pub use applications::{ApplicationId, Caller, NewApplication};
-pub use ask::{Ask, Asked};
-pub use credentials::{NewNetworks, NewSecret, Rotation, SECRET_PREFIX, SecretInfo, SecretTerms};
-pub(crate) use devices::platform;
-pub use devices::{DeviceRequest, Register, Registered};
-pub use enrollment::{Enroll, Issue, Issued, NewDevice, Taken};
-pub use enrollment_check::Check;
+pub use challenge::{Answered, Ask, Asked, Origin, Places, PlacesError, Status};
+pub(crate) use device::platform;
+pub use device::{DeviceRequest, Register, Registered};
+pub(crate) use directory::check_user_ref;
+pub use directory::{
+    ApplicationId, Caller, NewApplication, NewNetworks, NewSecret, NewTenant, NewUser, Rotation,
+    SECRET_PREFIX, SecretInfo, SecretTerms, UserPage,
+};
+pub use enrollment::{Check, Enroll, Issue, Issued, NewDevice, Taken};
 pub use error::Error;
+pub use factor::{TotpSeed, UserLocks};
 pub use idempotency::{Keyed, Reply, Reservation};
-pub use locks::UserLocks;
-pub use mail::{Language, Mail, Template};
-pub use origin::Origin;
-pub use outbox::{ATTEMPT, Attempt, Delivery, DeliveryFilter, LEASE, Task, Then};
-pub use places::{Places, PlacesError};
-pub use status::Status;
-pub use targets::{Targets, is_public, literal};
-pub use tenants::NewTenant;
-pub use totp::TotpSeed;
-pub(crate) use users::check_user_ref;
-pub use users::{NewUser, UserPage};
-pub use webhook_signature::{Call, SignatureFormat};
-pub use webhooks::{NewWebhook, WebhookId};
+pub use outbox::{
+    ATTEMPT, Attempt, Call, Delivery, DeliveryFilter, LEASE, Language, Mail, NewWebhook, SignatureFormat,
+    Targets, Task, Template, Then, WebhookId, is_public, literal,
+};
 
 use crate::checkpoint_files::CheckpointFiles;
 use crate::host::{Clock, Rng, random};
@@ -97,9 +65,9 @@ pub struct Engine {
     wake: Wake,
     server_id: String,
     keyring: keyring::Keyring,
-    callers: credentials::Callers,
-    attempts: attempts::Attempts,
-    snapshots: snapshots::Snapshots,
+    callers: directory::credentials::Callers,
+    attempts: directory::attempts::Attempts,
+    snapshots: challenge::snapshots::Snapshots,
     /// Something was noted in the audit log.
     noted: tokio::sync::Notify,
     checkpoint_files: Option<CheckpointFiles>,
@@ -127,9 +95,9 @@ impl Engine {
             wake: Wake::default(),
             server_id,
             keyring: keyring::Keyring::default(),
-            callers: credentials::Callers::default(),
-            attempts: attempts::Attempts::default(),
-            snapshots: snapshots::Snapshots::default(),
+            callers: directory::credentials::Callers::default(),
+            attempts: directory::attempts::Attempts::default(),
+            snapshots: challenge::snapshots::Snapshots::default(),
             noted: tokio::sync::Notify::new(),
             checkpoint_files: None,
             places: None,
@@ -157,7 +125,7 @@ impl Engine {
     #[must_use]
     pub fn looking_again_after(mut self, reread: Duration) -> Self {
         self.wake = Wake::new(reread);
-        self.snapshots = snapshots::Snapshots::new(reread);
+        self.snapshots = challenge::snapshots::Snapshots::new(reread);
         self
     }
 

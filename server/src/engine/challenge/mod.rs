@@ -1,0 +1,22 @@
+//! A question put to a person, from asking to its end, and what the phone sees of it.
+
+pub(in crate::engine) mod answer;
+pub(in crate::engine) mod ask;
+pub(in crate::engine) mod confirm;
+pub(in crate::engine) mod consequences;
+pub(in crate::engine) mod inbox;
+pub(in crate::engine) mod origin;
+pub(in crate::engine) mod places;
+pub(in crate::engine) mod push_times;
+pub(in crate::engine) mod question;
+pub(in crate::engine) mod receipts;
+pub(in crate::engine) mod snapshots;
+pub(in crate::engine) mod status;
+pub(in crate::engine) mod undeliverable;
+pub(in crate::engine) mod user_agent;
+
+pub use answer::Answered;
+pub use ask::{Ask, Asked};
+pub use origin::Origin;
+pub use places::{Places, PlacesError};
+pub use status::Status;

@@ -1,0 +1,126 @@
+//! What a sign-in demands of the person, and the question as each of their devices will see it.
+
+use countersign_protocol::challenge::{Application, Challenge, Context, NumberMatch};
+use countersign_protocol::id::ChallengeId;
+use countersign_protocol::number::{Choice, Digits};
+use countersign_protocol::risk::Risk;
+use uuid::Uuid;
+
+use crate::engine::challenge::ask::{Ask, device_keys};
+use crate::engine::policy::{AccessRule, Effect, NumberKind, NumberRule, Policy};
+use crate::engine::{Caller, Engine, Error};
+use crate::host::random;
+use crate::store::DeviceRow;
+
+/// A question before it is signed for anyone.
+#[derive(Debug)]
+pub(in crate::engine) struct Question {
+    pub(in crate::engine) id: ChallengeId,
+    pub(in crate::engine) application_id: Uuid,
+    pub(in crate::engine) application: Application,
+    pub(in crate::engine) user_ref: String,
+    pub(in crate::engine) message: String,
+    pub(in crate::engine) context: Context,
+    pub(in crate::engine) demand: Demand,
+    /// Milliseconds since 1970.
+    pub(in crate::engine) created_at: i64,
+    /// Milliseconds since 1970, a whole second.
+    pub(in crate::engine) expires_at: i64,
+}
+
+/// What an approval must come with.
+#[derive(Debug)]
+pub(in crate::engine) struct Demand {
+    /// What the phone is told of the number.
+    pub(in crate::engine) number_match: NumberMatch,
+    /// The number itself.
+    pub(in crate::engine) number: Option<String>,
+    /// What it is like.
+    pub(in crate::engine) kind: Option<NumberKind>,
+    /// Whether the verification key must sign.
+    pub(in crate::engine) verify: bool,
+    /// Whether policy allows rules to answer this.
+    pub(in crate::engine) rules_allowed: bool,
+    /// How unusual the sign-in is.
+    pub(in crate::engine) risk: Risk,
+}
+
+impl Engine {
+    /// What this policy demands of this sign-in.
+    ///
+    /// # Errors
+    /// [`Error::RefusedByRule`]; [`Error::Randomness`].
+    pub(in crate::engine) fn demand(
+        &self,
+        policy: &Policy,
+        ask: &Ask,
+        country: Option<&str>,
+    ) -> Result<Demand, Error> {
+        let from = AccessRule::judge(&policy.access, ask.origin.address, country);
+        if from == Effect::Deny {
+            return Err(Error::RefusedByRule);
+        }
+        let kind = match policy.number_match {
+            NumberRule::Off => None,
+            NumberRule::Auto => ask.number_match.then_some(policy.number_kind),
+            NumberRule::Required => Some(policy.number_kind),
+        };
+        let risk = ask.risk.unwrap_or_default().max(policy.risk);
+        let (number_match, number) = self.number(kind)?;
+        // Property 5: no number, then the person themselves must be verified. Property 4: high risk always does.
+        let careful = policy.verification_required || risk == Risk::High || from == Effect::Verify;
+        let rules_allowed = policy.auto_accept && risk.is_ordinary() && !careful;
+        let verify = kind.is_none() || careful;
+        Ok(Demand { number_match, number, kind, verify, rules_allowed, risk })
+    }
+
+    fn number(&self, kind: Option<NumberKind>) -> Result<(NumberMatch, Option<String>), Error> {
+        let number = |digits: Digits| Ok::<_, Error>(digits.number(random(&*self.rng)?));
+        Ok(match kind {
+            None => (NumberMatch::None, None),
+            Some(NumberKind::Type2) => (NumberMatch::Type { digits: 2 }, Some(number(Digits::Two)?)),
+            Some(NumberKind::Type6) => (NumberMatch::Type { digits: 6 }, Some(number(Digits::Six)?)),
+            Some(NumberKind::Show) => (NumberMatch::Show { digits: 6 }, Some(number(Digits::Six)?)),
+            Some(NumberKind::Pick) => {
+                let choice = Choice::new(random(&*self.rng)?);
+                (NumberMatch::Pick { options: choice.options }, Some(choice.right.to_string()))
+            }
+        })
+    }
+
+    /// The question as this device will see it.
+    pub(in crate::engine) fn challenge_for(
+        &self,
+        device: &DeviceRow,
+        question: &Question,
+    ) -> Result<Challenge, Error> {
+        let seconds = |ms: i64| u64::try_from(ms / 1000).unwrap_or(0);
+        Ok(Challenge {
+            iss: self.server_id.clone(),
+            aud: device.id,
+            jti: question.id,
+            iat: seconds(question.created_at),
+            exp: seconds(question.expires_at),
+            nonce: countersign_protocol::base64url(&random::<16>(&*self.rng)?),
+            app: question.application.clone(),
+            user: question.user_ref.clone(),
+            kind: "login".to_owned(),
+            message: question.message.clone(),
+            context: question.context.clone(),
+            number: question.demand.number_match,
+            verify: question.demand.verify,
+            risk: question.demand.risk,
+            rules_allowed: question.demand.rules_allowed,
+            keys: device_keys(device)?.thumbprints(),
+        })
+    }
+}
+
+/// The relying party as the person sees it.
+pub(in crate::engine) fn application(caller: &Caller) -> Application {
+    Application {
+        name: caller.application.name.clone(),
+        color: caller.application.color.clone(),
+        id: Some(caller.id().to_string()),
+    }
+}

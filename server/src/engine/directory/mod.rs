@@ -1,0 +1,13 @@
+//! Who there is: tenants, their applications with their secrets, and users.
+
+pub(in crate::engine) mod applications;
+pub(in crate::engine) mod attempts;
+pub(in crate::engine) mod credentials;
+pub(in crate::engine) mod tenants;
+pub(in crate::engine) mod users;
+
+pub use applications::{ApplicationId, Caller, NewApplication};
+pub use credentials::{NewNetworks, NewSecret, Rotation, SECRET_PREFIX, SecretInfo, SecretTerms};
+pub use tenants::NewTenant;
+pub(crate) use users::check_user_ref;
+pub use users::{NewUser, UserPage};

@@ -1,0 +1,77 @@
+//! Making tenants and giving them new signing keys.
+
+use countersign_protocol::id::TenantId;
+use countersign_protocol::jwk::Thumbprint;
+
+use crate::engine::{ANSWER_WINDOWS, DEFAULT_ANSWER_WINDOW, Engine, Error};
+use crate::store::{PolicyRow, TenantRow, tenants};
+
+/// A tenant to be made.
+#[derive(Debug, Clone)]
+pub struct NewTenant {
+    /// Display name, 1…100 characters.
+    pub name: String,
+    /// Seconds a person has to answer; [`DEFAULT_ANSWER_WINDOW`] when not given.
+    pub answer_window: Option<i64>,
+}
+
+impl Engine {
+    /// Makes a tenant with its first signing key.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a name or window out of range.
+    pub async fn create_tenant(&self, new: NewTenant) -> Result<TenantRow, Error> {
+        let answer_window = new.answer_window.unwrap_or(DEFAULT_ANSWER_WINDOW);
+        if !ANSWER_WINDOWS.contains(&answer_window) {
+            return Err(Error::Invalid("the answer window must be 30 to 600 seconds".to_owned()));
+        }
+        let name = display_name("name", &new.name)?;
+        let row = TenantRow { id: TenantId(self.new_id()?), name, answer_window, created_at: self.now() };
+        let (_, key) = self.new_signing_key(row.id, &[])?;
+        let event = self.event(row.id, "tenant.created", &"operator", &row.id)?;
+        let policy = PolicyRow { answer_window: new.answer_window, ..PolicyRow::default() };
+        self.store.write(vec![row.insert(), policy.put(row.id, row.id.0), key, event]).await?;
+        Ok(row)
+    }
+
+    /// All tenants, oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn tenants(&self) -> Result<Vec<TenantRow>, Error> {
+        Ok(self.store.tenants().await?)
+    }
+
+    /// The thumbprint of the key that signs for the tenant at present.
+    ///
+    /// # Errors
+    /// [`Error::TenantNotFound`].
+    pub async fn signing_key(&self, tenant: TenantId) -> Result<Thumbprint, Error> {
+        Ok(self.keys_of(tenant).await?.public.thumbprint())
+    }
+
+    /// Makes a new signing key for the tenant, vouched for by the one before. Phones follow by themselves.
+    ///
+    /// # Errors
+    /// [`Error::TenantNotFound`].
+    pub async fn rotate_signing_key(&self, tenant: TenantId) -> Result<Thumbprint, Error> {
+        let rows = self.store.signing_keys(tenant).await?;
+        if rows.is_empty() {
+            return Err(Error::TenantNotFound(tenant.to_string()));
+        }
+        let (public, key) = self.new_signing_key(tenant, &rows)?;
+        let event = self.event(tenant, "tenant.key_rotated", &"operator", &public.thumbprint())?;
+        self.store.write(vec![tenants::hold(tenant), key, event]).await?;
+        Ok(public.thumbprint())
+    }
+}
+
+/// A name that people see: 1…100 characters, no control characters.
+pub(in crate::engine) fn display_name(field: &str, text: &str) -> Result<String, Error> {
+    let text = text.trim();
+    if (1..=100).contains(&text.chars().count()) && !text.chars().any(char::is_control) {
+        Ok(text.to_owned())
+    } else {
+        Err(Error::Invalid(format!("{field} must be 1 to 100 characters without control characters")))
+    }
+}

@@ -1,0 +1,122 @@
+//! Users: making them known, and listing them.
+
+use countersign_protocol::id::{TenantId, from_base32, to_base32};
+use uuid::Uuid;
+
+use crate::engine::audit::Actor;
+use crate::engine::directory::tenants::display_name;
+use crate::engine::{Caller, Engine, Error};
+use crate::store::{StoreError, UserListing, UserRow};
+
+/// A person to be made known, or to be brought up to date.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    /// What the tenant's applications call them, 1…255 characters.
+    pub user_ref: String,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Their own name.
+    pub display_name: Option<String>,
+}
+
+/// A page of a tenant's users.
+#[derive(Debug, Clone)]
+pub struct UserPage {
+    /// The people.
+    pub users: Vec<UserListing>,
+    /// Where the next page begins; none at the end.
+    pub next_cursor: Option<String>,
+}
+
+/// Users in a page at most.
+const PAGE: i64 = 200;
+
+impl Engine {
+    /// The user by this `user_ref`, made known now if nobody was. E-mail and name are brought up to date.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], [`Error::TenantNotFound`].
+    pub async fn ensure_user(
+        &self,
+        tenant: TenantId,
+        new: NewUser,
+        actor: &dyn Actor,
+    ) -> Result<UserRow, Error> {
+        check_user_ref(&new.user_ref)?;
+        let email = new.email.map(|e| check_email(&e)).transpose()?;
+        let display_name = new.display_name.map(|n| display_name("display_name", &n)).transpose()?;
+        if let Some(mut known) = self.store.user_by_ref(tenant, &new.user_ref).await? {
+            let changed = (email.is_some() && known.email != email)
+                || (display_name.is_some() && known.display_name != display_name);
+            known.email = email.or(known.email);
+            known.display_name = display_name.or(known.display_name);
+            if changed {
+                self.store.write(vec![known.update_contact()]).await?;
+            }
+            return Ok(known);
+        }
+        let user = UserRow {
+            tenant,
+            id: self.new_id()?,
+            user_ref: new.user_ref,
+            email,
+            display_name,
+            created_at: self.now(),
+            enrolled_at: None,
+        };
+        let event = self.event(tenant, "user.created", actor, &to_base32(user.id))?;
+        match self.store.write(vec![user.insert(), event]).await {
+            Ok(()) => Ok(user),
+            Err(StoreError::Unmet(0)) => Err(Error::TenantNotFound(tenant.to_string())),
+            // Two requests for the same new user at once: the other one's row is as good.
+            Err(StoreError::Duplicate) => {
+                self.store.user_by_ref(tenant, &user.user_ref).await?.ok_or(Error::UserNotFound)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// A page of the tenant's users, in the order they were made known.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a limit outside 1…200 or a cursor that is none.
+    #[tracing::instrument(level = "debug", skip_all)]
+    pub async fn users(&self, caller: &Caller, limit: i64, cursor: Option<&str>) -> Result<UserPage, Error> {
+        if !(1..=PAGE).contains(&limit) {
+            return Err(Error::Invalid(format!("limit must be 1 to {PAGE}")));
+        }
+        let bad_cursor = || Error::Invalid("cursor must be a next_cursor from an earlier page".to_owned());
+        let after = cursor.map_or(Some(Uuid::nil()), from_base32).ok_or_else(bad_cursor)?;
+        let mut users = self.store.users(caller.application.tenant, after, limit + 1).await?;
+        let more = users.len() > usize::try_from(limit).unwrap_or(usize::MAX);
+        if more {
+            users.pop();
+        }
+        let next_cursor = users.last().filter(|_| more).map(|last| to_base32(last.user.id));
+        Ok(UserPage { users, next_cursor })
+    }
+}
+
+/// A `user_ref` that names exactly one person (S31).
+pub(crate) fn check_user_ref(user_ref: &str) -> Result<(), Error> {
+    let length = user_ref.chars().count();
+    if user_ref.trim().is_empty() || user_ref.trim() != user_ref {
+        Err(Error::Invalid("user_ref must not be blank, nor begin or end with a space".to_owned()))
+    } else if length > 255 || user_ref.chars().any(char::is_control) {
+        Err(Error::Invalid("user_ref must be 1 to 255 characters without control characters".to_owned()))
+    } else {
+        Ok(())
+    }
+}
+
+/// An address as far as its form can tell: the real check is a code sent to it.
+fn check_email(email: &str) -> Result<String, Error> {
+    let good = email.len() <= 254
+        && email.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'))
+        && !email.chars().any(|c| c.is_whitespace() || c.is_control());
+    if good {
+        Ok(email.to_owned())
+    } else {
+        Err(Error::Invalid("email must be an e-mail address".to_owned()))
+    }
+}

@@ -1,0 +1,7 @@
+//! How a phone becomes somebody's device: links, and what their holder must show first.
+
+pub(in crate::engine) mod check;
+pub(in crate::engine) mod links;
+
+pub use check::Check;
+pub use links::{Enroll, Issue, Issued, NewDevice, Taken};

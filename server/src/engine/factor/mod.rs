@@ -1,0 +1,7 @@
+//! What people prove themselves with besides their devices, and the locks on it.
+
+pub(in crate::engine) mod locks;
+pub(in crate::engine) mod totp;
+
+pub use locks::UserLocks;
+pub use totp::TotpSeed;
