@@ -1,4 +1,4 @@
-//! Mail, spoken to a mail server: what goes over the wire, and what its answers mean.
+//! Message, spoken to a mail server: what goes over the wire, and what its answers mean.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use countersign_protocol::id::ChallengeId;
 use countersign_server::config::{Config, MailSettings, SmtpSecurity};
 use countersign_server::delivery::Couriers;
 use countersign_server::delivery::mail::Mailer;
-use countersign_server::engine::{Attempt, Language, Mail, Template, Then};
+use countersign_server::engine::{Attempt, Language, Message, Template, Then};
 use countersign_tests::mail_server::MailServer;
 use countersign_tests::mailbox;
 use countersign_tests::server_here::ServerHere;
@@ -26,12 +26,13 @@ fn settings(mails: &MailServer, login: &str) -> MailSettings {
 }
 
 async fn send(settings: &MailSettings, language: Language) -> Attempt {
-    let mail = Mail {
+    let mail = Message {
         to: "sam@example.org".to_owned(),
         template: Template::EnrollmentCode,
         language,
         tenant: "Case Management".to_owned(),
-        code: "271828".to_owned(),
+        application: None,
+        code: Some("271828".to_owned()),
         minutes: 10,
     };
     let id: ChallengeId = ID.parse().unwrap();
@@ -43,7 +44,7 @@ async fn a_code_is_mailed_as_text_and_as_a_page_in_two_languages() {
     let mut mails = MailServer::start().await;
     for language in [Language::En, Language::Ar] {
         let sent = send(&settings(&mails, ""), language).await;
-        assert_eq!(sent, Attempt { status: Some(250), error: None, then: Then::Done });
+        assert_eq!(sent, Attempt::done(Some(250), None));
         let letter = mails.next().await;
         assert_eq!(
             (letter.from.as_str(), letter.to.as_str()),

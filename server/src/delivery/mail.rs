@@ -4,7 +4,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use askama::Template as _;
 use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, Message, MultiPart};
+use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::SetupError;
 use crate::config::{MailSettings, SmtpSecurity};
-use crate::engine::{Attempt, Language, Mail, Template, Then};
+use crate::engine::{Attempt, Language, Message};
 
 /// Longest wait for each word of the mail server; the whole attempt has a limit of its own.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -54,12 +54,12 @@ impl Mailer {
 
     /// Makes one attempt at `now`, in seconds since 1970. `id` is the same in each attempt, so a mailbox that gets the
     /// mail twice can know.
-    pub async fn send(&self, mail: &Mail, id: Uuid, now: u64) -> Attempt {
+    pub async fn send(&self, mail: &Message, id: Uuid, now: u64) -> Attempt {
         let Some(message) = message(&self.from, mail, id, now) else {
-            return Attempt { status: None, error: Some("address"), then: Then::Dead };
+            return Attempt::dead("address");
         };
         match self.transport.send(message).await {
-            Ok(reply) => Attempt { status: number(reply.code()), error: None, then: Then::Done },
+            Ok(reply) => Attempt::done(number(reply.code()), None),
             Err(error) => failed(&error),
         }
     }
@@ -84,7 +84,7 @@ fn number(code: impl std::fmt::Display) -> Option<u16> {
 fn failed(error: &SmtpError) -> Attempt {
     let status = error.status().and_then(number);
     if error.is_permanent() && !status.is_some_and(|code| ABOUT_THE_LOGIN.contains(&code)) {
-        return Attempt { status, error: Some("rejected"), then: Then::Dead };
+        return Attempt { status, ..Attempt::dead("rejected") };
     }
     let word = match error {
         _ if error.is_permanent() => "login_refused",
@@ -148,20 +148,19 @@ struct Page<'a> {
 }
 
 /// None when the address cannot be one.
-fn message(from: &Mailbox, mail: &Mail, id: Uuid, now: u64) -> Option<Message> {
-    let Template::EnrollmentCode = mail.template;
+fn message(from: &Mailbox, mail: &Message, id: Uuid, now: u64) -> Option<lettre::Message> {
     let words = if mail.language == Language::Ar { &ARABIC } else { &ENGLISH };
     // The name of a tenant may run the other way: isolated, it does not turn the rest around.
     let subject = format!("\u{2068}{}\u{2069}: {}", mail.tenant, words.subject);
     let good_for = good_for(mail.language, mail.minutes);
     let Words { intro, only_there, not_you, .. } = words;
-    let (tenant, code) = (&mail.tenant, &mail.code);
+    let (tenant, code) = (&mail.tenant, mail.code.as_deref()?);
     let text = format!(
         "{intro} \u{2068}{tenant}\u{2069}:\n\n    {code}\n\n{good_for}\n\n{only_there}\n\n{not_you}\n"
     );
     let (lang, dir) = (words.lang, words.dir);
     let page = Page { lang, dir, subject: &subject, tenant, code, good_for: &good_for, words };
-    Message::builder()
+    lettre::Message::builder()
         .from(from.clone())
         .to(Mailbox::new(None, mail.to.parse().ok()?))
         .subject(subject.clone())
@@ -178,14 +177,16 @@ fn message(from: &Mailbox, mail: &Mail, id: Uuid, now: u64) -> Option<Message> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Template;
 
-    fn mail(language: Language) -> Mail {
-        Mail {
+    fn mail(language: Language) -> Message {
+        Message {
             to: "sam@example.org".to_owned(),
             template: Template::EnrollmentCode,
             language,
             tenant: "<b>Example & Sons</b>".to_owned(),
-            code: "271828".to_owned(),
+            application: None,
+            code: Some("271828".to_owned()),
             minutes: 10,
         }
     }
@@ -219,7 +220,7 @@ mod tests {
     fn what_is_no_address_makes_no_mail() {
         let from = "mfa@example.org".parse().unwrap();
         for to in ["", "sam", "sam@example.org\r\nBcc: eve@example.org", "a b@example.org"] {
-            let mail = Mail { to: to.to_owned(), ..mail(Language::En) };
+            let mail = Message { to: to.to_owned(), ..mail(Language::En) };
             assert!(message(&from, &mail, Uuid::nil(), 0).is_none(), "{to}");
         }
     }

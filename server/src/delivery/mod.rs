@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::config::Config;
-use crate::engine::{ATTEMPT, Attempt, Engine, Error, Task, Then};
+use crate::engine::{ATTEMPT, Attempt, Engine, Error, Task};
 use crate::store::{Busy, JobRow};
 use mail::Mailer;
 use webhook::Caller;
@@ -76,7 +76,7 @@ impl Couriers {
                 Some(mailer) => mailer.send(&mail, id, engine.server_time()).await,
                 None => Attempt::failed("mail_not_configured"),
             },
-            Task::Pointless(why) => Attempt { status: None, error: Some(why), then: Then::Dead },
+            Task::Pointless(why) => Attempt::dead(why),
         })
     }
 

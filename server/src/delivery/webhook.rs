@@ -159,11 +159,12 @@ fn word(error: &reqwest::Error) -> &'static str {
 
 async fn answered(mut response: Response, now: i64) -> Attempt {
     let status = response.status();
-    let attempt = |error, then| Attempt { status: Some(status.as_u16()), error, then };
+    let attempt =
+        |error, then| Attempt { status: Some(status.as_u16()), error, reference: None, trouble: false, then };
     let came = match status.as_u16() {
         200..=299 => attempt(None, Then::Done),
         300..=399 => attempt(Some("redirect"), Then::Again(None)),
-        410 => attempt(Some("gone"), Then::Gone),
+        410 => attempt(Some("gone"), Then::Gone(None)),
         _ => attempt(Some("status"), Then::Again(retry_after(response.headers(), now))),
     };
     let mut left = REPLY;

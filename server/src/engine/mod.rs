@@ -12,6 +12,7 @@ mod idempotency;
 mod keyring;
 mod outbox;
 pub mod policy;
+pub mod providers;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,8 +34,8 @@ pub use error::Error;
 pub use factor::{TotpSeed, UserLocks};
 pub use idempotency::{Keyed, Reply, Reservation};
 pub use outbox::{
-    ATTEMPT, Attempt, Call, Delivery, DeliveryFilter, LEASE, Language, Mail, NewWebhook, SignatureFormat,
-    Targets, Task, Template, Then, WebhookId, is_public, literal,
+    ATTEMPT, Attempt, Call, Content, Delivery, DeliveryFilter, LEASE, Language, Message, Moment, NewWebhook,
+    Parcel, Push, SignatureFormat, Targets, Task, Template, Then, WebhookId, is_public, literal,
 };
 
 use crate::checkpoint_files::CheckpointFiles;

@@ -27,8 +27,10 @@ pub struct TotpRow {
     pub last_step: i64,
     /// Milliseconds since 1970.
     pub created_at: i64,
-    /// When its first code was accepted.
-    pub confirmed_at: Option<i64>,
+    /// Since when it counts; none before its first code came back. At an operator's word it counts at once.
+    pub active_at: Option<i64>,
+    /// When a code of it was last accepted.
+    pub used_at: Option<i64>,
 }
 
 impl std::fmt::Debug for TotpRow {
@@ -44,7 +46,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn totp(&self, tenant: TenantId, user: Uuid) -> Result<Option<TotpRow>, StoreError> {
         let sql =
-            "SELECT id, seed, algorithm, digits, period, last_step, created_at, confirmed_at FROM factors
+            "SELECT id, seed, algorithm, digits, period, last_step, created_at, active_at, used_at FROM factors
                    WHERE tenant_id = ?1 AND user_id = ?2 AND kind = 'totp'";
         self.row(Query::new(sql, params![tenant, user]), |c| {
             Ok(TotpRow {
@@ -57,7 +59,8 @@ impl Store {
                 period: c.get()?,
                 last_step: c.get()?,
                 created_at: c.get()?,
-                confirmed_at: c.get()?,
+                active_at: c.get()?,
+                used_at: c.get()?,
             })
         })
         .await
@@ -71,11 +74,12 @@ impl TotpRow {
     pub fn put(&self) -> Statement {
         Statement::one(
             "INSERT INTO factors (tenant_id, user_id, kind, id, seed, algorithm, digits, period, last_step, created_at,
-               confirmed_at)
-             VALUES (?1, ?2, 'totp', ?3, ?4, ?5, ?6, ?7, 0, ?8, NULL)
-             ON CONFLICT (tenant_id, user_id, kind) DO UPDATE SET
-               id = ?3, seed = ?4, algorithm = ?5, digits = ?6, period = ?7, last_step = 0, created_at = ?8
-             WHERE factors.confirmed_at IS NULL",
+               active_at, used_at)
+             VALUES (?1, ?2, 'totp', ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, NULL)
+             ON CONFLICT (tenant_id, user_id, kind) WHERE contact_id IS NULL DO UPDATE SET
+               id = ?3, seed = ?4, algorithm = ?5, digits = ?6, period = ?7, last_step = 0, created_at = ?8,
+               active_at = ?9
+             WHERE factors.used_at IS NULL",
             params![
                 self.tenant,
                 self.user,
@@ -84,7 +88,8 @@ impl TotpRow {
                 self.algorithm.as_str(),
                 self.digits,
                 self.period,
-                self.created_at
+                self.created_at,
+                self.active_at
             ],
         )
     }
@@ -94,7 +99,7 @@ impl TotpRow {
     #[must_use]
     pub fn accept(&self, step: i64, now: i64) -> Statement {
         Statement::one(
-            "UPDATE factors SET last_step = ?4, confirmed_at = COALESCE(confirmed_at, ?5)
+            "UPDATE factors SET last_step = ?4, active_at = COALESCE(active_at, ?5), used_at = ?5
              WHERE tenant_id = ?1 AND user_id = ?2 AND kind = 'totp' AND id = ?3 AND last_step < ?4",
             params![self.tenant, self.user, self.id, step, now],
         )

@@ -12,7 +12,7 @@ use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use crate::engine::factor::totp::Judged;
-use crate::engine::{Engine, Error, Language, Mail, NewUser, Template};
+use crate::engine::{Engine, Error, Language, Message, NewUser, Template};
 use crate::host::random;
 use crate::store::{EnrollmentRow, Statement, StoreError, UserRow};
 
@@ -116,12 +116,13 @@ impl Engine {
     ) -> Result<SentCode, Error> {
         let code = Zeroizing::new(Digits::Six.number(random(&*self.rng)?));
         let left = u32::try_from((expires_at - self.now()) / 60_000).unwrap_or(0);
-        let mail = Mail {
+        let mail = Message {
             to: user.email.clone().ok_or(Error::Damaged("enrolment without an address"))?,
             template: Template::EnrollmentCode,
             language,
             tenant: tenant_name.to_owned(),
-            code: code.as_str().to_owned(),
+            application: None,
+            code: Some(code.as_str().to_owned()),
             minutes: left.max(1),
         };
         let hash = self.code_hash(user.tenant, token_hash, &code);

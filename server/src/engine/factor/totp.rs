@@ -72,7 +72,8 @@ impl Engine {
             period: PERIOD,
             last_step: 0,
             created_at: self.now(),
-            confirmed_at: None,
+            active_at: Some(self.now()),
+            used_at: None,
         };
         let event = self.event(tenant, "factor.added", &"operator", &to_base32(user.id))?;
         match self.store.write(vec![row.put(), counted(tenant, &user).unlock(), event]).await {
@@ -185,7 +186,8 @@ mod tests {
             period: PERIOD,
             last_step: 0,
             created_at: 0,
-            confirmed_at: None,
+            active_at: None,
+            used_at: None,
         };
         assert!(arithmetic(&row, &[7; 15]).is_err(), "a seed below 128 bits");
         assert!(arithmetic(&TotpRow { algorithm: "MD5".to_owned(), ..row.clone() }, &[7; 20]).is_err());

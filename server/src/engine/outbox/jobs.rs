@@ -8,8 +8,8 @@ use countersign_protocol::id::TenantId;
 use uuid::Uuid;
 
 use crate::engine::audit::Actor;
-use crate::engine::outbox::mail::payload_place;
-use crate::engine::{Call, Caller, Engine, Error, Mail, WebhookId};
+use crate::engine::outbox::message::payload_place;
+use crate::engine::{Call, Caller, Engine, Error, Message, WebhookId};
 use crate::host::random;
 use crate::store::deliveries::{replay, replay_dead};
 use crate::store::outbox::forget_settled;
@@ -37,18 +37,22 @@ pub enum Task {
     /// To a webhook.
     Call(Call),
     /// To a mailbox; the id is the message's own.
-    Mail(Mail, Uuid),
+    Mail(Message, Uuid),
     /// Nothing any more; a word for why.
     Pointless(&'static str),
 }
 
 /// How an attempt went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
     /// The other side's code: HTTP or SMTP.
     pub status: Option<u16>,
     /// A word for what went wrong.
     pub error: Option<&'static str>,
+    /// What the provider calls the message.
+    pub reference: Option<String>,
+    /// The provider's account is at fault: an operator must look, whatever becomes of this message.
+    pub trouble: bool,
     /// What follows.
     pub then: Then,
 }
@@ -62,15 +66,40 @@ pub enum Then {
     Again(Option<i64>),
     /// It will never arrive.
     Dead,
-    /// The same, and the webhook wants to hear nothing more.
-    Gone,
+    /// The same, and whoever it goes to wants nothing more: the webhook says so, or the push token is dead since this
+    /// time (milliseconds since 1970), if the provider knows since when.
+    Gone(Option<i64>),
 }
 
 impl Attempt {
     /// One that failed and is worth another.
     #[must_use]
     pub fn failed(error: &'static str) -> Self {
-        Self { status: None, error: Some(error), then: Then::Again(None) }
+        Self { status: None, error: Some(error), reference: None, trouble: false, then: Then::Again(None) }
+    }
+
+    /// One that arrived, and what the provider calls the message.
+    #[must_use]
+    pub fn done(status: Option<u16>, reference: Option<String>) -> Self {
+        Self { status, error: None, reference, trouble: false, then: Then::Done }
+    }
+
+    /// One after which no other is made.
+    #[must_use]
+    pub fn dead(error: &'static str) -> Self {
+        Self { then: Then::Dead, ..Self::failed(error) }
+    }
+
+    /// The same attempt with the other side's code.
+    #[must_use]
+    pub fn with_status(self, status: u16) -> Self {
+        Self { status: Some(status), ..self }
+    }
+
+    /// The same attempt, refused because of our account there.
+    #[must_use]
+    pub fn in_trouble(self) -> Self {
+        Self { trouble: true, ..self }
     }
 }
 
@@ -165,7 +194,7 @@ impl Engine {
         let now = self.now();
         let next = match came.then {
             Then::Again(put_off) => self.next_attempt(job, now, put_off)?,
-            Then::Done | Then::Dead | Then::Gone => None,
+            Then::Done | Then::Dead | Then::Gone(_) => None,
         };
         let row = AttemptRow {
             attempt: job.attempts,
@@ -189,7 +218,7 @@ impl Engine {
         let to = if job.target.is_some() { Receiver::Webhook } else { Receiver::Mailbox };
         self.metrics.delivery(to, result);
         match job.target {
-            Some(local) if came.then == Then::Gone => {
+            Some(local) if matches!(came.then, Then::Gone(_)) => {
                 self.webhook_is_gone(WebhookId { tenant: job.tenant, local }).await
             }
             _ => Ok(()),

@@ -10,7 +10,7 @@ use countersign_protocol::wire::Outcome;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::engine::outbox::mail::payload_place;
+use crate::engine::outbox::message::payload_place;
 use crate::engine::outbox::webhook_signature::{Call, SECRET_PREFIX, SignatureFormat, sign};
 use crate::engine::{ApplicationId, Engine, Error, Targets};
 use crate::host::random;

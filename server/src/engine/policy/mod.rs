@@ -62,12 +62,18 @@ pub enum Factor {
     Push,
     /// A time-based one-time password.
     Totp,
-    /// A code by e-mail.
+    /// A code by short message. Restricted (S13).
+    Sms,
+    /// A code by call. Restricted (S13).
+    Voice,
+    /// A code by e-mail. Never out of band (S13).
     Email,
+    /// A recovery code.
+    Recovery,
 }
 
 impl Factor {
-    const ALL: [Self; 3] = [Self::Push, Self::Totp, Self::Email];
+    const ALL: [Self; 6] = [Self::Push, Self::Totp, Self::Sms, Self::Voice, Self::Email, Self::Recovery];
 
     /// Its word in settings, in the log and in the database.
     #[must_use]
@@ -75,7 +81,10 @@ impl Factor {
         match self {
             Self::Push => "push",
             Self::Totp => "totp",
+            Self::Sms => "sms",
+            Self::Voice => "voice",
             Self::Email => "email",
+            Self::Recovery => "recovery",
         }
     }
 }

@@ -49,7 +49,11 @@ pub(super) static SETTINGS: [Setting; 13] = [
     words!(number_kind, "what that number is like", "type2", "type6", "show", "pick"),
     words!(verification, "when approving needs biometrics or passcode", "auto", "required"),
     words!(auto_accept, "whether people may sign rules that approve for them", "off", "on"),
-    Setting { name: "factors", meaning: "what may be used: push totp email", kind: Kind::Factors },
+    Setting {
+        name: "factors",
+        meaning: "what may be used: push totp sms voice email recovery",
+        kind: Kind::Factors,
+    },
     number!(risk, "the least risk that is assumed; 3 demands verification", 1..=3, 1),
     number!(answer_window, "seconds to answer", ANSWER_WINDOWS, DEFAULT_ANSWER_WINDOW),
     number!(result_window, "seconds to read how it ended", 60..=604_800, 86_400),
@@ -60,7 +64,7 @@ pub(super) static SETTINGS: [Setting; 13] = [
     number!(failure_limit, "failures in a row until a factor is locked", 1..=100, 10),
 ];
 
-const ALL_FACTORS: &str = "push totp email";
+const ALL_FACTORS: &str = "push totp sms voice email recovery";
 
 /// A setting as it is in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -210,7 +214,7 @@ mod tests {
         assert!(refusal(&mut row, "answer_window", "601").contains("30 to 600"));
         assert!(refusal(&mut row, "answer_window", "soon").contains("30 to 600"));
         assert!(refusal(&mut row, "number_kind", "type4").contains("type2, type6, show, pick"));
-        assert!(refusal(&mut row, "factors", "fax").contains("push totp email"));
+        assert!(refusal(&mut row, "factors", "fax").contains("push totp sms voice email recovery"));
         assert!(refusal(&mut row, "colour", "red").contains("number_match"));
         assert_eq!(row, PolicyRow::default());
     }

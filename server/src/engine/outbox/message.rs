@@ -1,5 +1,5 @@
-//! What is written to people's mailboxes. The words are `delivery::mail`'s; here is what they are made of, which stands
-//! in the outbox sealed, because it holds codes.
+//! What people are told by mail, by short message and by call. The words are `delivery`'s; here is what they are made
+//! of, which stands in the outbox sealed, because it holds codes.
 
 use std::fmt;
 
@@ -11,10 +11,10 @@ use crate::engine::{Engine, Error};
 use crate::seal::Place;
 use crate::store::{NewJob, Statement};
 
-/// A mail to one person.
+/// Something to tell one person.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mail {
-    /// Their address.
+pub struct Message {
+    /// Their address, or their number in E.164.
     pub to: String,
     /// What it is about.
     pub template: Template,
@@ -22,21 +22,31 @@ pub struct Mail {
     pub language: Language,
     /// The tenant's display name.
     pub tenant: String,
-    /// The code.
-    pub code: String,
+    /// The application that asks, by its display name; none when it is the tenant itself.
+    pub application: Option<String>,
+    /// The code; none in a notice.
+    pub code: Option<String>,
     /// Minutes for which the code is good.
     pub minutes: u32,
 }
 
-/// The mails that there are.
+/// The messages that there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Template {
     /// The code that shows, at enrolment, that the address is theirs.
     EnrollmentCode,
+    /// The code that a sign-in asks for.
+    SignInCode,
+    /// The code that shows that a number or an address is theirs.
+    ContactCode,
+    /// A notice (S49): there is a new factor.
+    FactorAdded,
+    /// A notice (S49): a factor is gone.
+    FactorRemoved,
 }
 
-/// The languages that mails are written in.
+/// The languages that people are written to in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
@@ -47,9 +57,9 @@ pub enum Language {
     Ar,
 }
 
-impl fmt::Debug for Mail {
+impl fmt::Debug for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Mail({:?}, {:?}, …)", self.template, self.language)
+        write!(f, "Message({:?}, {:?}, …)", self.template, self.language)
     }
 }
 
@@ -74,7 +84,7 @@ impl Engine {
 
     /// The statement that sends a mail, for the batch that makes its code. After that batch is written, call
     /// [`Engine::outbox_changed`]. `expires_at`, in milliseconds since 1970, is when the code expires.
-    pub fn mail(&self, tenant: TenantId, mail: &Mail, expires_at: i64) -> Result<Statement, Error> {
+    pub fn mail(&self, tenant: TenantId, mail: &Message, expires_at: i64) -> Result<Statement, Error> {
         let id = self.new_id()?;
         let plain = zeroize::Zeroizing::new(serde_json::to_vec(mail).map_err(|_| Error::Damaged("mail"))?);
         let payload = self.master.seal(&*self.rng, payload_place(tenant, id), &plain)?;
