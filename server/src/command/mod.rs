@@ -3,6 +3,7 @@
 
 mod application;
 mod audit;
+mod deliveries;
 mod exit;
 mod manage;
 mod policy;
@@ -58,6 +59,8 @@ enum Command {
     /// Endpoints that are told of decisions
     #[command(subcommand)]
     Webhook(webhook::Webhook),
+    /// What was sent to whom and how that went, newest first
+    Deliveries(deliveries::Deliveries),
     /// The configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -122,6 +125,7 @@ fn run(program: Program) -> Result<(), Failure> {
             Command::Application(command) => application::run(&config, out, command).await,
             Command::User(command) => user::run(&config, out, command).await,
             Command::Policy(command) => policy::run(&config, out, command).await,
+            Command::Deliveries(command) => deliveries::run(&config, out, command).await,
             Command::Webhook(command) => webhook::run(&config, out, command).await,
         }
     })
