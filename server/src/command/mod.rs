@@ -8,6 +8,7 @@ mod exit;
 mod manage;
 mod policy;
 mod serve;
+mod template;
 mod user;
 mod webhook;
 mod when;
@@ -61,6 +62,9 @@ enum Command {
     Webhook(webhook::Webhook),
     /// What was sent to whom and how that went, newest first
     Deliveries(deliveries::Deliveries),
+    /// What people are told by short message, by call and by mail
+    #[command(subcommand)]
+    Template(template::Template),
     /// The configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -127,6 +131,7 @@ fn run(program: Program) -> Result<(), Failure> {
             Command::Policy(command) => policy::run(&config, out, command).await,
             Command::Deliveries(command) => deliveries::run(&config, out, command).await,
             Command::Webhook(command) => webhook::run(&config, out, command).await,
+            Command::Template(command) => template::run(&config, out, command).await,
         }
     })
 }

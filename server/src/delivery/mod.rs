@@ -2,6 +2,7 @@
 //! an authentication.
 
 pub mod mail;
+mod outgoing;
 mod sending;
 pub mod sink;
 pub mod webhook;
