@@ -82,7 +82,7 @@ async fn answered(mut response: Response, now: i64) -> Attempt {
 }
 
 /// Seconds to wait: a number, or a date (RFC 9110 §10.2.3).
-pub(super) fn retry_after(headers: &HeaderMap, now: i64) -> Option<i64> {
+pub(in crate::delivery) fn retry_after(headers: &HeaderMap, now: i64) -> Option<i64> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     match text.parse::<u32>() {
         Ok(seconds) => Some(seconds.into()),
