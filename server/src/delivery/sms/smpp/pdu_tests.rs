@@ -28,7 +28,7 @@ fn deliver(esm_class: u8, said: &[u8], fields: &[u8]) -> Vec<u8> {
 fn a_bind_is_what_the_standards_example_is() {
     // SMPP 3.4 §3.2.2's example, as a transceiver, without a type.
     let pdu = Pdu::new(BIND_TRANSCEIVER, 0, 1, bind_transceiver(&account()));
-    let expected = b"\0\0\0\x2a\0\0\0\x09\0\0\0\0\0\0\0\x01SMPP3TEST\0secret08\0\0\x34\0\0\0";
+    let expected = b"\0\0\0\x28\0\0\0\x09\0\0\0\0\0\0\0\x01SMPP3TEST\0secret08\0\0\x34\0\0\0";
     assert_eq!(pdu.bytes().as_slice(), expected);
     assert!(!format!("{pdu:?}").contains("secret"), "{pdu:?}");
 }
