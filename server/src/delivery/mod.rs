@@ -2,6 +2,8 @@
 //! the next: it is woken when this node puts something in, and looks by itself when something becomes due. What a result
 //! means is the engine's business; nothing here changes an authentication.
 
+mod alert;
+mod jwt;
 pub mod mail;
 mod outgoing;
 pub mod webhook;

@@ -4,6 +4,7 @@
 mod apns;
 mod fcm;
 mod http_sms;
+mod pem;
 mod secret;
 mod smpp;
 mod smtp;
@@ -13,6 +14,7 @@ mod web_push;
 pub use apns::ApnsAccount;
 pub use fcm::FcmAccount;
 pub use http_sms::{HttpMethod, HttpSmsAccount};
+pub(crate) use pem::authorities;
 pub use secret::Secret;
 pub use smpp::SmppAccount;
 pub use smtp::SmtpAccount;
