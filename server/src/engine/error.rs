@@ -126,6 +126,38 @@ pub enum Error {
         /// Whole seconds until the link ends.
         retry_after: u64,
     },
+    /// As many codes went to that number or address as an hour may have.
+    #[error("too many codes went there; wait {retry_after} s, or let the person use another factor")]
+    SentTooMany {
+        /// Whole seconds to wait.
+        retry_after: u64,
+    },
+    /// As many codes went to numbers like that one as an hour may have.
+    #[error(
+        "too many codes went to numbers that begin like this one; wait {retry_after} s, or let the person use another \
+         factor"
+    )]
+    BlockBusy {
+        /// Whole seconds to wait.
+        retry_after: u64,
+    },
+    /// The tenant has caused as many messages of this kind as a day may have.
+    #[error(
+        "no more messages by {by} today; wait {retry_after} s, let people use another factor, or have the operator \
+         raise --per-day with `countersign-server provider set`"
+    )]
+    SpentForToday {
+        /// `sms` or `voice`.
+        by: &'static str,
+        /// Whole seconds until the next day (UTC).
+        retry_after: u64,
+    },
+    /// The operator sends nothing to the number's country.
+    #[error(
+        "nothing is sent by {0} to the country of this number; the operator names the countries with \
+         `countersign-server provider set {0} --countries`"
+    )]
+    CountryNotAllowed(&'static str),
     /// The person's one-time passwords are locked after too many wrong ones.
     #[error(
         "this person's one-time passwords are locked after too many wrong ones; an administrator unlocks them"

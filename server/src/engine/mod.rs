@@ -10,6 +10,7 @@ mod error;
 mod factor;
 mod idempotency;
 mod keyring;
+mod limits;
 mod outbox;
 pub mod policy;
 pub mod providers;
@@ -31,7 +32,7 @@ pub use directory::{
 };
 pub use enrollment::{Check, Enroll, Issue, Issued, NewDevice, Taken};
 pub use error::Error;
-pub use factor::{TotpSeed, UserLocks};
+pub use factor::{Phone, TotpSeed, UserLocks, masked};
 pub use idempotency::{Keyed, Reply, Reservation};
 pub use outbox::{
     ATTEMPT, Attempt, Call, Content, Delivery, DeliveryFilter, LEASE, Language, Message, Moment, NewWebhook,

@@ -18,6 +18,7 @@ pub mod outbox;
 mod policies;
 pub mod postgres;
 mod receipts;
+pub mod sendings;
 mod server;
 mod signing_keys;
 pub mod sqlite;
