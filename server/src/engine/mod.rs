@@ -14,6 +14,7 @@ mod limits;
 mod outbox;
 pub mod policy;
 pub mod providers;
+pub mod words;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -16,7 +16,7 @@ pub use http_sms::{HttpMethod, HttpSmsAccount};
 pub use secret::Secret;
 pub use smpp::SmppAccount;
 pub use smtp::SmtpAccount;
-pub use twilio::TwilioAccount;
+pub use twilio::{TwilioAccount, signature as twilio_signature};
 pub use web_push::WebPushAccount;
 
 use serde::{Deserialize, Serialize};
