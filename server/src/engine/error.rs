@@ -164,8 +164,33 @@ pub enum Error {
     )]
     FactorLocked,
     /// The person has such a factor and uses it.
-    #[error("the person uses one-time passwords already; take their seed away first, with --remove")]
+    #[error(
+        "the person has and uses this factor already; remove it first if another one is to take its place"
+    )]
     FactorExists,
+    /// The person has as many numbers and addresses as they may.
+    #[error("the person has as many numbers and addresses as they may have; remove one first")]
+    TooManyFactors,
+    /// No factor by that id, or another person's.
+    #[error("this person has no factor by that id; the list of their factors has them")]
+    NoSuchFactor,
+    /// A wrong code of a factor.
+    #[error("the code is not right; {}", tries_left(*attempts_left))]
+    WrongFactorCode {
+        /// Wrong codes until the factor is locked.
+        attempts_left: i64,
+    },
+    /// Too weak for this sign-in (S13).
+    #[error(
+        "this sign-in needs an answer from a device that has verified the person; {0} is not enough for it"
+    )]
+    FactorTooWeak(&'static str),
+    /// Factors change only after fresh authentication (S49).
+    #[error(
+        "the tenant lets factors change only after a fresh sign-in: ask the person with the strongest factor that \
+         they have, and give the session_id within ten minutes of its approval"
+    )]
+    ProofNeeded,
     /// The person has no such factor.
     #[error("the person has no one-time passwords")]
     FactorNotFound,
@@ -258,6 +283,15 @@ pub enum Error {
 fn left(attempts: i64) -> String {
     match attempts {
         0 => "it was the last try, ask for a new enrolment link".to_owned(),
+        1 => "one try is left".to_owned(),
+        more => format!("{more} tries are left"),
+    }
+}
+
+fn tries_left(attempts: i64) -> String {
+    match attempts {
+        0 => "it was the last try; an operator unlocks the factor with `countersign-server user unlock`"
+            .to_owned(),
         1 => "one try is left".to_owned(),
         more => format!("{more} tries are left"),
     }

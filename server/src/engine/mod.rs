@@ -33,7 +33,9 @@ pub use directory::{
 };
 pub use enrollment::{Check, Enroll, Issue, Issued, NewDevice, Taken};
 pub use error::Error;
-pub use factor::{Phone, TotpSeed, UserLocks, masked};
+pub use factor::{
+    FactorId, ListedFactor, Mask, NewContact, Phone, Proof, RecoveryCodes, TotpSeed, UserLocks, Word, masked,
+};
 pub use idempotency::{Keyed, Reply, Reservation};
 pub use outbox::{
     ATTEMPT, Attempt, Call, Content, Delivery, DeliveryFilter, LEASE, Language, Message, Moment, NewWebhook,
@@ -75,6 +77,7 @@ pub struct Engine {
     noted: tokio::sync::Notify,
     checkpoint_files: Option<CheckpointFiles>,
     places: Option<Places>,
+    hasher: factor::recovery::Hasher,
     outbox: tokio::sync::Notify,
     can_mail: bool,
     metrics: Arc<Metrics>,
@@ -104,6 +107,7 @@ impl Engine {
             noted: tokio::sync::Notify::new(),
             checkpoint_files: None,
             places: None,
+            hasher: factor::recovery::Hasher::default(),
             outbox: tokio::sync::Notify::new(),
             can_mail: false,
             metrics: Arc::default(),

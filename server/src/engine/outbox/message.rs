@@ -57,6 +57,23 @@ pub enum Language {
     Ar,
 }
 
+impl Language {
+    /// Its word in commands, in the API and in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Ar => "ar",
+        }
+    }
+
+    /// The other way round.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::En, Self::Ar].into_iter().find(|language| language.as_str() == word)
+    }
+}
+
 impl fmt::Debug for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Message({:?}, {:?}, …)", self.template, self.language)
