@@ -3,6 +3,7 @@
 
 mod application;
 mod audit;
+mod deliveries;
 mod exit;
 mod manage;
 mod policy;
@@ -62,6 +63,8 @@ enum Command {
     /// What people are told by short message, by call and by mail
     #[command(subcommand)]
     Template(template::Template),
+    /// What was sent to whom and how that went, newest first
+    Deliveries(deliveries::Deliveries),
     /// The configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -126,6 +129,7 @@ fn run(program: Program) -> Result<(), Failure> {
             Command::Application(command) => application::run(&config, out, command).await,
             Command::User(command) => user::run(&config, out, command).await,
             Command::Policy(command) => policy::run(&config, out, command).await,
+            Command::Deliveries(command) => deliveries::run(&config, out, command).await,
             Command::Webhook(command) => webhook::run(&config, out, command).await,
             Command::Template(command) => template::run(&config, out, command).await,
         }

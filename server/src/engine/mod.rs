@@ -38,8 +38,9 @@ pub use factor::{
 };
 pub use idempotency::{Keyed, Reply, Reservation};
 pub use outbox::{
-    ATTEMPT, Attempt, Call, Content, Delivery, DeliveryFilter, LEASE, Language, Message, Moment, NewWebhook,
-    Parcel, Push, SignatureFormat, Targets, Task, Template, Then, WebhookId, is_public, literal,
+    ATTEMPT, Attempt, Call, Content, Delivery, DeliveryFilter, KINDS, LEASE, LEASE_OF_CODES, Language,
+    Message, Moment, NewWebhook, Parcel, Push, SignatureFormat, Targets, Task, Template, Then, WebhookId,
+    is_public, literal,
 };
 
 use crate::checkpoint_files::CheckpointFiles;
@@ -80,6 +81,8 @@ pub struct Engine {
     hasher: factor::recovery::Hasher,
     outbox: tokio::sync::Notify,
     can_mail: bool,
+    sink: &'static [providers::Channel],
+    lookup: providers::lookup::Lookup,
     metrics: Arc<Metrics>,
 }
 
@@ -110,6 +113,8 @@ impl Engine {
             hasher: factor::recovery::Hasher::default(),
             outbox: tokio::sync::Notify::new(),
             can_mail: false,
+            sink: &[],
+            lookup: providers::lookup::Lookup::default(),
             metrics: Arc::default(),
         }
     }

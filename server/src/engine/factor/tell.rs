@@ -47,7 +47,7 @@ impl Engine {
                 // Whoever added it reads it.
                 continue;
             }
-            if !self.can_tell(user, channel).await? {
+            if !self.reaches(user.tenant, channel).await? {
                 continue;
             }
             let tenant = self.store.tenant(user.tenant).await?;
@@ -60,22 +60,11 @@ impl Engine {
                 code: None,
                 minutes: 0,
             };
-            return self.tell_by(user, channel, &message).await.map(Some);
+            let until = self.now() + TRIED_FOR;
+            let (_, statement) = self.enqueue_message(user.tenant, channel, &message, None, until).await?;
+            return Ok(Some(statement));
         }
         Ok(None)
-    }
-
-    async fn can_tell(&self, _user: &UserRow, channel: Channel) -> Result<bool, Error> {
-        Ok(channel == Channel::Email && self.can_mail())
-    }
-
-    async fn tell_by(
-        &self,
-        user: &UserRow,
-        _channel: Channel,
-        message: &Message,
-    ) -> Result<Statement, Error> {
-        self.mail(user.tenant, message, self.now() + TRIED_FOR)
     }
 }
 
