@@ -2,6 +2,7 @@
 //! the next: it is woken when this node puts something in, and looks by itself when something becomes due. What a result
 //! means is the engine's business; nothing here changes an authentication.
 
+pub mod apns;
 pub mod mail;
 pub mod webhook;
 
