@@ -75,7 +75,10 @@ pub(super) struct Failed(pub(super) &'static str);
 
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Connection").field("host", &self.host).field("port", &self.port).finish_non_exhaustive()
+        f.debug_struct("Connection")
+            .field("host", &self.host)
+            .field("port", &self.port)
+            .finish_non_exhaustive()
     }
 }
 
@@ -87,7 +90,8 @@ impl Connection {
     pub(super) fn new(host: String, port: u16, roots: RootCertStore) -> Result<Self, Failed> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-        let mut config = builder.map_err(|_| Failed("tls"))?.with_root_certificates(roots).with_no_client_auth();
+        let mut config =
+            builder.map_err(|_| Failed("tls"))?.with_root_certificates(roots).with_no_client_auth();
         config.alpn_protocols = vec![b"h2".to_vec()];
         Ok(Self { host, port, tls: Arc::new(config).into(), state: tokio::sync::Mutex::default() })
     }

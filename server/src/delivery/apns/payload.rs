@@ -56,7 +56,10 @@ mod tests {
                     "challenge": "0190f3c2-1111-7222-8333-444444444444",
                 })
             );
-            assert!(!title.chars().chain(body.chars()).any(char::is_numeric), "no number to type stands there");
+            assert!(
+                !title.chars().chain(body.chars()).any(char::is_numeric),
+                "no number to type stands there"
+            );
         }
         assert_ne!(words(Language::En), words(Language::Ar));
     }

@@ -152,7 +152,11 @@ mod tests {
         ] {
             for body in [body, "", "not json", r#"{"reason":null}"#] {
                 let came = come(status, body);
-                assert_eq!((came.then, came.trouble, came.status), (then, trouble, Some(status)), "{status} {body}");
+                assert_eq!(
+                    (came.then, came.trouble, came.status),
+                    (then, trouble, Some(status)),
+                    "{status} {body}"
+                );
             }
         }
         assert_eq!(come(410, r#"{"reason":"SomethingNew","timestamp":7}"#).then, Then::Gone(Some(7)));

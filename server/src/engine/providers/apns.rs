@@ -39,9 +39,13 @@ impl ApnsAccount {
     /// # Errors
     /// [`Error::Invalid`] says what is wrong and where the right one is found.
     pub fn check(&self) -> Result<(), Error> {
-        let ten = |text: &str| text.len() == 10 && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+        let ten = |text: &str| {
+            text.len() == 10 && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        };
         if !ten(&self.team_id) {
-            return invalid("the team id has 10 capital letters and digits; Apple shows it under Membership details");
+            return invalid(
+                "the team id has 10 capital letters and digits; Apple shows it under Membership details",
+            );
         }
         if !ten(&self.key_id) {
             return invalid(
@@ -82,7 +86,10 @@ impl ApnsAccount {
         };
         let what = "the endpoint is https://host or https://host:port, and nothing after it";
         let Ok(url) = Url::parse(endpoint) else { return invalid(what) };
-        let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+        let bare = url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty();
         match (url.scheme(), url.host_str(), url.port_or_known_default()) {
             ("https", Some(host), Some(port)) if bare => Ok((host.to_owned(), port)),
             _ => invalid(what),
@@ -150,8 +157,9 @@ mod tests {
 
     /// Apple writes the curve into the inner key a second time, which other tools leave out.
     fn as_apple_writes_it(plain: &[u8]) -> Vec<u8> {
-        let (private, public) = (&plain[33..67], &plain[67..]);
-        let head = [&[0x30, 0x81, 0x93][..], &plain[3..27], &[0x79, 0x30, 0x77], &plain[30..33]].concat();
+        let (private, public) = (&plain[34..68], &plain[68..]);
+        let head =
+            [&[0x30, 0x81, 0x93][..], &plain[3..27], &[0x04, 0x79, 0x30, 0x77], &plain[31..34]].concat();
         let curve = [0xa0, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
         [&head[..], private, &curve, public].concat()
     }
@@ -179,7 +187,9 @@ mod tests {
         for key in ["", "secret", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"] {
             bad(ApnsAccount { private_key: Secret::new(key.to_owned()), ..good() }, ".p8");
         }
-        for endpoint in ["", "http://example.org", "https://example.org/3/device", "https://sam@example.org", "x"] {
+        for endpoint in
+            ["", "http://example.org", "https://example.org/3/device", "https://sam@example.org", "x"]
+        {
             bad(ApnsAccount { endpoint: Some(endpoint.to_owned()), ..good() }, "endpoint");
         }
         for ca in ["", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
