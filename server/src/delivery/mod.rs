@@ -1,6 +1,9 @@
 //! Sending what is in the outbox: who carries what. What a result means is the engine's business; nothing here changes
 //! an authentication.
 
+mod alert;
+pub mod apns;
+mod jwt;
 pub mod mail;
 mod outgoing;
 mod sending;

@@ -2,7 +2,7 @@
 
 use reqwest::header::HeaderMap;
 
-use crate::delivery::webhook::retry_after;
+use crate::delivery::outgoing::retry_after;
 use crate::engine::{Attempt, Then};
 
 /// What follows when a gateway did not take a message. `now` is in seconds since 1970.

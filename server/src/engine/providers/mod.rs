@@ -2,12 +2,12 @@
 //! database while nothing is in production. How a message is put on the wire is `delivery`'s.
 
 mod apns;
-mod authority;
 mod fcm;
 mod health;
 mod http_sms;
 mod limits;
 pub(in crate::engine) mod lookup;
+mod pem;
 mod secret;
 mod smpp;
 mod smtp;
@@ -19,6 +19,7 @@ pub use fcm::FcmAccount;
 pub use http_sms::{BLANKS, HttpMethod, HttpSmsAccount, Written, fill};
 pub use limits::{Countries, Limits};
 pub use lookup::PLATFORM;
+pub(crate) use pem::authorities;
 pub use secret::Secret;
 pub use smpp::SmppAccount;
 pub use smtp::SmtpAccount;
