@@ -3,10 +3,12 @@
 //! means is the engine's business; nothing here changes an authentication.
 
 mod alert;
+pub mod fcm;
 mod https;
 mod jwt;
 mod kept;
 pub mod mail;
+pub mod web_push;
 pub mod webhook;
 
 use std::collections::HashMap;

@@ -8,6 +8,7 @@ mod pem;
 mod secret;
 mod smpp;
 mod smtp;
+mod subscription;
 mod twilio;
 mod web_push;
 
@@ -18,6 +19,7 @@ pub(crate) use pem::authorities;
 pub use secret::Secret;
 pub use smpp::SmppAccount;
 pub use smtp::SmtpAccount;
+pub use subscription::Subscription;
 pub use twilio::TwilioAccount;
 pub use web_push::WebPushAccount;
 
