@@ -7,6 +7,7 @@ mod exit;
 mod manage;
 mod policy;
 mod serve;
+mod template;
 mod user;
 mod webhook;
 mod when;
@@ -58,6 +59,9 @@ enum Command {
     /// Endpoints that are told of decisions
     #[command(subcommand)]
     Webhook(webhook::Webhook),
+    /// What people are told by short message, by call and by mail
+    #[command(subcommand)]
+    Template(template::Template),
     /// The configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -123,6 +127,7 @@ fn run(program: Program) -> Result<(), Failure> {
             Command::User(command) => user::run(&config, out, command).await,
             Command::Policy(command) => policy::run(&config, out, command).await,
             Command::Webhook(command) => webhook::run(&config, out, command).await,
+            Command::Template(command) => template::run(&config, out, command).await,
         }
     })
 }

@@ -4,10 +4,9 @@
 
 mod alert;
 pub mod fcm;
-mod https;
 mod jwt;
-mod kept;
 pub mod mail;
+mod outgoing;
 pub mod web_push;
 pub mod webhook;
 

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::CONTENT_TYPE;
-use reqwest::{Client, Response};
+use reqwest::Response;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use time::{Date, Month, OffsetDateTime, Time};
 use url::Url;
 
 use super::SetupError;
-use super::https::{Guard, built, client, retry_after, word};
-use crate::engine::{Attempt, Call, Targets, Then, literal};
+use super::outgoing::{Clients, word};
+use crate::engine::{Attempt, Call, Targets, Then};
 
 /// Longest time for a whole call, looking up the name included.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -17,19 +18,13 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const REPLY: usize = 4 * 1024;
 /// Longest time for these.
 const REPLY_PATIENCE: Duration = Duration::from_secs(1);
-/// Idle connections kept to one host, and for how long.
-const IDLE: (usize, Duration) = (2, Duration::from_secs(30));
-/// Who calls. No version: it would tell strangers which weaknesses to try.
+/// Who calls.
 const USER_AGENT: &str = "Countersign-Webhooks";
 
 /// Calls webhooks.
 #[derive(Debug)]
 pub struct Caller {
-    targets: Arc<Targets>,
-    /// For https.
-    over_tls: Client,
-    /// For http, which the operator has to allow address by address.
-    plain: Client,
+    clients: Clients,
 }
 
 impl Caller {
@@ -38,26 +33,14 @@ impl Caller {
     /// # Errors
     /// [`SetupError`].
     pub fn new(targets: Targets) -> Result<Self, SetupError> {
-        let targets = Arc::new(targets);
-        let client = |plain| {
-            let guard = Guard { targets: Arc::clone(&targets), plain };
-            let builder = client(None)?.dns_resolver(guard).user_agent(USER_AGENT).timeout(PATIENCE);
-            built(builder.pool_max_idle_per_host(IDLE.0).pool_idle_timeout(IDLE.1))
-        };
-        let (over_tls, plain) = (client(false)?, client(true)?);
-        Ok(Self { targets, over_tls, plain })
+        Ok(Self { clients: Clients::new(&Arc::new(targets), None, PATIENCE, USER_AGENT)? })
     }
 
     /// Makes one attempt.
     pub async fn call(&self, call: &Call) -> Attempt {
         // The operator's list may be shorter than when the webhook was made.
         let Ok(url) = Url::parse(&call.url) else { return Attempt::failed("refused_address") };
-        let plain = url.scheme() != "https";
-        // An address in place of a name never comes to the resolver.
-        if literal(&url).is_some_and(|address| !self.targets.may_connect(address, plain)) {
-            return Attempt::failed("refused_address");
-        }
-        let client = if plain { &self.plain } else { &self.over_tls };
+        let Some(client) = self.clients.towards(&url) else { return Attempt::failed("refused_address") };
         let request = client
             .post(url)
             .header(CONTENT_TYPE, "application/json")
@@ -96,4 +79,54 @@ async fn answered(mut response: Response, now: i64) -> Attempt {
     };
     let _enough = tokio::time::timeout(REPLY_PATIENCE, read).await;
     came
+}
+
+/// Seconds to wait: a number, or a date (RFC 9110 §10.2.3).
+pub(super) fn retry_after(headers: &HeaderMap, now: i64) -> Option<i64> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    match text.parse::<u32>() {
+        Ok(seconds) => Some(seconds.into()),
+        Err(_) => Some(date(text)?.unix_timestamp() - now),
+    }
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT`: the one form of date that is sent today.
+fn date(text: &str) -> Option<OffsetDateTime> {
+    const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    let mut words = text.split_once(", ")?.1.split(' ');
+    let day = words.next()?.parse().ok()?;
+    let month = words.next().filter(|name| name.len() == 3).and_then(|name| MONTHS.find(name))?;
+    let month = Month::try_from(u8::try_from(month / 3 + 1).ok()?).ok()?;
+    let date = Date::from_calendar_date(words.next()?.parse().ok()?, month, day).ok()?;
+    let mut clock = words.next()?.split(':').map(|part| part.parse::<u8>().ok());
+    let time = Time::from_hms(clock.next()??, clock.next()??, clock.next()??).ok()?;
+    Some(date.with_time(time).assume_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reqwest::header::HeaderValue;
+
+    #[test]
+    fn s44_retry_after_is_a_number_or_a_date() {
+        let read = |text: &'static str| {
+            retry_after(&HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static(text))]), 784_111_700)
+        };
+        assert_eq!(read("120"), Some(120));
+        assert_eq!(read(" 0 "), Some(0));
+        assert_eq!(read("Sun, 06 Nov 1994 08:49:37 GMT"), Some(77));
+        for wrong in [
+            "",
+            "-1",
+            "soon",
+            "Sun, 06 Nov 1994",
+            "Sun, 31 Feb 1994 08:49:37 GMT",
+            "99999999999",
+            "a, b c d e",
+        ] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
+        assert_eq!(retry_after(&HeaderMap::new(), 0), None);
+    }
 }

@@ -13,6 +13,7 @@ mod keyring;
 mod outbox;
 pub mod policy;
 pub mod providers;
+pub mod words;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -22,6 +22,7 @@ mod server;
 mod signing_keys;
 pub mod sqlite;
 mod statement;
+pub mod templates;
 pub mod tenants;
 mod users;
 pub mod webhooks;
@@ -46,6 +47,7 @@ pub use policies::{ACCESS_RULES, AccessRuleRow, Policies, PolicyRow, remove_acce
 pub use receipts::{EvidenceRow, SaidRow, Word};
 pub use signing_keys::SigningKeyRow;
 pub use statement::{Columns, Expect, Query, Row, Statement, Value};
+pub use templates::{ListedTemplate, TemplateRow};
 pub use tenants::TenantRow;
 pub use users::{UserListing, UserRow};
 pub use webhooks::{Told, WebhookRow};

@@ -4,18 +4,20 @@
 mod tokens;
 mod verdict;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
+use url::Url;
 
 use super::SetupError;
 use super::alert::data;
-use super::https::{body, built, client, retry_after, word};
-use super::kept::Kept;
+use super::outgoing::{Clients, Kept, body, word};
+use super::webhook::retry_after;
 use crate::engine::providers::FcmAccount;
-use crate::engine::{Attempt, Moment, Parcel, Push};
+use crate::engine::{Attempt, Moment, Parcel, Push, Targets};
 use tokens::{Token, Tokens};
 use verdict::verdict;
 
@@ -23,8 +25,6 @@ use verdict::verdict;
 const PATIENCE: Duration = Duration::from_secs(9);
 /// The same for each request.
 const ONE_PATIENCE: Duration = Duration::from_secs(5);
-/// How often a connection in use shows that it lives, so that a dead one is found before a person has waited.
-const PING: (Duration, Duration) = (Duration::from_secs(30), Duration::from_secs(5));
 /// Bytes of a reply that are read at most.
 const REPLY: usize = 64 * 1024;
 /// Seconds that a message without an end of its own is kept by Google at most: the longest answer window (S2).
@@ -33,24 +33,17 @@ const LONGEST: i64 = 600;
 const REFERENCE: usize = 200;
 
 /// Carries pushes to Google.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Fcm {
-    projects: Kept<Project>,
+    targets: Arc<Targets>,
+    projects: Kept<Arc<Project>>,
 }
 
 /// What is kept for one account.
 #[derive(Debug)]
 struct Project {
-    client: Client,
+    clients: Clients,
     tokens: Tokens,
-}
-
-impl Project {
-    fn new(account: &FcmAccount) -> Result<Self, SetupError> {
-        let builder = client(account.ca.as_deref())?.timeout(ONE_PATIENCE).user_agent("Countersign");
-        let builder = builder.http2_keep_alive_interval(PING.0).http2_keep_alive_timeout(PING.1);
-        Ok(Self { client: built(builder)?, tokens: Tokens::default() })
-    }
 }
 
 /// One message on its way.
@@ -62,10 +55,11 @@ struct Sending<'a> {
 }
 
 impl Fcm {
-    /// A courier that has no connection yet.
+    /// A courier that has no connection yet. It goes to Google, or where an account says otherwise to an address that
+    /// `targets` allows.
     #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    pub fn new(targets: Targets) -> Self {
+        Self { targets: Arc::new(targets), projects: Kept::default() }
     }
 
     /// Makes one attempt, which takes 9 seconds at most.
@@ -74,13 +68,27 @@ impl Fcm {
         if left <= 0 {
             return Attempt::dead("expired");
         }
-        let Ok(project) = self.projects.get(parcel.provider.id, at.now, || Project::new(account)) else {
+        let Ok(project) = self.project(parcel, account, at) else {
             return Attempt::failed("unusable_account").in_trouble();
         };
         let message = message(push, left.min(LONGEST)).to_string();
         let sending = Sending { project: &project, account, message, at };
         let came = tokio::time::timeout(PATIENCE, sending.send()).await;
         came.unwrap_or_else(|_| Attempt::failed("timeout"))
+    }
+}
+
+impl Fcm {
+    fn project(
+        &self,
+        parcel: &Parcel,
+        account: &FcmAccount,
+        at: Moment<'_>,
+    ) -> Result<Arc<Project>, SetupError> {
+        self.projects.or_make(parcel.provider.id, at.now, || {
+            let clients = Clients::new(&self.targets, account.ca.as_deref(), ONE_PATIENCE, "Countersign")?;
+            Ok(Arc::new(Project { clients, tokens: Tokens::default() }))
+        })
     }
 }
 
@@ -117,13 +125,15 @@ impl Sending<'_> {
     }
 
     async fn token(&self, spent: Option<&Token>) -> Result<Token, Attempt> {
-        self.project.tokens.get(&self.project.client, self.account, self.at, spent).await
+        self.project.tokens.get(&self.project.clients, self.account, self.at, spent).await
     }
 
     /// `Err` is an attempt that failed.
     async fn post(&self, token: &Token) -> Result<Attempt, Attempt> {
-        let request = self.project.client.post(self.account.send_url());
-        let request = request.header(AUTHORIZATION, token.header());
+        let refused = || Attempt::failed("refused_address").in_trouble();
+        let url = Url::parse(&self.account.send_url()).map_err(|_| refused())?;
+        let client = self.project.clients.towards(&url).ok_or_else(refused)?;
+        let request = client.post(url).header(AUTHORIZATION, token.header());
         let request = request.header(CONTENT_TYPE, "application/json; charset=UTF-8");
         match request.body(self.message.clone()).send().await {
             Ok(response) => answered(response, self.at.seconds()).await,
@@ -170,7 +180,7 @@ mod tests {
         let made = message(&push, 57);
         let members = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
         assert_eq!(members(&made["message"]), ["android", "data", "token"]);
-        assert_eq!(members(&made["message"]["data"]), ["body", "challenge_id", "title"]);
+        assert_eq!(members(&made["message"]["data"]), ["body", "challenge", "title"]);
         assert!(made["message"]["data"].as_object().unwrap().values().all(Value::is_string));
         assert_eq!(made["message"]["android"]["ttl"], "57s");
         assert!(made["message"]["data"].to_string().len() < 4096 - 64);

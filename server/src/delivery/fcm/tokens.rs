@@ -4,15 +4,17 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use reqwest::Response;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
-use reqwest::{Client, Response};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::Mutex;
+use url::Url;
 use zeroize::Zeroizing;
 
-use super::super::https::{body, retry_after, word};
 use super::super::jwt::rs256;
+use super::super::outgoing::{Clients, body, word};
+use super::super::webhook::retry_after;
 use crate::engine::providers::{FcmAccount, Secret};
 use crate::engine::{Attempt, Moment, Then};
 
@@ -75,7 +77,7 @@ impl Tokens {
     /// An attempt that failed.
     pub(super) async fn get(
         &self,
-        client: &Client,
+        clients: &Clients,
         account: &FcmAccount,
         at: Moment<'_>,
         spent: Option<&Token>,
@@ -92,7 +94,7 @@ impl Tokens {
         {
             return Err(failure.clone());
         }
-        match ask(client, account, at).await {
+        match ask(clients, account, at).await {
             Ok((header, until)) => {
                 held.number += 1;
                 let token = Token { header, until, number: held.number };
@@ -109,12 +111,15 @@ impl Tokens {
 }
 
 /// Asks for a token: the header that shows it, and until when it is used.
-async fn ask(client: &Client, account: &FcmAccount, at: Moment<'_>) -> Result<(HeaderValue, i64), Attempt> {
+async fn ask(clients: &Clients, account: &FcmAccount, at: Moment<'_>) -> Result<(HeaderValue, i64), Attempt> {
+    let refused = || Attempt::failed("refused_address").in_trouble();
+    let url = Url::parse(&account.token_uri).map_err(|_| refused())?;
+    let client = clients.towards(&url).ok_or_else(refused)?;
     let assertion = assertion(account, at.seconds());
     let assertion = assertion.ok_or_else(|| Attempt::failed("unusable_key").in_trouble())?;
     let form =
         format!("grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion={assertion}");
-    let request = client.post(&account.token_uri).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let request = client.post(url).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
     match request.body(form).send().await {
         Ok(response) => answered(response, at).await,
         Err(error) => Err(Attempt::failed(word(&error))),

@@ -10,17 +10,17 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use reqwest::RequestBuilder;
 use reqwest::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
-use reqwest::{Client, RequestBuilder};
 use ring::agreement::{ECDH_P256, EphemeralPrivateKey};
 use ring::digest::{SHA256, digest};
 
 use super::SetupError;
 use super::alert::data;
-use super::https::{Guard, built, client, retry_after, word};
-use super::kept::Kept;
+use super::outgoing::{Clients, Kept, word};
+use super::webhook::retry_after;
 use crate::engine::providers::{Subscription, WebPushAccount};
-use crate::engine::{Attempt, Moment, Parcel, Push, Targets, Then, literal};
+use crate::engine::{Attempt, Moment, Parcel, Push, Targets, Then};
 use crate::host::{random, ring_dice};
 use encryption::sealed;
 use vapid::Vapid;
@@ -29,8 +29,6 @@ use vapid::Vapid;
 const PATIENCE: Duration = Duration::from_secs(8);
 /// Bytes that every text is filled up to.
 const SIZE: usize = 512;
-/// Idle connections kept to one push service, and for how long.
-const IDLE: (usize, Duration) = (4, Duration::from_secs(60));
 /// Seconds that a message without an end of its own is kept at most: the longest answer window (S2).
 const LONGEST: i64 = 600;
 /// Characters of a `Topic` at most (RFC 8030 §5.4): 24 bytes in base64url.
@@ -42,24 +40,21 @@ const THROTTLED: i64 = 60;
 #[derive(Debug)]
 pub struct WebPush {
     targets: Arc<Targets>,
-    senders: Kept<Sender>,
+    senders: Kept<Arc<Sender>>,
 }
 
 /// What is kept for one account.
 #[derive(Debug)]
 struct Sender {
-    client: Client,
+    clients: Clients,
     vapid: Vapid,
 }
 
 impl Sender {
-    fn new(account: &WebPushAccount, targets: &Arc<Targets>) -> Result<Self, SetupError> {
-        let guard = Guard { targets: Arc::clone(targets), plain: false };
-        let builder = client(account.ca.as_deref())?.dns_resolver(guard).https_only(true);
-        let builder = builder.user_agent("Countersign").timeout(PATIENCE);
-        let client = built(builder.pool_max_idle_per_host(IDLE.0).pool_idle_timeout(IDLE.1))?;
+    fn new(account: &WebPushAccount, targets: &Arc<Targets>) -> Result<Arc<Self>, SetupError> {
+        let clients = Clients::new(targets, account.ca.as_deref(), PATIENCE, "Countersign")?;
         let vapid = Vapid::new(account).map_err(|error| SetupError(error.to_string()))?;
-        Ok(Self { client, vapid })
+        Ok(Arc::new(Self { clients, vapid }))
     }
 }
 
@@ -81,21 +76,20 @@ impl WebPush {
         let Ok(subscription) = Subscription::parse(&push.token) else {
             return Attempt::dead("no_subscription");
         };
-        // An address in place of a name never comes to the resolver.
-        if literal(&subscription.endpoint).is_some_and(|address| !self.targets.may_connect(address, false)) {
-            return Attempt::dead("refused_address");
-        }
         let left = parcel.expires_at.map_or(LONGEST, |end| (end - at.now) / 1000);
         if left <= 0 {
             return Attempt::dead("expired");
         }
-        let made = self.senders.get(parcel.provider.id, at.now, || Sender::new(account, &self.targets));
+        let made = self.senders.or_make(parcel.provider.id, at.now, || Sender::new(account, &self.targets));
         let Ok(sender) = made else { return Attempt::failed("unusable_account").in_trouble() };
+        let Some(client) = sender.clients.towards(&subscription.endpoint) else {
+            return Attempt::dead("refused_address");
+        };
         let Some(body) = body(&subscription, push, at) else { return Attempt::failed("not_encrypted") };
         let Some(shown) = sender.vapid.header(&subscription.endpoint, at.seconds()) else {
             return Attempt::failed("unusable_key").in_trouble();
         };
-        let request = sender.client.post(subscription.endpoint).header(AUTHORIZATION, shown).body(body);
+        let request = client.post(subscription.endpoint).header(AUTHORIZATION, shown).body(body);
         let request = with_headers(request, push, left.min(LONGEST));
         match request.send().await {
             Ok(response) => {

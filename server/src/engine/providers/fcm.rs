@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Secret;
-use super::pem::{authorities, is_https, pkcs8};
+use super::pem::{check_ca, is_https, pkcs8};
 use crate::engine::Error;
 
 /// Lets us push to the apps of one project.
@@ -98,7 +98,7 @@ impl FcmAccount {
                 "the endpoint must be like https://host or https://host:port, with nothing after it",
             );
         }
-        authorities(self.ca.as_deref())?;
+        check_ca(self.ca.as_deref())?;
         self.key().map(drop)
     }
 

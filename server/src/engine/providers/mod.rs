@@ -15,12 +15,11 @@ mod web_push;
 pub use apns::ApnsAccount;
 pub use fcm::FcmAccount;
 pub use http_sms::{HttpMethod, HttpSmsAccount};
-pub(crate) use pem::authorities;
 pub use secret::Secret;
 pub use smpp::SmppAccount;
 pub use smtp::SmtpAccount;
 pub use subscription::Subscription;
-pub use twilio::TwilioAccount;
+pub use twilio::{TwilioAccount, signature as twilio_signature};
 pub use web_push::WebPushAccount;
 
 use serde::{Deserialize, Serialize};

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::Secret;
-use super::pem::{authorities, pkcs8};
+use super::pem::{check_ca, pkcs8};
 use crate::engine::Error;
 use crate::host::{NoRandomness, ring_dice};
 
@@ -56,7 +56,7 @@ impl WebPushAccount {
                     .to_owned(),
             ));
         }
-        authorities(self.ca.as_deref())?;
+        check_ca(self.ca.as_deref())?;
         self.key().map(drop)
     }
 
