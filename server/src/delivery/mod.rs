@@ -3,12 +3,14 @@
 
 mod alert;
 pub mod apns;
+pub mod fcm;
 mod jwt;
 pub mod mail;
 mod outgoing;
 mod sending;
 pub mod sink;
 pub mod sms;
+pub mod web_push;
 pub mod webhook;
 
 use std::sync::Arc;

@@ -11,6 +11,7 @@ mod pem;
 mod secret;
 mod smpp;
 mod smtp;
+mod subscription;
 mod twilio;
 mod web_push;
 
@@ -23,6 +24,7 @@ pub(crate) use pem::authorities;
 pub use secret::Secret;
 pub use smpp::SmppAccount;
 pub use smtp::SmtpAccount;
+pub use subscription::Subscription;
 pub use twilio::{TwilioAccount, signature as twilio_signature};
 pub use web_push::WebPushAccount;
 
