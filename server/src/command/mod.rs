@@ -3,10 +3,12 @@
 
 mod application;
 mod audit;
+mod deliveries;
 mod exit;
 mod manage;
 mod policy;
 mod serve;
+mod template;
 mod user;
 mod webhook;
 mod when;
@@ -58,6 +60,11 @@ enum Command {
     /// Endpoints that are told of decisions
     #[command(subcommand)]
     Webhook(webhook::Webhook),
+    /// What was sent to whom and how that went, newest first
+    Deliveries(deliveries::Deliveries),
+    /// What people are told by short message, by call and by mail
+    #[command(subcommand)]
+    Template(template::Template),
     /// The configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -122,7 +129,9 @@ fn run(program: Program) -> Result<(), Failure> {
             Command::Application(command) => application::run(&config, out, command).await,
             Command::User(command) => user::run(&config, out, command).await,
             Command::Policy(command) => policy::run(&config, out, command).await,
+            Command::Deliveries(command) => deliveries::run(&config, out, command).await,
             Command::Webhook(command) => webhook::run(&config, out, command).await,
+            Command::Template(command) => template::run(&config, out, command).await,
         }
     })
 }
