@@ -22,9 +22,13 @@ use crate::config::{Config, Environment};
 use crate::engine::providers::{Account, Channel};
 use crate::engine::{ATTEMPT, Attempt, Content, Engine, Error, Message, Moment, Parcel, Push, Task};
 use crate::store::JobRow;
+use apns::Apns;
+use fcm::Fcm;
 use mail::Mailer;
 pub use sending::Worker;
 use sink::Sink;
+use sms::Sms;
+use web_push::WebPush;
 use webhook::Caller;
 
 /// What sending needs could not be set up.
@@ -37,10 +41,16 @@ pub struct SetupError(String);
 pub struct Couriers {
     /// Calls webhooks.
     pub webhooks: Caller,
+    /// Wakes Apple's devices.
+    pub apns: Apns,
+    /// Wakes Google's.
+    pub fcm: Fcm,
+    /// Wakes whoever subscribed to Web Push.
+    pub web_push: WebPush,
     /// Sends mail, where that is configured.
     pub mail: Option<Mailer>,
     /// Sends short messages.
-    pub sms: sms::Sms,
+    pub sms: Sms,
     /// Writes messages to files, where this is no production.
     pub sink: Option<Sink>,
 }
@@ -54,8 +64,16 @@ impl Couriers {
         let mail = config.mail.as_ref().map(Mailer::new).transpose()?;
         let develops = config.environment() == Environment::Development;
         let sink = develops.then(|| Sink::new(config.data_dir.join("outbox")));
-        let sms = sms::Sms::new(config.webhook_targets());
-        Ok(Self { webhooks: Caller::new(config.webhook_targets())?, mail, sms, sink })
+        let targets = || config.webhook_targets();
+        Ok(Self {
+            webhooks: Caller::new(targets())?,
+            apns: Apns::new(targets()),
+            fcm: Fcm::new(targets()),
+            web_push: WebPush::new(targets()),
+            mail,
+            sms: Sms::new(targets()),
+            sink,
+        })
     }
 
     /// Sends everything that is due now, and returns when nothing is any more. For tests that set the clock.
@@ -76,8 +94,13 @@ impl Couriers {
         }
     }
 
-    async fn push(&self, _parcel: &Parcel, _account: &Account, _push: &Push, _at: Moment<'_>) -> Attempt {
-        Attempt::dead("no_courier")
+    async fn push(&self, parcel: &Parcel, account: &Account, push: &Push, at: Moment<'_>) -> Attempt {
+        match account {
+            Account::Apns(account) => self.apns.send(parcel, account, push, at).await,
+            Account::Fcm(account) => self.fcm.send(parcel, account, push, at).await,
+            Account::WebPush(account) => self.web_push.send(parcel, account, push, at).await,
+            _ => Attempt::dead("no_courier"),
+        }
     }
 
     async fn tell(&self, engine: &Engine, parcel: &Parcel, message: &Message, at: Moment<'_>) -> Attempt {
