@@ -1,3 +1,6 @@
 //! What carries messages out, each courier spoken to by a provider that behaves as a test tells it to.
 
 mod apns;
+mod sms;
+mod sms_http;
+mod sms_smpp;
