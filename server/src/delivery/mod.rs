@@ -3,6 +3,7 @@
 //! means is the engine's business; nothing here changes an authentication.
 
 pub mod mail;
+mod outgoing;
 pub mod webhook;
 
 use std::collections::HashMap;
