@@ -14,7 +14,7 @@ use url::Url;
 use crate::engine::Targets;
 use crate::network::Networks;
 use crate::store::postgres::{DatabaseUrl, Settings, UrlError};
-pub use mail::{MailSettings, SmtpSecurity, SmtpUrl, SmtpUrlError};
+pub use mail::MailSettings;
 
 /// All settings.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -186,7 +186,7 @@ impl Config {
             None => {}
         }
         if let Some(mail) = &self.mail {
-            mail.sender()?;
+            mail.check()?;
         }
         if self.shutdown_grace > 300 {
             return wrong("shutdown_grace", "0 to 300 seconds");

@@ -30,7 +30,7 @@ pub(super) fn config_check(config: &Config, out: Output) -> Result<(), Failure> 
     let url = config.server_id(config.listen)?;
     crate::delivery::Couriers::new(config).map_err(StartError::from)?;
     config.places_file.as_deref().map(crate::engine::Places::open).transpose().map_err(StartError::from)?;
-    let mail = config.mail.as_ref().map(|mail| mail.smtp_url.to_string());
+    let mail = config.mail.as_ref().map(|mail| mail.from.clone());
     let concerns = match &config.tls {
         Some(files) => {
             let certificate = Certificate::load(files.clone(), &url).map_err(StartError::from)?;

@@ -1,168 +1,43 @@
-//! `[mail]`: the mail server, and who writes. The address of the mail server holds a password, which nothing prints.
+//! `[mail]`: the mail server, and who writes.
 
-use std::fmt;
 use std::path::PathBuf;
 
-use lettre::message::Mailbox;
-use percent_encoding::percent_decode_str;
 use serde::Deserialize;
-use url::{Host, Url};
-use zeroize::Zeroizing;
 
 use super::ConfigError;
+use crate::engine::providers::{Secret, SmtpAccount};
 
 /// How mail is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MailSettings {
-    /// The mail server.
-    pub smtp_url: SmtpUrl,
+    /// The mail server, with the login there.
+    pub smtp_url: Secret,
     /// Who writes: an address, or `Name <address>`.
     pub from: String,
     /// A certificate (PEM) of the mail server's own authority, believed beside the public ones.
     pub ca: Option<PathBuf>,
 }
 
-/// The mail server and the login there.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub struct SmtpUrl {
-    /// Its name or address.
-    pub host: String,
-    /// Its port.
-    pub port: u16,
-    /// What keeps the conversation secret.
-    pub security: SmtpSecurity,
-    /// User and password.
-    pub login: Option<(String, Zeroizing<String>)>,
-}
-
-/// What keeps the conversation with the mail server secret.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SmtpSecurity {
-    /// TLS from the first byte.
-    Implicit,
-    /// STARTTLS, and no mail without it.
-    StartTls,
-    /// It does not leave this machine.
-    None,
-}
-
-/// A text that is no address of a mail server. It never quotes the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "smtp_url must look like smtps://user:password@mail.example.org or smtp://… for STARTTLS, with anything special \
-     in user and password percent-encoded"
-)]
-pub struct SmtpUrlError;
-
-impl fmt::Debug for SmtpUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SmtpUrl({self})")
-    }
-}
-
-/// Without the login.
-impl fmt::Display for SmtpUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let scheme = if self.security == SmtpSecurity::Implicit { "smtps" } else { "smtp" };
-        write!(f, "{scheme}://{}:{}", self.host, self.port)
-    }
-}
-
-impl TryFrom<String> for SmtpUrl {
-    type Error = SmtpUrlError;
-
-    fn try_from(text: String) -> Result<Self, SmtpUrlError> {
-        let text = Zeroizing::new(text);
-        let url = Url::parse(&text).map_err(|_| SmtpUrlError)?;
-        // A scheme that `url` does not know leaves hosts as they are: read as http they become names and addresses.
-        let host = Host::parse(url.host_str().ok_or(SmtpUrlError)?).map_err(|_| SmtpUrlError)?;
-        if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
-            return Err(SmtpUrlError);
-        }
-        let here = match &host {
-            Host::Domain(name) => name == "localhost",
-            Host::Ipv4(address) => address.is_loopback(),
-            Host::Ipv6(address) => address.is_loopback(),
-        };
-        let (security, port) = match (url.scheme(), here) {
-            ("smtps", _) => (SmtpSecurity::Implicit, 465),
-            ("smtp", false) => (SmtpSecurity::StartTls, 587),
-            ("smtp", true) => (SmtpSecurity::None, 25),
-            _ => return Err(SmtpUrlError),
-        };
-        let decoded = |text: &str| {
-            let text = percent_decode_str(text).decode_utf8().map_err(|_| SmtpUrlError)?;
-            Ok::<_, SmtpUrlError>(text.into_owned())
-        };
-        let login = match (url.username(), url.password()) {
-            ("", None) => None,
-            (user, Some(password)) => Some((decoded(user)?, Zeroizing::new(decoded(password)?))),
-            (_, None) => return Err(SmtpUrlError),
-        };
-        let host = match host {
-            Host::Ipv6(address) => address.to_string(),
-            other => other.to_string(),
-        };
-        Ok(Self { host, port: url.port().unwrap_or(port), security, login })
-    }
-}
-
 impl MailSettings {
-    /// Who writes.
+    /// The account that they describe, without its authority.
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        let account = SmtpAccount { url: self.smtp_url.clone(), from: self.from.clone(), ca: None };
+        account.check().map_err(|error| ConfigError::Value { key: "mail", why: error.to_string() })
+    }
+
+    /// The account that they describe. Reads the authority's file.
     ///
     /// # Errors
-    /// [`ConfigError::Value`].
-    pub fn sender(&self) -> Result<Mailbox, ConfigError> {
-        self.from.parse().map_err(|_| ConfigError::Value {
-            key: "mail.from",
-            why: "an e-mail address is needed, such as Example <mfa@example.org>".to_owned(),
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(text: &str) -> Result<SmtpUrl, SmtpUrlError> {
-        text.to_owned().try_into()
-    }
-
-    #[test]
-    fn without_tls_mail_goes_to_this_machine_only() {
-        for (text, shown, security) in [
-            ("smtps://mail.example.org", "smtps://mail.example.org:465", SmtpSecurity::Implicit),
-            ("smtp://mail.example.org", "smtp://mail.example.org:587", SmtpSecurity::StartTls),
-            ("smtp://10.0.0.5:25/", "smtp://10.0.0.5:25", SmtpSecurity::StartTls),
-            ("smtp://localhost", "smtp://localhost:25", SmtpSecurity::None),
-            ("smtp://127.0.0.1:2525", "smtp://127.0.0.1:2525", SmtpSecurity::None),
-            ("smtp://[::1]", "smtp://::1:25", SmtpSecurity::None),
-            ("smtps://localhost", "smtps://localhost:465", SmtpSecurity::Implicit),
-        ] {
-            let url = read(text).unwrap();
-            assert_eq!((url.to_string().as_str(), url.security), (shown, security), "{text}");
-        }
-    }
-
-    #[test]
-    fn the_password_is_read_and_never_shown() {
-        let url = read("smtps://mfa%40example.org:p%2Fss%20word@mail.example.org").unwrap();
-        let (user, password) = url.login.clone().unwrap();
-        assert_eq!((user.as_str(), password.as_str()), ("mfa@example.org", "p/ss word"));
-        assert!(!format!("{url:?} {url}").contains("ss"), "{url:?}");
-        for wrong in [
-            "",
-            "mail.example.org",
-            "http://mail.example.org",
-            "smtp://",
-            "smtp://user@mail.example.org",
-            "smtp://u:secret@mail.example.org/path",
-            "smtp://u:secret@mail.example.org?tls=none",
-        ] {
-            let error = read(wrong).unwrap_err().to_string();
-            assert!(!error.contains("secret@"), "{error}");
-        }
+    /// [`ConfigError`].
+    pub fn account(&self) -> Result<SmtpAccount, ConfigError> {
+        let bad = |why: String| ConfigError::Value { key: "mail.ca", why };
+        let read = |path: &PathBuf| {
+            std::fs::read_to_string(path).map_err(|error| bad(format!("{}: {error}", path.display())))
+        };
+        let ca = self.ca.as_ref().map(read).transpose()?;
+        let account = SmtpAccount { url: self.smtp_url.clone(), from: self.from.clone(), ca };
+        account.check().map_err(|error| bad(error.to_string()))?;
+        Ok(account)
     }
 }

@@ -16,7 +16,8 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::config::Config;
-use crate::engine::{ATTEMPT, Attempt, Engine, Error, Task};
+use crate::engine::providers::{Account, Channel, Provider};
+use crate::engine::{ATTEMPT, Attempt, Content, Engine, Error, Message, Moment, Parcel, Task};
 use crate::store::{Busy, JobRow};
 use mail::Mailer;
 use webhook::Caller;
@@ -42,8 +43,10 @@ pub struct SetupError(String);
 pub struct Couriers {
     /// Calls webhooks.
     pub webhooks: Caller,
-    /// Sends mail, where that is configured.
-    pub mail: Option<Mailer>,
+    /// Sends mail.
+    pub mail: Mailer,
+    /// The account for mails, where one is configured.
+    from_config: Option<Arc<Provider>>,
 }
 
 impl Couriers {
@@ -52,8 +55,12 @@ impl Couriers {
     /// # Errors
     /// [`SetupError`].
     pub fn new(config: &Config) -> Result<Self, SetupError> {
-        let mail = config.mail.as_ref().map(Mailer::new).transpose()?;
-        Ok(Self { webhooks: Caller::new(config.webhook_targets())?, mail })
+        let bad = |error: crate::config::ConfigError| SetupError(error.to_string());
+        let account = config.mail.as_ref().map(|mail| mail.account().map_err(bad)).transpose()?;
+        let from_config = account.map(|account| {
+            Arc::new(Provider { id: Uuid::nil(), channel: Channel::Email, account: Account::Smtp(account) })
+        });
+        Ok(Self { webhooks: Caller::new(config.webhook_targets())?, mail: Mailer::default(), from_config })
     }
 
     /// Sends everything that is due now, and returns when nothing is any more. For tests that set the clock.
@@ -73,12 +80,31 @@ impl Couriers {
     async fn carry(&self, engine: &Engine, job: &JobRow) -> Result<Attempt, Error> {
         Ok(match engine.task(job).await? {
             Task::Call(call) => self.webhooks.call(&call).await,
-            Task::Mail(mail, id) => match &self.mail {
-                Some(mailer) => mailer.send(&mail, id, engine.server_time()).await,
+            Task::Mail(message, id) => match &self.from_config {
+                Some(provider) => self.mail(engine, job, message, id, provider).await?,
                 None => Attempt::failed("mail_not_configured"),
             },
             Task::Pointless(why) => Attempt::dead(why),
         })
+    }
+
+    async fn mail(
+        &self,
+        engine: &Engine,
+        job: &JobRow,
+        message: Message,
+        id: Uuid,
+        provider: &Arc<Provider>,
+    ) -> Result<Attempt, Error> {
+        let words = engine.mail_words(job.tenant, &message).await?;
+        let at = Moment { now: engine.unix_ms(), rng: engine.rng() };
+        let (tenant, expires_at, provider) = (job.tenant, job.expires_at, Arc::clone(provider));
+        let to = message.to.clone();
+        let parcel = Parcel { tenant, id, expires_at, provider, content: Content::Message(message) };
+        let Account::Smtp(account) = &parcel.provider.account else {
+            return Ok(Attempt::failed("wrong_account"));
+        };
+        Ok(self.mail.send(&parcel, account, &to, &words, at).await)
     }
 
     /// One attempt, from leased to written down.

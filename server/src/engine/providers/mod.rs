@@ -15,7 +15,7 @@ pub use fcm::FcmAccount;
 pub use http_sms::{HttpMethod, HttpSmsAccount};
 pub use secret::Secret;
 pub use smpp::SmppAccount;
-pub use smtp::SmtpAccount;
+pub use smtp::{SmtpAccount, SmtpSecurity, SmtpUrl, SmtpUrlError};
 pub use twilio::{TwilioAccount, signature as twilio_signature};
 pub use web_push::WebPushAccount;
 

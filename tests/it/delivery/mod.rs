@@ -1,0 +1,4 @@
+//! Everything that goes out to people, and what comes back about it.
+
+mod mail;
+mod templates;
