@@ -2,7 +2,6 @@
 //! are kept for a while for each account, so codes that go out one after another log in once.
 
 use std::error::Error as _;
-use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use lettre::message::header::{HeaderName, HeaderValue};
@@ -15,7 +14,7 @@ use lettre::{AsyncTransport as _, Tokio1Executor};
 use uuid::Uuid;
 
 use super::outgoing::Kept;
-use crate::engine::providers::{SmtpAccount, SmtpSecurity};
+use crate::engine::providers::{SmtpAccount, SmtpSecurity, authorities};
 use crate::engine::words::MailWords;
 use crate::engine::{Attempt, Moment, Parcel};
 
@@ -29,7 +28,7 @@ const ABOUT_THE_LOGIN: [u16; 4] = [530, 534, 535, 538];
 /// Sends mail.
 #[derive(Debug, Default)]
 pub struct Mailer {
-    kept: Kept<Arc<Sender>>,
+    kept: Kept<Sender>,
 }
 
 /// Under one account.
@@ -51,7 +50,7 @@ impl Mailer {
         at: Moment<'_>,
     ) -> Attempt {
         let Ok(sender) =
-            self.kept.or_make(parcel.provider.id, at.now, || Sender::new(account).map(Arc::new).ok_or(()))
+            self.kept.get(parcel.provider.id, at.now, || Sender::new(account).ok_or(()))
         else {
             // Accounts are checked before they are kept.
             return Attempt::failed("account").in_trouble();
@@ -95,8 +94,8 @@ impl Sender {
 
 fn parameters(host: &str, account: &SmtpAccount) -> Option<TlsParameters> {
     let mut builder = TlsParameters::builder(host.to_owned());
-    if let Some(pem) = &account.ca {
-        builder = builder.add_root_certificate(Certificate::from_pem(pem.as_bytes()).ok()?);
+    for authority in authorities(account.ca.as_deref()).ok()? {
+        builder = builder.add_root_certificate(Certificate::from_der(authority.to_vec()).ok()?);
     }
     builder.build_rustls().ok()
 }

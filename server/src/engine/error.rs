@@ -146,6 +146,15 @@ pub enum Error {
     /// No such device in this tenant.
     #[error("no device by that token")]
     DeviceNotFound,
+    /// Nobody carries messages of this channel.
+    #[error(
+        "no provider carries {0} messages here; the server's operator sets one with \
+         `countersign-server provider set {0}`"
+    )]
+    NoProvider(&'static str),
+    /// Nothing was chosen for this channel.
+    #[error("nothing is set for {0} there; `countersign-server provider show` says what is")]
+    ProviderNotFound(&'static str),
     /// No such webhook.
     #[error("no webhook by that id (whk_…); `countersign-server webhook list` shows them")]
     WebhookNotFound,

@@ -35,8 +35,9 @@ pub use error::Error;
 pub use factor::{TotpSeed, UserLocks};
 pub use idempotency::{Keyed, Reply, Reservation};
 pub use outbox::{
-    ATTEMPT, Attempt, Call, Content, Delivery, DeliveryFilter, LEASE, Language, Message, Moment, NewWebhook,
-    Parcel, Push, SignatureFormat, Targets, Task, Template, Then, WebhookId, is_public, literal,
+    ATTEMPT, Attempt, Call, Content, Delivery, DeliveryFilter, KINDS, LEASE, LEASE_OF_CODES, Language,
+    Message, Moment, NewWebhook, Parcel, Push, SignatureFormat, Targets, Task, Template, Then, WebhookId,
+    is_public, literal,
 };
 
 use crate::checkpoint_files::CheckpointFiles;
@@ -76,6 +77,8 @@ pub struct Engine {
     places: Option<Places>,
     outbox: tokio::sync::Notify,
     can_mail: bool,
+    sink: &'static [providers::Channel],
+    lookup: providers::lookup::Lookup,
     metrics: Arc<Metrics>,
 }
 
@@ -105,6 +108,8 @@ impl Engine {
             places: None,
             outbox: tokio::sync::Notify::new(),
             can_mail: false,
+            sink: &[],
+            lookup: providers::lookup::Lookup::default(),
             metrics: Arc::default(),
         }
     }

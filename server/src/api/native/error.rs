@@ -114,6 +114,7 @@ impl From<Error> for ApiError {
             Error::FactorLocked => (StatusCode::TOO_MANY_REQUESTS, "factor_locked"),
             Error::FactorNotFound => (StatusCode::CONFLICT, "wrong_challenge"),
             Error::DeviceNotFound => (StatusCode::NOT_FOUND, "device_not_found"),
+            Error::NoProvider(_) => (StatusCode::CONFLICT, "no_provider"),
             Error::WebhookNotFound => (StatusCode::NOT_FOUND, "webhook_not_found"),
             Error::DeliveryNotFound => (StatusCode::NOT_FOUND, "delivery_not_found"),
             Error::DeliveryWaiting => (StatusCode::CONFLICT, "delivery_waiting"),

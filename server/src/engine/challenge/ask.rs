@@ -210,6 +210,8 @@ impl Engine {
             batch.extend(by_rule.approve(&question));
             batch.push(self.event(tenant, "challenge.approved_by_rule", &by_rule.rule.device, &id)?);
             batch.extend(self.tell(tenant, id, Outcome::Approved, &by_rule.told, now)?);
+        } else {
+            batch.extend(self.enqueue_push(tenant, id, &put.seen.devices, question.expires_at).await?);
         }
         let ticket = self.snapshots.ticket(id);
         match self.store.write(batch).await {
@@ -219,8 +221,8 @@ impl Engine {
         }
         if put.by_rule.is_some() {
             self.metrics.challenge_ended(Outcome::Approved, None);
-            self.outbox_changed();
         }
+        self.outbox_changed();
         let read_at = row.created_at;
         self.snapshots.put(row, read_at, ticket);
         self.metrics.challenge_asked();

@@ -12,6 +12,7 @@ use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use crate::engine::factor::totp::Judged;
+use crate::engine::providers::Channel;
 use crate::engine::{Engine, Error, Language, Message, NewUser, Template};
 use crate::host::random;
 use crate::store::{EnrollmentRow, Statement, StoreError, UserRow};
@@ -87,8 +88,9 @@ impl Engine {
         let refused = |sentence: &str| Err(Error::Invalid(sentence.to_owned()));
         match check {
             Check::None => Ok(()),
-            Check::EmailOtp if !self.can_mail() => refused(
-                "challenge email_otp needs a mail server, and this server has none; its operator sets it in [mail]",
+            Check::EmailOtp if !self.reaches(tenant, Channel::Email).await? => refused(
+                "challenge email_otp needs a mail server, and this server has none; its operator sets one with \
+                 `countersign-server provider set email`",
             ),
             Check::EmailOtp if user.email.is_some() => Ok(()),
             Check::EmailOtp => {
@@ -107,7 +109,7 @@ impl Engine {
     }
 
     /// A new code for an enrolment: six digits (S1) that die with the link, to the person's address.
-    pub(in crate::engine) fn new_code(
+    pub(in crate::engine) async fn new_code(
         &self,
         user: &UserRow,
         (tenant_name, token_hash): (&str, &str),
@@ -126,7 +128,8 @@ impl Engine {
             minutes: left.max(1),
         };
         let hash = self.code_hash(user.tenant, token_hash, &code);
-        Ok(SentCode { hash, mail: self.mail(user.tenant, &mail, expires_at)? })
+        let (_, mail) = self.enqueue_message(user.tenant, Channel::Email, &mail, None, expires_at).await?;
+        Ok(SentCode { hash, mail })
     }
 
     fn code_hash(&self, tenant: TenantId, token_hash: &str, code: &str) -> Vec<u8> {
@@ -212,7 +215,7 @@ impl Engine {
         self.may_resend(&row)?;
         let now = self.now();
         let names = (row.tenant_name.as_str(), row.token_hash.as_str());
-        let code = self.new_code(&row.user, names, language, row.expires_at)?;
+        let code = self.new_code(&row.user, names, language, row.expires_at).await?;
         let resent = row.resent(&code.hash, GUESSES, now, now - RESEND_AFTER, RESENDS + 1);
         let event =
             self.event(row.user.tenant, "enrollment.code_sent", &"enrolment", &to_base32(row.user.id))?;

@@ -121,7 +121,7 @@ impl Engine {
                 let tenant = self.store.tenant(user.tenant).await?;
                 let tenant = tenant.ok_or(Error::TenantNotFound(user.tenant.to_string()))?;
                 let names = (tenant.name.as_str(), &*token.hash());
-                Some(self.new_code(user, names, issue.language, expires_at)?)
+                Some(self.new_code(user, names, issue.language, expires_at).await?)
             }
             Check::None | Check::Totp => None,
         };
@@ -188,6 +188,7 @@ impl Engine {
             return Err(Error::ChallengeRequired);
         }
         let mut device = DeviceRow {
+            token_dead: false,
             id: DeviceId { tenant: token.tenant(), local: self.new_id()? },
             user_id: row.user.id,
             platform: platform.as_str().to_owned(),

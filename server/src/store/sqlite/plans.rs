@@ -15,6 +15,8 @@ const SMALL: &[&str] = &[
     "credentials",
     "audit_heads",
     "webhooks",
+    "providers",
+    "templates",
     "CONSTANT ROW",
 ];
 
