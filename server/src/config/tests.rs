@@ -110,7 +110,7 @@ fn s38_a_line_that_is_no_toml_is_named_and_not_shown() {
 
 #[test]
 fn the_example_names_every_key_with_its_default() {
-    let example = include_str!("../../deploy/countersign.example.toml");
+    let example = include_str!("../../../deploy/countersign.example.toml");
     // As it stands, everything is commented out and so the defaults hold; without the marks it must say the same.
     let uncommented: String = example
         .lines()
@@ -118,6 +118,7 @@ fn the_example_names_every_key_with_its_default() {
         .fold(String::new(), |all, line| all + line + "\n");
     let mut config = from_text(&uncommented, &[]).unwrap();
     assert_eq!(config.public_url.take().as_deref(), Some("http://127.0.0.1:8480"));
+    assert_eq!(config.environment.take(), Some(Environment::Development));
     // These have no default; what the example shows for them is an example.
     assert!(config.metrics_listen.take().is_some() && config.otlp_endpoint.take().is_some());
     assert!(config.places_file.take().is_some());

@@ -1,7 +1,9 @@
 //! Who carries messages out: for each channel an account of the tenant's own, or the platform's, or a file beside the
 //! database while nothing is in production. How a message is put on the wire is `delivery`'s.
 
+mod account;
 mod apns;
+mod choose;
 mod fcm;
 mod health;
 mod http_sms;
@@ -11,10 +13,12 @@ mod pem;
 mod secret;
 mod smpp;
 mod smtp;
+mod trial;
 mod twilio;
 mod web_push;
 
 pub use apns::ApnsAccount;
+pub use choose::{Choice, Chosen};
 pub use fcm::FcmAccount;
 pub use http_sms::{HttpMethod, HttpSmsAccount};
 pub use limits::{Countries, Limits};
