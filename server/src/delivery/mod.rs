@@ -2,6 +2,7 @@
 //! an authentication.
 
 mod alert;
+pub mod apns;
 mod jwt;
 pub mod mail;
 mod outgoing;
