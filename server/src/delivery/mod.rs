@@ -60,22 +60,32 @@ impl Couriers {
         sending::send_due(self, engine).await
     }
 
-    /// Makes one attempt to deliver a parcel.
-    pub async fn deliver(&self, parcel: &Parcel, at: Moment<'_>) -> Attempt {
-        let account = &parcel.provider.account;
-        match (&parcel.content, account) {
-            (_, Account::File) => self.write_down(parcel, at).await,
-            (Content::Push(push), _) => self.push(parcel, account, push, at).await,
-            (Content::Message(message), _) => self.tell(parcel, account, message, at).await,
-        }
+    /// Makes one attempt to deliver a parcel, and gives up when it takes too long.
+    pub async fn deliver(&self, engine: &Engine, parcel: &Parcel) -> Attempt {
+        let at = Moment { now: engine.unix_ms(), rng: engine.rng() };
+        in_time(async {
+            match (&parcel.content, &parcel.provider.account) {
+                (_, Account::File) => self.write_down(parcel, at).await,
+                (Content::Push(push), account) => self.push(parcel, account, push, at).await,
+                (Content::Message(message), account) => self.tell(engine, parcel, account, message, at).await,
+            }
+        })
+        .await
     }
 
-    async fn push(&self, _parcel: &Parcel, _account: &Account, _push: &Push, _at: Moment<'_>) -> Attempt {
-        Attempt::dead("no_courier")
+    async fn push(&self, _parcel: &Parcel, account: &Account, _push: &Push, _at: Moment<'_>) -> Attempt {
+        no_courier(account)
     }
 
-    async fn tell(&self, _parcel: &Parcel, _account: &Account, _to: &Message, _at: Moment<'_>) -> Attempt {
-        Attempt::dead("no_courier")
+    async fn tell(
+        &self,
+        _engine: &Engine,
+        _parcel: &Parcel,
+        account: &Account,
+        _message: &Message,
+        _at: Moment<'_>,
+    ) -> Attempt {
+        no_courier(account)
     }
 
     async fn write_down(&self, parcel: &Parcel, at: Moment<'_>) -> Attempt {
@@ -93,8 +103,7 @@ impl Couriers {
         match engine.task(job).await {
             Ok(Task::Call(call)) => (None, in_time(self.webhooks.call(&call)).await),
             Ok(Task::Carry(parcel)) => {
-                let at = Moment { now: engine.unix_ms(), rng: engine.rng() };
-                let came = in_time(self.deliver(&parcel, at)).await;
+                let came = self.deliver(engine, &parcel).await;
                 (Some(parcel), came)
             }
             Ok(Task::Pointless(why)) => (None, Attempt::dead(why)),
@@ -115,6 +124,12 @@ impl Couriers {
             tracing::error!(%error, job = %job.id, "an attempt could not be written down; it is made again");
         }
     }
+}
+
+/// The account is of a kind that carries no such message; choosing it was refused, so the row was changed by hand.
+fn no_courier(account: &Account) -> Attempt {
+    tracing::error!(kind = account.kind(), "an account of this kind carries no such message");
+    Attempt::dead("wrong_account").in_trouble()
 }
 
 /// An attempt that takes too long is given up.

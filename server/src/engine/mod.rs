@@ -10,6 +10,7 @@ mod error;
 mod factor;
 mod idempotency;
 mod keyring;
+mod limits;
 mod outbox;
 pub mod policy;
 pub mod providers;
@@ -32,7 +33,9 @@ pub use directory::{
 };
 pub use enrollment::{Check, Enroll, Issue, Issued, NewDevice, Taken};
 pub use error::Error;
-pub use factor::{TotpSeed, UserLocks};
+pub use factor::{
+    FactorId, ListedFactor, Mask, NewContact, Phone, Proof, RecoveryCodes, TotpSeed, UserLocks, Word, masked,
+};
 pub use idempotency::{Keyed, Reply, Reservation};
 pub use outbox::{
     ATTEMPT, Attempt, Call, Content, Delivery, DeliveryFilter, KINDS, LEASE, LEASE_OF_CODES, Language,
@@ -75,6 +78,7 @@ pub struct Engine {
     noted: tokio::sync::Notify,
     checkpoint_files: Option<CheckpointFiles>,
     places: Option<Places>,
+    hasher: factor::recovery::Hasher,
     outbox: tokio::sync::Notify,
     can_mail: bool,
     sink: &'static [providers::Channel],
@@ -106,6 +110,7 @@ impl Engine {
             noted: tokio::sync::Notify::new(),
             checkpoint_files: None,
             places: None,
+            hasher: factor::recovery::Hasher::default(),
             outbox: tokio::sync::Notify::new(),
             can_mail: false,
             sink: &[],

@@ -112,6 +112,12 @@ impl From<Error> for ApiError {
             Error::SentJustNow { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
             Error::SentTooOften { .. } => (StatusCode::TOO_MANY_REQUESTS, "resend_limit"),
             Error::FactorLocked => (StatusCode::TOO_MANY_REQUESTS, "factor_locked"),
+            Error::FactorExists => (StatusCode::CONFLICT, "factor_exists"),
+            Error::TooManyFactors => (StatusCode::CONFLICT, "too_many_factors"),
+            Error::NoSuchFactor => (StatusCode::NOT_FOUND, "factor_not_found"),
+            Error::WrongFactorCode { .. } => (StatusCode::BAD_REQUEST, "invalid_code"),
+            Error::FactorTooWeak(_) => (StatusCode::FORBIDDEN, "factor_too_weak"),
+            Error::ProofNeeded => (StatusCode::FORBIDDEN, "fresh_sign_in_required"),
             Error::FactorNotFound => (StatusCode::CONFLICT, "wrong_challenge"),
             Error::DeviceNotFound => (StatusCode::NOT_FOUND, "device_not_found"),
             Error::NoProvider(_) => (StatusCode::CONFLICT, "no_provider"),
@@ -135,7 +141,9 @@ impl From<Error> for ApiError {
             Error::NotPending(outcome) | Error::NoReceipt(outcome) => {
                 mapped.session_status = Some(outcome.as_str())
             }
-            Error::WrongCode { attempts_left } => mapped.attempts_left = Some(attempts_left),
+            Error::WrongCode { attempts_left } | Error::WrongFactorCode { attempts_left } => {
+                mapped.attempts_left = Some(attempts_left)
+            }
             Error::TooFast { retry_after }
             | Error::TooManyAttempts { retry_after }
             | Error::CoolingDown { retry_after }

@@ -8,10 +8,10 @@ use countersign_protocol::risk::Risk;
 use countersign_protocol::wire::Outcome;
 use uuid::Uuid;
 
-use crate::engine::challenge::push_times;
 use crate::engine::challenge::question::{self, Question};
 use crate::engine::device::signed_rules::ByRule;
 use crate::engine::keyring::TenantKeys;
+use crate::engine::limits::times::{Bound, one_more};
 use crate::engine::policy::{Factor, NumberKind};
 use crate::engine::{ANSWER_WINDOWS, Caller, Engine, Error, Origin};
 use crate::seal::Place;
@@ -23,6 +23,8 @@ use crate::wake::Topic;
 
 /// How often a question is put again when another one to the same person was put at the same moment.
 const ATTEMPTS: usize = 4;
+/// Milliseconds in which pushes are counted.
+const MINUTE: i64 = 60_000;
 
 /// What a relying party asks.
 #[derive(Debug, Clone)]
@@ -164,7 +166,8 @@ impl Engine {
             return Ok(None);
         }
         let limit = if policy.pushes_per_minute == 0 { i64::MAX } else { policy.pushes_per_minute };
-        let times = push_times::one_more(seen.push_times.as_deref().unwrap_or_default(), now, limit);
+        let bound = Bound { span: MINUTE, limit };
+        let times = one_more(seen.push_times.as_deref().unwrap_or_default(), now, &[bound]);
         times.map(Some).map_err(|retry_after| Error::TooManyPushes { retry_after })
     }
 

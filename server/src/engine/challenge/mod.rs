@@ -7,7 +7,6 @@ pub(in crate::engine) mod consequences;
 pub(in crate::engine) mod inbox;
 pub(in crate::engine) mod origin;
 pub(in crate::engine) mod places;
-pub(in crate::engine) mod push_times;
 pub(in crate::engine) mod question;
 pub(in crate::engine) mod receipts;
 pub(in crate::engine) mod snapshots;

@@ -106,7 +106,7 @@ impl Engine {
         check_device_token(platform, &new.device_token)?;
         let name = new.device_name.as_deref().map(|n| display_name("device_name", n)).transpose()?;
         let tenant = caller.application.tenant;
-        let user = NewUser { user_ref: new.user_ref, email: None, display_name: None };
+        let user = NewUser { user_ref: new.user_ref, email: None, display_name: None, language: None };
         let user = self.ensure_user(tenant, user, &caller.actor()).await?;
         for _ in 0..ATTEMPTS {
             let held = self.store.devices_by_token(tenant, &new.device_token).await?;

@@ -1,25 +1,29 @@
 //! Who carries messages out: for each channel an account of the tenant's own, or the platform's, or a file beside the
 //! database while nothing is in production. How a message is put on the wire is `delivery`'s.
 
+mod account;
 mod apns;
+mod choose;
 mod fcm;
 mod health;
 mod http_sms;
-mod pem;
 mod limits;
 pub(in crate::engine) mod lookup;
+mod pem;
 mod secret;
 mod smpp;
 mod smtp;
+mod trial;
 mod twilio;
 mod web_push;
 
 pub use apns::ApnsAccount;
+pub use choose::{Choice, Chosen};
 pub use fcm::FcmAccount;
 pub use http_sms::{HttpMethod, HttpSmsAccount};
-pub(crate) use pem::authorities;
 pub use limits::{Countries, Limits};
 pub use lookup::PLATFORM;
+pub(crate) use pem::authorities;
 pub use secret::Secret;
 pub use smpp::SmppAccount;
 pub use smtp::{SmtpAccount, SmtpSecurity, SmtpUrl, SmtpUrlError};

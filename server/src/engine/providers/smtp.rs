@@ -5,13 +5,11 @@ use std::str::FromStr;
 
 use lettre::message::Mailbox;
 use percent_encoding::percent_decode_str;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 use zeroize::Zeroizing;
 
-use super::Secret;
+use super::{Secret, authorities};
 use crate::engine::Error;
 
 /// Lets us send mail.
@@ -38,15 +36,7 @@ impl SmtpAccount {
                 "from must be an e-mail address, such as Example <mfa@example.org>".to_owned(),
             ));
         }
-        let certificates =
-            |pem: &str| CertificateDer::pem_slice_iter(pem.as_bytes()).filter(Result::is_ok).count();
-        if self.ca.as_deref().is_some_and(|pem| certificates(pem) == 0) {
-            return Err(Error::Invalid(
-                "the authority must be a certificate in PEM: -----BEGIN CERTIFICATE----- and what follows"
-                    .to_owned(),
-            ));
-        }
-        Ok(())
+        authorities(self.ca.as_deref()).map(drop)
     }
 
     /// The mail server.
