@@ -2,6 +2,7 @@
 //! are kept for a while for each account, so codes that go out one after another log in once.
 
 use std::error::Error as _;
+use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use lettre::message::header::{HeaderName, HeaderValue};
@@ -16,7 +17,7 @@ use uuid::Uuid;
 use super::outgoing::Kept;
 use crate::engine::providers::{SmtpAccount, SmtpSecurity, authorities};
 use crate::engine::words::MailWords;
-use crate::engine::{Attempt, Moment, Parcel};
+use crate::engine::{Attempt, Engine, Message, Moment, Parcel};
 
 /// Longest wait for each word of the mail server; the whole attempt has a limit of its own.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -28,7 +29,7 @@ const ABOUT_THE_LOGIN: [u16; 4] = [530, 534, 535, 538];
 /// Sends mail.
 #[derive(Debug, Default)]
 pub struct Mailer {
-    kept: Kept<Sender>,
+    kept: Kept<Arc<Sender>>,
 }
 
 /// Under one account.
@@ -39,6 +40,24 @@ struct Sender {
 }
 
 impl Mailer {
+    /// Tells a message in the tenant's words.
+    pub(super) async fn tell(
+        &self,
+        engine: &Engine,
+        parcel: &Parcel,
+        account: &SmtpAccount,
+        message: &Message,
+        at: Moment<'_>,
+    ) -> Attempt {
+        match engine.mail_words(parcel.tenant, message).await {
+            Ok(words) => self.send(parcel, account, &message.to, &words, at).await,
+            Err(error) => {
+                tracing::error!(%error, message = %parcel.id, "a mail has no words");
+                Attempt::failed("internal")
+            }
+        }
+    }
+
     /// Makes one attempt. The parcel's id is the mail's own in each attempt, so a mailbox that gets it twice can know.
     /// `to` is an address.
     pub async fn send(
@@ -50,7 +69,7 @@ impl Mailer {
         at: Moment<'_>,
     ) -> Attempt {
         let Ok(sender) =
-            self.kept.get(parcel.provider.id, at.now, || Sender::new(account).ok_or(()))
+            self.kept.or_make(parcel.provider.id, at.now, || Sender::new(account).map(Arc::new).ok_or(()))
         else {
             // Accounts are checked before they are kept.
             return Attempt::failed("account").in_trouble();

@@ -3,11 +3,14 @@
 
 mod alert;
 pub mod apns;
+pub mod fcm;
 mod jwt;
 pub mod mail;
 mod outgoing;
 mod sending;
 pub mod sink;
+pub mod sms;
+pub mod web_push;
 pub mod webhook;
 
 use std::sync::Arc;
@@ -16,12 +19,16 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::config::{Config, Environment};
-use crate::engine::providers::Account;
+use crate::engine::providers::{Account, Channel};
 use crate::engine::{ATTEMPT, Attempt, Content, Engine, Error, Message, Moment, Parcel, Push, Task};
 use crate::store::JobRow;
+use apns::Apns;
+use fcm::Fcm;
 use mail::Mailer;
 pub use sending::Worker;
 use sink::Sink;
+use sms::Sms;
+use web_push::WebPush;
 use webhook::Caller;
 
 /// What sending needs could not be set up.
@@ -34,8 +41,16 @@ pub struct SetupError(String);
 pub struct Couriers {
     /// Calls webhooks.
     pub webhooks: Caller,
-    /// Sends mail, where that is configured.
-    pub mail: Option<Mailer>,
+    /// Pushes to Apple's devices.
+    pub apns: Apns,
+    /// Pushes to Google's.
+    pub fcm: Fcm,
+    /// Pushes to whoever takes Web Push.
+    pub web_push: WebPush,
+    /// Sends mail.
+    pub mail: Mailer,
+    /// Sends short messages.
+    pub sms: Sms,
     /// Writes messages to files, where this is no production.
     pub sink: Option<Sink>,
 }
@@ -46,10 +61,18 @@ impl Couriers {
     /// # Errors
     /// [`SetupError`].
     pub fn new(config: &Config) -> Result<Self, SetupError> {
-        let mail = config.mail.as_ref().map(Mailer::new).transpose()?;
         let develops = config.environment() == Environment::Development;
         let sink = develops.then(|| Sink::new(config.data_dir.join("outbox")));
-        Ok(Self { webhooks: Caller::new(config.webhook_targets())?, mail, sink })
+        let targets = || config.webhook_targets();
+        Ok(Self {
+            webhooks: Caller::new(targets())?,
+            apns: Apns::default(),
+            fcm: Fcm::new(targets()),
+            web_push: WebPush::new(targets()),
+            mail: Mailer::default(),
+            sms: Sms::new(targets()),
+            sink,
+        })
     }
 
     /// Sends everything that is due now, and returns when nothing is any more. For tests that set the clock.
@@ -73,28 +96,36 @@ impl Couriers {
         .await
     }
 
-    async fn push(&self, _parcel: &Parcel, account: &Account, _push: &Push, _at: Moment<'_>) -> Attempt {
-        no_courier(account)
+    async fn push(&self, parcel: &Parcel, account: &Account, push: &Push, at: Moment<'_>) -> Attempt {
+        match account {
+            Account::Apns(account) => self.apns.send(parcel, account, push, at).await,
+            Account::Fcm(account) => self.fcm.send(parcel, account, push, at).await,
+            Account::WebPush(account) => self.web_push.send(parcel, account, push, at).await,
+            account => no_courier(account),
+        }
     }
 
     async fn tell(
         &self,
-        _engine: &Engine,
-        _parcel: &Parcel,
+        engine: &Engine,
+        parcel: &Parcel,
         account: &Account,
-        _message: &Message,
-        _at: Moment<'_>,
+        message: &Message,
+        at: Moment<'_>,
     ) -> Attempt {
-        no_courier(account)
+        match (parcel.provider.channel, account) {
+            (Channel::Sms, _) => self.sms.tell(engine, parcel, message, at).await,
+            (Channel::Email, Account::Smtp(account)) => {
+                self.mail.tell(engine, parcel, account, message, at).await
+            }
+            (_, account) => no_courier(account),
+        }
     }
 
     async fn write_down(&self, parcel: &Parcel, at: Moment<'_>) -> Attempt {
-        match (&self.mail, &parcel.content, &self.sink) {
-            (Some(mailer), Content::Message(message), _) if parcel.provider.channel.as_str() == "email" => {
-                mailer.send(message, parcel.id, u64::try_from(at.seconds()).unwrap_or(0)).await
-            }
-            (_, _, Some(sink)) => sink.write(parcel, at.now).await,
-            (_, _, None) => Attempt::dead("no_provider"),
+        match &self.sink {
+            Some(sink) => sink.write(parcel, at.now).await,
+            None => Attempt::dead("no_provider"),
         }
     }
 

@@ -29,7 +29,7 @@ pub(crate) fn authorities(pem: Option<&str>) -> Result<Vec<CertificateDer<'stati
     let Some(pem) = pem else { return Ok(Vec::new()) };
     let unusable = || {
         Error::Invalid(
-            "the certificate authority must be one or more certificates in PEM form (-----BEGIN CERTIFICATE-----)"
+            "the certificate authority must be a file of certificates in PEM (-----BEGIN CERTIFICATE-----)"
                 .to_owned(),
         )
     };
@@ -40,6 +40,14 @@ pub(crate) fn authorities(pem: Option<&str>) -> Result<Vec<CertificateDer<'stati
         roots.add(certificate.clone()).map_err(|_| unusable())?;
     }
     Ok(all)
+}
+
+/// Whether what is given for certificate authorities are certificates that can be used; nothing is good too.
+///
+/// # Errors
+/// As [`authorities`].
+pub(super) fn check_ca(ca: Option<&str>) -> Result<(), Error> {
+    authorities(ca).map(drop)
 }
 
 /// Whether a text is an address that keeps secrets secret: https, a host, nobody's name in it. `bare`: no path either.
@@ -62,9 +70,9 @@ mod tests {
             let error = pkcs8(&Secret::new(text.to_owned()), "the key").unwrap_err().to_string();
             assert!(error.contains("PKCS#8") && !error.contains("c2Vj"), "{error}");
         }
-        assert_eq!(authorities(None), Ok(Vec::new()));
+        assert_eq!(check_ca(None), Ok(()));
         for text in ["", "no", broken, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
-            assert!(authorities(Some(text)).is_err(), "{text}");
+            assert!(check_ca(Some(text)).is_err(), "{text}");
         }
     }
 
