@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::outgoing::Kept;
 use crate::engine::providers::{SmtpAccount, SmtpSecurity, authorities};
 use crate::engine::words::MailWords;
-use crate::engine::{Attempt, Moment, Parcel};
+use crate::engine::{Attempt, Engine, Message, Moment, Parcel};
 
 /// Longest wait for each word of the mail server; the whole attempt has a limit of its own.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -39,6 +39,24 @@ struct Sender {
 }
 
 impl Mailer {
+    /// Tells a message in the tenant's words.
+    pub(super) async fn tell(
+        &self,
+        engine: &Engine,
+        parcel: &Parcel,
+        account: &SmtpAccount,
+        message: &Message,
+        at: Moment<'_>,
+    ) -> Attempt {
+        match engine.mail_words(parcel.tenant, message).await {
+            Ok(words) => self.send(parcel, account, &message.to, &words, at).await,
+            Err(error) => {
+                tracing::error!(%error, message = %parcel.id, "a mail has no words");
+                Attempt::failed("internal")
+            }
+        }
+    }
+
     /// Makes one attempt. The parcel's id is the mail's own in each attempt, so a mailbox that gets it twice can know.
     /// `to` is an address.
     pub async fn send(
@@ -49,9 +67,7 @@ impl Mailer {
         words: &MailWords,
         at: Moment<'_>,
     ) -> Attempt {
-        let Ok(sender) =
-            self.kept.get(parcel.provider.id, at.now, || Sender::new(account).ok_or(()))
-        else {
+        let Ok(sender) = self.kept.get(parcel.provider.id, at.now, || Sender::new(account).ok_or(())) else {
             // Accounts are checked before they are kept.
             return Attempt::failed("account").in_trouble();
         };

@@ -34,8 +34,8 @@ pub struct SetupError(String);
 pub struct Couriers {
     /// Calls webhooks.
     pub webhooks: Caller,
-    /// Sends mail, where that is configured.
-    pub mail: Option<Mailer>,
+    /// Sends mail.
+    pub mail: Mailer,
     /// Writes messages to files, where this is no production.
     pub sink: Option<Sink>,
 }
@@ -46,10 +46,9 @@ impl Couriers {
     /// # Errors
     /// [`SetupError`].
     pub fn new(config: &Config) -> Result<Self, SetupError> {
-        let mail = config.mail.as_ref().map(Mailer::new).transpose()?;
         let develops = config.environment() == Environment::Development;
         let sink = develops.then(|| Sink::new(config.data_dir.join("outbox")));
-        Ok(Self { webhooks: Caller::new(config.webhook_targets())?, mail, sink })
+        Ok(Self { webhooks: Caller::new(config.webhook_targets())?, mail: Mailer::default(), sink })
     }
 
     /// Sends everything that is due now, and returns when nothing is any more. For tests that set the clock.
@@ -79,22 +78,22 @@ impl Couriers {
 
     async fn tell(
         &self,
-        _engine: &Engine,
-        _parcel: &Parcel,
+        engine: &Engine,
+        parcel: &Parcel,
         account: &Account,
-        _message: &Message,
-        _at: Moment<'_>,
+        message: &Message,
+        at: Moment<'_>,
     ) -> Attempt {
-        no_courier(account)
+        match account {
+            Account::Smtp(account) => self.mail.tell(engine, parcel, account, message, at).await,
+            account => no_courier(account),
+        }
     }
 
     async fn write_down(&self, parcel: &Parcel, at: Moment<'_>) -> Attempt {
-        match (&self.mail, &parcel.content, &self.sink) {
-            (Some(mailer), Content::Message(message), _) if parcel.provider.channel.as_str() == "email" => {
-                mailer.send(message, parcel.id, u64::try_from(at.seconds()).unwrap_or(0)).await
-            }
-            (_, _, Some(sink)) => sink.write(parcel, at.now).await,
-            (_, _, None) => Attempt::dead("no_provider"),
+        match &self.sink {
+            Some(sink) => sink.write(parcel, at.now).await,
+            None => Attempt::dead("no_provider"),
         }
     }
 
