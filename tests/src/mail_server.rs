@@ -12,6 +12,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 
 use crate::NEVER;
+use crate::server_process::Program;
 
 /// What it answers to the commands that a test names, in place of the usual.
 type Answers = Arc<Mutex<HashMap<&'static str, &'static str>>>;
@@ -114,6 +115,15 @@ impl MailServer {
             }
         });
         Self { address, answers, mails, greeted, hanging_up, serving }
+    }
+
+    /// From now on the one that every tenant's mails go to.
+    pub async fn serve_all(&self, program: &Program) {
+        let url = format!("smtp://{}", self.address);
+        let from = "Example <mfa@example.org>";
+        let set = ["provider", "set", "email", "--platform", "--smtp-url-fd", "0", "--from", from];
+        let ended = program.run_with(&set, url.as_bytes()).await;
+        assert_eq!(ended.code, Some(0), "{ended:?}");
     }
 
     /// How many connections have come.

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use countersign_protocol::id::TenantId;
-use countersign_server::config::{Config, MailSettings};
+use countersign_server::config::Config;
 use countersign_server::delivery::Couriers;
 use countersign_server::delivery::mail::Mailer;
-use countersign_server::engine::providers::{Account, Channel, Provider, Secret, SmtpAccount};
+use countersign_server::engine::providers::{
+    Account, Channel, Choice, PLATFORM, Provider, Secret, SmtpAccount,
+};
 use countersign_server::engine::words::MailWords;
 use countersign_server::engine::{Attempt, Content, Language, Message, Moment, Parcel, Template, Then};
 use countersign_server::host::System;
@@ -171,20 +173,23 @@ async fn a_mail_server_that_is_not_there_is_tried_again() {
     assert_eq!((came.status, came.error, came.then), (None, Some("connect"), Then::Again(None)));
 }
 
-/// A configuration with this mail server.
-fn config(mails: &MailServer) -> Config {
-    let smtp_url = Secret::new(format!("smtp://{}", mails.address));
-    let mail = MailSettings { smtp_url, from: "Example <mfa@example.org>".to_owned(), ca: None };
-    Config { mail: Some(mail), ..Config::default() }
+#[tokio::test]
+async fn where_nobody_sends_mail_no_link_asks_for_a_mailed_code() {
+    let server = ServerProcess::start(Program::new(SERVER)).await;
+    let off = server.program().run(&["provider", "off", "email", "--platform"]).await;
+    assert_eq!(off.code, Some(0), "{off:?}");
+    let cms = server.relying_party("Case Management").await;
+    let body = json!({"user_ref": "sam", "email": "sam@example.org", "challenge": "email_otp"});
+    let reply = cms.post("/api/v1/users/enroll", &body).await;
+    assert_eq!(reply.refusal(), (400, "invalid_request".to_owned()));
+    assert!(reply.json()["message"].as_str().unwrap().contains("provider set email"), "{}", reply.text());
 }
 
 #[tokio::test]
 async fn the_code_of_an_enrolment_is_mailed_at_once_and_opens_it() {
     let mut mails = MailServer::start().await;
-    let program = Program::new(SERVER)
-        .env("COUNTERSIGN_MAIL_SMTP_URL", format!("smtp://{}", mails.address))
-        .env("COUNTERSIGN_MAIL_FROM", "Example <mfa@example.org>");
-    let mut server = ServerProcess::start(program).await;
+    let mut server = ServerProcess::start(Program::new(SERVER)).await;
+    mails.serve_all(server.program()).await;
     let cms = server.relying_party("Case Management").await;
     let body = json!({"user_ref": "sam", "email": "sam@example.org", "challenge": "email_otp"});
     let issued = cms.post("/api/v1/users/enroll", &body).await.expect(201);
@@ -205,7 +210,9 @@ async fn a_mail_is_tried_again_until_its_code_expires_and_then_no_more() {
     mails.answer("RCPT", "450 4.2.1 busy");
     let server = ServerHere::start().await;
     let cms = server.relying_party("Case Management", None).await;
-    let couriers = Arc::new(Couriers::new(&config(&mails)).unwrap());
+    let choice = Choice::Account(Box::new(Account::Smtp(account(&mails, "smtp", "", None))));
+    server.engine.set_provider(PLATFORM, Channel::Email, choice, None).await.unwrap();
+    let couriers = Arc::new(Couriers::new(&Config::default()).unwrap());
     let enroll = async |user: &str| {
         let body = json!({"user_ref": user, "email": "sam@example.org", "challenge": "email_otp"});
         cms.post("/api/v1/users/enroll", &body).await.expect(201);

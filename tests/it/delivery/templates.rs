@@ -26,10 +26,8 @@ async fn mailed(mails: &mut MailServer, cms: &RelyingParty) -> Letter {
 #[tokio::test]
 async fn people_read_the_words_of_their_own_tenant() {
     let mut mails = MailServer::start().await;
-    let program = Program::new(SERVER)
-        .env("COUNTERSIGN_MAIL_SMTP_URL", format!("smtp://{}", mails.address))
-        .env("COUNTERSIGN_MAIL_FROM", "Example <mfa@example.org>");
-    let server = ServerProcess::start(program).await;
+    let server = ServerProcess::start(Program::new(SERVER)).await;
+    mails.serve_all(server.program()).await;
     let (cms, other) = (server.relying_party("Cases").await, server.relying_party("Others").await);
     let words = "Subject: Phone for {{ tenant }}\n\nWelcome to {{ tenant }}!\n\n    {{ code }}\n";
     let set = template(&server, &cms.tenant, "set email enrollment_code --file -", words).await;
