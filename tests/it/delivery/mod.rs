@@ -5,5 +5,6 @@ mod apns;
 mod mail;
 mod sms;
 mod sms_http;
+mod sms_receipts;
 mod sms_smpp;
 mod templates;
