@@ -52,3 +52,12 @@ impl Rng for System {
         ring::rand::SystemRandom::new().fill(out).map_err(|_| NoRandomness)
     }
 }
+
+/// ring's own source, for those of its functions that take no other: its trait is sealed.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "signing and agreeing on keys take only ring's own random source"
+)]
+pub(crate) fn ring_dice() -> ring::rand::SystemRandom {
+    ring::rand::SystemRandom::new()
+}

@@ -65,6 +65,11 @@ enum Command {
     Template(template::Template),
     /// What was sent to whom and how that went, newest first
     Deliveries(deliveries::Deliveries),
+    /// What was sent to whom and how that went, newest first
+    Deliveries(deliveries::Deliveries),
+    /// What people are told by short message, by call and by mail
+    #[command(subcommand)]
+    Template(template::Template),
     /// The configuration
     #[command(subcommand)]
     Config(ConfigCommand),

@@ -110,7 +110,7 @@ fn s38_a_line_that_is_no_toml_is_named_and_not_shown() {
 
 #[test]
 fn the_example_names_every_key_with_its_default() {
-    let example = include_str!("../../deploy/countersign.example.toml");
+    let example = include_str!("../../../deploy/countersign.example.toml");
     // As it stands, everything is commented out and so the defaults hold; without the marks it must say the same.
     let uncommented: String = example
         .lines()

@@ -1,6 +1,8 @@
 //! Sending what is in the outbox: who carries what. What a result means is the engine's business; nothing here changes
 //! an authentication.
 
+mod alert;
+mod jwt;
 pub mod mail;
 mod outgoing;
 mod sending;

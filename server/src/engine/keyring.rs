@@ -7,12 +7,11 @@ use countersign_protocol::id::{TenantId, uuid_v7};
 use countersign_protocol::jwk::{PublicKey, Thumbprint};
 use countersign_protocol::jws::{Purpose, Unsigned};
 use countersign_protocol::server_key::{KeyChain, Succession};
-use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 use serde::Serialize;
 
 use super::{Engine, Error, is_fresh};
-use crate::host::random;
+use crate::host::{random, ring_dice};
 use crate::seal::Place;
 use crate::store::{SigningKeyRow, Statement};
 
@@ -40,14 +39,6 @@ struct Signer {
 #[derive(Debug, Default)]
 pub(super) struct Keyring {
     open: Mutex<HashMap<TenantId, Arc<TenantKeys>>>,
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "ring's signing takes only its own random source: its trait is sealed"
-)]
-fn dice() -> SystemRandom {
-    SystemRandom::new()
 }
 
 impl TenantKeys {
@@ -85,15 +76,17 @@ impl TenantKeys {
 impl Signer {
     fn sign<T: Serialize>(&self, purpose: Purpose, claims: &T) -> Result<String, Error> {
         let unsigned = Unsigned::new(purpose, &self.public.thumbprint(), claims);
-        let signature =
-            self.pair.sign(&dice(), unsigned.signing_input()).map_err(|_| Error::Damaged("signing key"))?;
+        let signature = self
+            .pair
+            .sign(&ring_dice(), unsigned.signing_input())
+            .map_err(|_| Error::Damaged("signing key"))?;
         let raw: &[u8; 64] = signature.as_ref().try_into().map_err(|_| Error::Damaged("signing key"))?;
         Ok(unsigned.with_signature(raw))
     }
 }
 
 fn open_pair(pkcs8: &[u8]) -> Result<EcdsaKeyPair, Error> {
-    EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8, &dice())
+    EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8, &ring_dice())
         .map_err(|_| Error::Damaged("signing key"))
 }
 
@@ -160,7 +153,7 @@ impl Engine {
         tenant: TenantId,
         rows: &[SigningKeyRow],
     ) -> Result<(PublicKey, Statement), Error> {
-        let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &dice())
+        let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &ring_dice())
             .map_err(|_| Error::Randomness(crate::host::NoRandomness))?;
         let pair = open_pair(pkcs8.as_ref())?;
         let public =
