@@ -60,11 +60,6 @@ enum Command {
     /// Endpoints that are told of decisions
     #[command(subcommand)]
     Webhook(webhook::Webhook),
-    /// What people are told by short message, by call and by mail
-    #[command(subcommand)]
-    Template(template::Template),
-    /// What was sent to whom and how that went, newest first
-    Deliveries(deliveries::Deliveries),
     /// What was sent to whom and how that went, newest first
     Deliveries(deliveries::Deliveries),
     /// What people are told by short message, by call and by mail
