@@ -2,11 +2,14 @@
 //! an authentication.
 
 mod alert;
+pub mod apns;
+pub mod fcm;
 mod jwt;
 pub mod mail;
 mod outgoing;
 mod sending;
 pub mod sink;
+pub mod web_push;
 pub mod webhook;
 
 use std::sync::Arc;

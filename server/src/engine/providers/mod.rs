@@ -5,24 +5,25 @@ mod apns;
 mod fcm;
 mod health;
 mod http_sms;
-mod pem;
 mod limits;
 pub(in crate::engine) mod lookup;
+mod pem;
 mod secret;
 mod smpp;
 mod smtp;
+mod subscription;
 mod twilio;
 mod web_push;
 
 pub use apns::ApnsAccount;
 pub use fcm::FcmAccount;
 pub use http_sms::{HttpMethod, HttpSmsAccount};
-pub(crate) use pem::authorities;
 pub use limits::{Countries, Limits};
 pub use lookup::PLATFORM;
 pub use secret::Secret;
 pub use smpp::SmppAccount;
 pub use smtp::SmtpAccount;
+pub use subscription::Subscription;
 pub use twilio::{TwilioAccount, signature as twilio_signature};
 pub use web_push::WebPushAccount;
 

@@ -1,0 +1,3 @@
+//! What carries messages out, each courier spoken to by a provider that behaves as a test tells it to.
+
+mod apns;
