@@ -20,7 +20,6 @@ pub use fcm::FcmAccount;
 pub use http_sms::{HttpMethod, HttpSmsAccount};
 pub use limits::{Countries, Limits};
 pub use lookup::PLATFORM;
-pub(crate) use pem::authorities;
 pub use secret::Secret;
 pub use smpp::SmppAccount;
 pub use smtp::SmtpAccount;
