@@ -30,6 +30,7 @@ const TAGS: [(&str, &str); 7] = [
     ("Webhooks", "What was sent to your endpoints, and sending it again."),
     ("Enrolment", "What a new phone calls with the token of its link."),
     ("Device", "What an enrolled phone calls. Every reply carries the nonce for the next request."),
+    ("Delivery", "Where those who carry short messages report what became of them."),
     ("Description", "This document."),
 ];
 

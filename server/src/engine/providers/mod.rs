@@ -2,6 +2,7 @@
 //! database while nothing is in production. How a message is put on the wire is `delivery`'s.
 
 mod apns;
+mod authority;
 mod fcm;
 mod health;
 mod http_sms;
@@ -17,7 +18,7 @@ mod web_push;
 
 pub use apns::ApnsAccount;
 pub use fcm::FcmAccount;
-pub use http_sms::{HttpMethod, HttpSmsAccount};
+pub use http_sms::{BLANKS, HttpMethod, HttpSmsAccount, Written, fill};
 pub use limits::{Countries, Limits};
 pub use lookup::PLATFORM;
 pub use secret::Secret;
