@@ -1,6 +1,6 @@
 //! Contacts: the numbers and addresses of people, each verified by a code that was sent there and came back.
 
-use countersign_protocol::id::{ChallengeId, TenantId};
+use countersign_protocol::id::TenantId;
 use uuid::Uuid;
 
 use super::statement::params;
@@ -51,28 +51,6 @@ impl Store {
             Ok(ContactRow { tenant, user, id, kind, value, created_at, verified_at })
         })
         .await
-    }
-}
-
-impl Store {
-    /// The newest challenge that waits for a factor's first code at `now`. `since` as in [`Store::pending_prompts`].
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn pending_bind(
-        &self,
-        tenant: TenantId,
-        user: Uuid,
-        factor: Uuid,
-        since: Uuid,
-        now: i64,
-    ) -> Result<Option<ChallengeId>, StoreError> {
-        let sql = "SELECT id FROM challenges
-                   WHERE tenant_id = ?1 AND user_id = ?2 AND state = 'pending' AND id > ?4 AND factor_id = ?3
-                     AND purpose = 'bind' AND expires_at > ?5
-                   ORDER BY id DESC LIMIT 1";
-        self.row(Query::new(sql, params![tenant, user, factor, since, now]), |c| c.get().map(ChallengeId))
-            .await
     }
 }
 

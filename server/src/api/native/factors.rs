@@ -294,7 +294,7 @@ pub(in crate::api) struct VerifyFactor {
         (status = 400, description = "`invalid_code`, with `attempts_left`; or `invalid_request`.", body = Refusal),
         (status = 403, description = "`user_locked`: too many wrong codes.", body = Refusal),
         (status = 404, description = "`user_not_found` or `factor_not_found`.", body = Refusal),
-        (status = 409, description = "`factor_exists`: it counts already. `session_not_pending`: its code has ended; give \
+        (status = 409, description = "`factor_exists`: it counts already. `no_code_waiting`: no code is on its way, or it has expired; give \
             the factor again.", body = Refusal),
     ),
 )]

@@ -1,7 +1,6 @@
 //! The first code of a factor, which makes it count.
 
 use countersign_protocol::id::to_base32;
-use countersign_protocol::wire::Outcome;
 use uuid::Uuid;
 
 use crate::engine::factor::tell::about;
@@ -57,12 +56,7 @@ impl Engine {
         }
         match Factor::from_word(&row.kind) {
             Some(Factor::Totp) => self.confirm_totp(caller, &user, row.id, code).await,
-            _ => {
-                let (since, now) = (Self::oldest_pending(self.now()), self.now());
-                let pending = self.store.pending_bind(tenant, user.id, row.id, since, now).await?;
-                let id = pending.ok_or(Error::NotPending(Outcome::Expired))?;
-                self.answer_code(caller, id, code).await.map(|_| ())
-            }
+            _ => self.confirm_sent(caller, &user, row.id, code).await,
         }
     }
 
