@@ -17,6 +17,7 @@ pub mod factors;
 pub mod idempotency;
 mod migrations;
 pub mod outbox;
+pub mod outbox_receipts;
 mod policies;
 pub mod postgres;
 pub mod providers;
