@@ -109,6 +109,7 @@ impl From<Error> for ApiError {
             Error::WrongChallenge(_) => (StatusCode::CONFLICT, "wrong_challenge"),
             Error::WrongTypedCode { .. } => (StatusCode::BAD_REQUEST, "invalid_code"),
             Error::NoFactor(_) => (StatusCode::CONFLICT, "no_factor"),
+            Error::NoCodeWaiting => (StatusCode::CONFLICT, "no_code_waiting"),
             Error::NothingToSend => (StatusCode::CONFLICT, "nothing_to_send"),
             Error::CountryNotAllowed(_) => (StatusCode::FORBIDDEN, "country_not_allowed"),
             Error::NoMoreCodes { .. } => (StatusCode::TOO_MANY_REQUESTS, "resend_limit"),

@@ -5,6 +5,7 @@ use countersign_protocol::id::ChallengeId;
 use countersign_protocol::number::Digits;
 use countersign_protocol::wire::Outcome;
 use subtle::ConstantTimeEq as _;
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::{ATTEMPTS, GUESSES};
@@ -12,7 +13,7 @@ use crate::engine::factor::{Judged, Word};
 use crate::engine::policy::Factor;
 use crate::engine::{Caller, Engine, Error};
 use crate::store::deciding::end_if_locked;
-use crate::store::{CodeChallengeRow, Counted, FactorRow, Statement, StoreError};
+use crate::store::{CodeChallengeRow, Counted, FactorRow, Statement, StoreError, UserRow};
 
 impl Engine {
     /// Takes the code that was typed into the login page, of a challenge of whatever kind. Returns how the challenge has
@@ -51,6 +52,23 @@ impl Engine {
             }
         }
         Err(Error::TooFast { retry_after: 1 })
+    }
+
+    /// Takes the code that was sent to make a person's factor count.
+    ///
+    /// # Errors
+    /// [`Error::NoCodeWaiting`]; otherwise as [`Engine::answer_code`].
+    pub(in crate::engine) async fn confirm_sent(
+        &self,
+        caller: &Caller,
+        user: &UserRow,
+        factor: Uuid,
+        code: &str,
+    ) -> Result<(), Error> {
+        let (since, now) = (Self::oldest_pending(self.now()), self.now());
+        let waiting = self.store.binding_challenge(user, factor, since, now).await?;
+        let id = waiting.ok_or(Error::NoCodeWaiting)?;
+        self.answer_code(caller, id, code).await.map(|_| ())
     }
 
     /// That nobody has ended the challenge.
