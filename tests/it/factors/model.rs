@@ -1,5 +1,6 @@
 //! One list of whatever a person has, for programs and for operators.
 
+use countersign_server::engine::audit::list::EventFilter;
 use countersign_tests::device::Device;
 use countersign_tests::server_process::{Ended, ServerProcess};
 use serde_json::{Value, json};
@@ -59,12 +60,7 @@ async fn s53_the_log_names_factors_and_no_number_address_or_code() {
     let code = ready.code_to(NUMBER).await;
     ready.remove(&id).await.expect(200);
     let tenant = ready.cms.tenant.parse().unwrap();
-    let events = ready
-        .server
-        .engine
-        .latest_events(tenant, &countersign_server::engine::audit::EventFilter::default(), 100)
-        .await
-        .unwrap();
+    let events = ready.server.engine.latest_events(tenant, &EventFilter::default(), 100).await.unwrap();
     let text = format!("{events:?}");
     for name in ["factor.offered", "factor.added", "factor.removed"] {
         assert!(text.contains(name), "{name}: {text}");
