@@ -3,11 +3,14 @@
 
 mod alert;
 pub mod apns;
+pub mod fcm;
 mod jwt;
 pub mod mail;
 mod outgoing;
 mod sending;
 pub mod sink;
+pub mod sms;
+pub mod web_push;
 pub mod webhook;
 
 use std::sync::Arc;
@@ -16,7 +19,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::config::{Config, Environment};
-use crate::engine::providers::Account;
+use crate::engine::providers::{Account, Channel};
 use crate::engine::{ATTEMPT, Attempt, Content, Engine, Error, Message, Moment, Parcel, Push, Task};
 use crate::store::JobRow;
 use apns::Apns;
@@ -39,6 +42,8 @@ pub struct Couriers {
     pub apns: Apns,
     /// Sends mail, where that is configured.
     pub mail: Option<Mailer>,
+    /// Sends short messages.
+    pub sms: sms::Sms,
     /// Writes messages to files, where this is no production.
     pub sink: Option<Sink>,
 }
@@ -53,7 +58,8 @@ impl Couriers {
         let develops = config.environment() == Environment::Development;
         let sink = develops.then(|| Sink::new(config.data_dir.join("outbox")));
         let apns = Apns::new(config.webhook_targets());
-        Ok(Self { webhooks: Caller::new(config.webhook_targets())?, apns, mail, sink })
+        let sms = sms::Sms::new(config.webhook_targets());
+        Ok(Self { webhooks: Caller::new(config.webhook_targets())?, apns, mail, sms, sink })
     }
 
     /// Sends everything that is due now, and returns when nothing is any more. For tests that set the clock.
@@ -65,12 +71,12 @@ impl Couriers {
     }
 
     /// Makes one attempt to deliver a parcel.
-    pub async fn deliver(&self, parcel: &Parcel, at: Moment<'_>) -> Attempt {
+    pub async fn deliver(&self, engine: &Engine, parcel: &Parcel, at: Moment<'_>) -> Attempt {
         let account = &parcel.provider.account;
         match (&parcel.content, account) {
             (_, Account::File) => self.write_down(parcel, at).await,
             (Content::Push(push), _) => self.push(parcel, account, push, at).await,
-            (Content::Message(message), _) => self.tell(parcel, account, message, at).await,
+            (Content::Message(message), _) => self.tell(engine, parcel, message, at).await,
         }
     }
 
@@ -81,8 +87,11 @@ impl Couriers {
         }
     }
 
-    async fn tell(&self, _parcel: &Parcel, _account: &Account, _to: &Message, _at: Moment<'_>) -> Attempt {
-        Attempt::dead("no_courier")
+    async fn tell(&self, engine: &Engine, parcel: &Parcel, message: &Message, at: Moment<'_>) -> Attempt {
+        match parcel.provider.channel {
+            Channel::Sms => self.sms.tell(engine, parcel, message, at).await,
+            _ => Attempt::dead("no_courier"),
+        }
     }
 
     async fn write_down(&self, parcel: &Parcel, at: Moment<'_>) -> Attempt {
@@ -101,7 +110,7 @@ impl Couriers {
             Ok(Task::Call(call)) => (None, in_time(self.webhooks.call(&call)).await),
             Ok(Task::Carry(parcel)) => {
                 let at = Moment { now: engine.unix_ms(), rng: engine.rng() };
-                let came = in_time(self.deliver(&parcel, at)).await;
+                let came = in_time(self.deliver(engine, &parcel, at)).await;
                 (Some(parcel), came)
             }
             Ok(Task::Pointless(why)) => (None, Attempt::dead(why)),

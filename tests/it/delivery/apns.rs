@@ -108,7 +108,7 @@ async fn s9_a_push_says_that_something_waits_and_ends_with_the_challenge() {
     assert_eq!(header("apns-expiration"), (1_800_000_000 + 120).to_string());
     assert_eq!(header("apns-collapse-id"), CHALLENGE);
     assert_eq!(header("apns-id"), Uuid::from_u128(5).to_string());
-    assert_eq!(arrived.payload["challenge_id"], CHALLENGE);
+    assert_eq!(arrived.payload["challenge"], CHALLENGE);
     assert_eq!(arrived.payload["aps"]["interruption-level"], "time-sensitive");
     assert_eq!(arrived.payload.as_object().unwrap().len(), 2, "{}", arrived.payload);
 }

@@ -31,12 +31,13 @@ const LONGEST_TOKEN: usize = 200;
 pub struct Apns {
     targets: Arc<Targets>,
     patience: Duration,
-    lines: Kept<Line>,
+    lines: Kept<Arc<Line>>,
     /// By [`Tokens::name`], as long as a line uses them.
     tokens: Mutex<HashMap<[u8; 32], Weak<Tokens>>>,
 }
 
 /// An account with its connection.
+#[derive(Debug)]
 struct Line {
     authority: String,
     topic: HeaderValue,
@@ -81,7 +82,7 @@ impl Apns {
 
     /// Makes one attempt, which takes 9 seconds at most.
     pub async fn send(&self, parcel: &Parcel, account: &ApnsAccount, push: &Push, at: Moment<'_>) -> Attempt {
-        let line = self.lines.get(parcel.provider.id, at.now, || self.line(account));
+        let line = self.lines.or_make(parcel.provider.id, at.now, || self.line(account).map(Arc::new));
         let Ok(line) = line else { return Attempt::failed("unusable_account").in_trouble() };
         let Ok(came) = timeout(self.patience, line.push(parcel, push, at.seconds())).await else {
             line.connection.leave_if_silent(self.patience / 2).await;

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use super::super::alert::{Alert, alert};
+use super::super::alert::words;
 use crate::engine::Push;
 
 /// The actions that the app offers on the alert: it may deny there, and must be opened to approve.
@@ -11,7 +11,7 @@ const CATEGORY: &str = "COUNTERSIGN_CHALLENGE";
 
 /// The body of the request.
 pub(super) fn payload(push: &Push) -> Vec<u8> {
-    let Alert { title, body } = alert(push.language);
+    let (title, body) = words(push.language);
     json!({
         "aps": {
             "alert": {"title": title, "body": body},
@@ -20,7 +20,7 @@ pub(super) fn payload(push: &Push) -> Vec<u8> {
             "interruption-level": "time-sensitive",
             "mutable-content": 1,
         },
-        "challenge_id": push.challenge.to_string(),
+        "challenge": push.challenge.to_string(),
     })
     .to_string()
     .into_bytes()
@@ -46,13 +46,13 @@ mod tests {
             });
             assert!(bytes.len() <= 4096, "{}", bytes.len());
             let value: Value = serde_json::from_slice(&bytes).unwrap();
-            let Alert { title, body } = alert(language);
+            let (title, body) = words(language);
             assert_eq!(
                 value,
                 json!({
                     "aps": {"alert": {"title": title, "body": body}, "sound": "default", "mutable-content": 1,
                             "category": CATEGORY, "interruption-level": "time-sensitive"},
-                    "challenge_id": "0190f3c2-1111-7222-8333-444444444444",
+                    "challenge": "0190f3c2-1111-7222-8333-444444444444",
                 })
             );
             assert!(

@@ -11,9 +11,10 @@ use ring::hmac;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-use crate::engine::factor::totp::Judged;
+use crate::engine::factor::Judged;
+use crate::engine::policy::Factor;
 use crate::engine::providers::Channel;
-use crate::engine::{Engine, Error, Language, Message, NewUser, Template};
+use crate::engine::{Caller, Engine, Error, Language, Message, NewUser, Template};
 use crate::host::random;
 use crate::store::{EnrollmentRow, Statement, StoreError, UserRow};
 
@@ -81,10 +82,11 @@ impl Engine {
     /// Refuses a check that this person could not pass, before anything is changed.
     pub(in crate::engine) async fn check_is_possible(
         &self,
-        tenant: TenantId,
+        caller: &Caller,
         user: &NewUser,
         check: Check,
     ) -> Result<(), Error> {
+        let tenant = caller.application.tenant;
         let refused = |sentence: &str| Err(Error::Invalid(sentence.to_owned()));
         match check {
             Check::None => Ok(()),
@@ -99,6 +101,9 @@ impl Engine {
                     return Ok(());
                 }
                 refused("challenge email_otp needs the person's email; give it with this request")
+            }
+            Check::Totp if !caller.policy.factors.allow(Factor::Totp) => {
+                Err(Error::FactorNotAllowed(Factor::Totp.as_str()))
             }
             Check::Totp if self.has_totp(tenant, &user.user_ref).await? => Ok(()),
             Check::Totp => refused(
@@ -175,7 +180,9 @@ impl Engine {
     async fn judge(&self, row: &EnrollmentRow, code: &str) -> Result<Judged, Error> {
         let now = self.now();
         let mut judged = if row.check()? == Check::Totp {
-            self.judge_totp(&row.user, code).await?
+            // A link has no application, so what holds for all of the tenant's holds.
+            let policy = self.policy_of(row.user.tenant, row.user.tenant.0).await?;
+            self.judge_totp(&policy, &row.user, code).await?
         } else {
             let hash = self.code_hash(row.user.tenant, &row.token_hash, code);
             let right = row.code_hash.as_ref().is_some_and(|sent| sent.ct_eq(&hash).into());

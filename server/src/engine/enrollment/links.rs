@@ -93,7 +93,7 @@ impl Engine {
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn enroll(&self, caller: &Caller, enroll: Enroll) -> Result<Issued, Error> {
         let Enroll { check, language, .. } = enroll;
-        self.check_is_possible(caller.application.tenant, &enroll.user, check).await?;
+        self.check_is_possible(caller, &enroll.user, check).await?;
         let user = self.ensure_user(caller.application.tenant, enroll.user, &caller.actor()).await?;
         if enroll.strict && !self.devices_of(caller, &user.user_ref).await?.is_empty() {
             return Err(Error::AlreadyEnrolled);

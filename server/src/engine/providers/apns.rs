@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::Secret;
-use super::pem::{authorities, is_https, pkcs8};
+use super::pem::{check_ca, is_https, pkcs8};
 use crate::engine::Error;
 use crate::host::ring_dice;
 
@@ -56,7 +56,7 @@ impl ApnsAccount {
         }
         self.signing_key()?;
         self.address()?;
-        authorities(self.ca.as_deref()).map(drop)
+        check_ca(self.ca.as_deref())
     }
 
     /// The key, ready to sign.

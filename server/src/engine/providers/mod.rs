@@ -2,6 +2,7 @@
 //! database while nothing is in production. How a message is put on the wire is `delivery`'s.
 
 mod apns;
+mod authority;
 mod fcm;
 mod health;
 mod http_sms;
@@ -11,18 +12,19 @@ mod pem;
 mod secret;
 mod smpp;
 mod smtp;
+mod subscription;
 mod twilio;
 mod web_push;
 
 pub use apns::ApnsAccount;
 pub use fcm::FcmAccount;
-pub use http_sms::{HttpMethod, HttpSmsAccount};
+pub use http_sms::{BLANKS, HttpMethod, HttpSmsAccount, Written, fill};
 pub use limits::{Countries, Limits};
 pub use lookup::PLATFORM;
-pub(crate) use pem::authorities;
 pub use secret::Secret;
 pub use smpp::SmppAccount;
 pub use smtp::SmtpAccount;
+pub use subscription::Subscription;
 pub use twilio::{TwilioAccount, signature as twilio_signature};
 pub use web_push::WebPushAccount;
 
