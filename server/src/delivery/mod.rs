@@ -66,7 +66,7 @@ impl Couriers {
         let targets = || config.webhook_targets();
         Ok(Self {
             webhooks: Caller::new(targets())?,
-            apns: Apns::default(),
+            apns: Apns::new(targets()),
             fcm: Fcm::new(targets()),
             web_push: WebPush::new(targets()),
             mail: Mailer::default(),
