@@ -17,7 +17,7 @@ use serde_json::json;
 use crate::SERVER;
 
 #[tokio::test]
-async fn s5_a_server_killed_after_a_code_was_taken_sends_no_second_one_within_the_cool_down() {
+async fn a_server_killed_after_a_code_was_taken_sends_no_second_one_within_the_cool_down() {
     let mut mails = MailServer::start().await;
     // The mail is taken, and the end of the answer never comes.
     mails.answer(".", "250-taken");

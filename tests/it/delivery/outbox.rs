@@ -94,7 +94,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn s9_a_question_wakes_each_phone_once_and_says_nothing_but_its_id() {
+async fn a_question_wakes_each_phone_once_and_says_nothing_but_its_id() {
     let mut world = World::new().await;
     let second = token(2);
     Device::enroll_phone(world.server.address, &world.cms.link("sam").await, "ios", &second).await;

@@ -150,7 +150,7 @@ async fn s38_secrets_come_from_files_and_descriptors_and_are_never_shown() {
     assert_eq!((&one("sms")["chosen_by"], &one("sms")["per_day"]), (&json!("platform"), &json!(100)));
     assert_eq!(one("voice")["kind"], "file");
     // What was done is in the logs of both, and the secrets are not in them.
-    let log = program.run(&["audit", "tail", "--tenant", &cms.tenant, "--json"]).await;
+    let log = program.run(&["audit", "list", "--tenant", &cms.tenant, "--json"]).await;
     assert!(log.stdout.contains("provider.set") && !log.stdout.contains("hunter"), "{log:?}");
     let verified = program.run(&["audit", "verify", "--json"]).await;
     assert_eq!(verified.code, Some(0), "{verified:?}");
