@@ -24,7 +24,7 @@ UPDATE outbox SET kind = 'email' WHERE kind = 'mail'; -- kinds are webhook, push
 DROP INDEX outbox_due;
 CREATE INDEX outbox_due ON outbox (kind, due_at, lane) WHERE state = 'waiting';
 CREATE INDEX outbox_spoken ON outbox (expires_at) WHERE kind = 'voice' AND settled_at IS NOT NULL AND length(payload) > 0;
-CREATE INDEX outbox_by_reference ON outbox (tenant_id, reference) WHERE reference IS NOT NULL;
+CREATE INDEX outbox_by_reference ON outbox (lane, reference) WHERE reference IS NOT NULL;
 
 -- A tenant's own words for a message.
 CREATE TABLE templates (

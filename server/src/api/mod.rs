@@ -1,7 +1,9 @@
 //! One translator per dialect: parse, one call to the engine, map the answer. No rule lives here.
 
 mod boundary;
+mod calls;
 pub(crate) mod client;
+mod delivery;
 mod described;
 pub mod device;
 mod extract;

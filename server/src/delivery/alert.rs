@@ -6,29 +6,16 @@ use serde_json::{Value, json};
 
 use crate::engine::{Language, Push};
 
-/// A push's words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Alert {
-    /// The first line.
-    pub(super) title: &'static str,
-    /// The second.
-    pub(super) body: &'static str,
-}
-
-/// The words in a language; always these.
-pub(super) fn alert(language: Language) -> Alert {
+/// Title and text, always these.
+pub(super) fn words(language: Language) -> (&'static str, &'static str) {
     match language {
-        Language::En => {
-            Alert { title: "A request waits for you", body: "Open the app to see it and to answer." }
-        }
-        Language::Ar => Alert {
-            title: "لديك طلب بانتظار الرد", body: "افتح التطبيق لرؤيته والرد عليه."
-        },
+        Language::En => ("A request is waiting", "Open the app to see who asks, then approve or deny."),
+        Language::Ar => ("طلب بانتظارك", "افتح التطبيق لترى من يسأل، ثم وافق أو ارفض."),
     }
 }
 
 /// The same for apps that show it themselves, with the challenge's id; texts only.
 pub(super) fn data(push: &Push) -> Value {
-    let Alert { title, body } = alert(push.language);
-    json!({ "challenge_id": push.challenge.to_string(), "title": title, "body": body })
+    let (title, body) = words(push.language);
+    json!({ "challenge": push.challenge.to_string(), "title": title, "body": body })
 }

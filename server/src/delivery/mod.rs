@@ -3,11 +3,15 @@
 
 mod alert;
 pub mod apns;
+pub mod fcm;
 mod jwt;
 pub mod mail;
 mod outgoing;
 mod sending;
 pub mod sink;
+pub mod sms;
+pub mod voice;
+pub mod web_push;
 pub mod webhook;
 
 use std::sync::Arc;
@@ -16,12 +20,13 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::config::{Config, Environment};
-use crate::engine::providers::Account;
+use crate::engine::providers::{Account, Channel};
 use crate::engine::{ATTEMPT, Attempt, Content, Engine, Error, Message, Moment, Parcel, Push, Task};
 use crate::store::JobRow;
 use mail::Mailer;
 pub use sending::Worker;
 use sink::Sink;
+use voice::Voice;
 use webhook::Caller;
 
 /// What sending needs could not be set up.
@@ -36,6 +41,10 @@ pub struct Couriers {
     pub webhooks: Caller,
     /// Sends mail.
     pub mail: Mailer,
+    /// Sends short messages.
+    pub sms: sms::Sms,
+    /// Makes calls.
+    pub voice: Voice,
     /// Writes messages to files, where this is no production.
     pub sink: Option<Sink>,
 }
@@ -48,7 +57,12 @@ impl Couriers {
     pub fn new(config: &Config) -> Result<Self, SetupError> {
         let develops = config.environment() == Environment::Development;
         let sink = develops.then(|| Sink::new(config.data_dir.join("outbox")));
-        Ok(Self { webhooks: Caller::new(config.webhook_targets())?, mail: Mailer::default(), sink })
+        let (mail, sms, voice) = (
+            Mailer::default(),
+            sms::Sms::new(config.webhook_targets()),
+            Voice::new(config.webhook_targets()),
+        );
+        Ok(Self { webhooks: Caller::new(config.webhook_targets())?, mail, sms, voice, sink })
     }
 
     /// Sends everything that is due now, and returns when nothing is any more. For tests that set the clock.
@@ -84,9 +98,15 @@ impl Couriers {
         message: &Message,
         at: Moment<'_>,
     ) -> Attempt {
-        match account {
-            Account::Smtp(account) => self.mail.tell(engine, parcel, account, message, at).await,
-            account => no_courier(account),
+        match (parcel.provider.channel, account) {
+            (Channel::Sms, _) => self.sms.tell(engine, parcel, message, at).await,
+            (Channel::Voice, Account::Twilio(account)) => {
+                self.voice.tell(engine, parcel, account, message, at).await
+            }
+            (Channel::Email, Account::Smtp(account)) => {
+                self.mail.tell(engine, parcel, account, message, at).await
+            }
+            (_, account) => no_courier(account),
         }
     }
 

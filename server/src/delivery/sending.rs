@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::Couriers;
+use super::sms::note;
 use crate::engine::{Engine, Error, KINDS};
 use crate::store::outbox::LEFT_OUT;
 use crate::store::{JobRow, Room};
@@ -207,10 +208,12 @@ async fn run(engine: Arc<Engine>, couriers: Arc<Couriers>, mut stopping: watch::
             () = engine.outbox_woken() => {}
             true = sending.one_ends() => {}
             () = tokio::time::sleep(wait) => {}
+            told = couriers.sms.told() => drop(tokio::spawn(note(Arc::clone(&engine), told))),
             _ = stopping.changed() => break,
         }
     }
     while sending.one_ends().await {}
+    couriers.sms.close().await;
 }
 
 #[cfg(test)]

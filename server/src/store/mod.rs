@@ -4,6 +4,7 @@
 pub mod applications;
 pub mod asking;
 pub mod audit;
+mod calls;
 pub mod challenges;
 pub mod contacts;
 pub mod counters;
@@ -16,6 +17,7 @@ pub mod factors;
 pub mod idempotency;
 mod migrations;
 pub mod outbox;
+pub mod outbox_receipts;
 mod policies;
 pub mod postgres;
 pub mod providers;

@@ -4,3 +4,4 @@
 mod apns;
 mod mail;
 mod templates;
+mod voice;

@@ -109,7 +109,17 @@ impl Stage {
                 Place::Plain(json!(self.spys_device.answer(&self.challenge, Decision::Deny, None)))
             }
             ("lookAtEnrollment" | "completeEnrollment" | "verifyEnrollment" | "resendCode", "token")
-            | ("transfer", "transfer") => Place::Credential,
+            | ("transfer", "transfer")
+            | (
+                "reportDelivery"
+                | "postDelivery"
+                | "reportTwilioDelivery"
+                | "getCall"
+                | "postCall"
+                | "reportCall",
+                "token",
+            ) => Place::Credential,
+            ("reportDelivery" | "postDelivery", "status") => Place::Plain(json!("delivered")),
             (_, "code") => Place::Plain(json!("123456")),
             ("registerDevice", "platform") => Place::Plain(json!("android")),
             (_, "device_name") => Place::Plain(json!("Robot")),

@@ -2,8 +2,7 @@
 //! lately is dropped, and there is never more than so much.
 
 use std::collections::HashMap;
-use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use uuid::Uuid;
 
@@ -12,56 +11,46 @@ const AT_MOST: usize = 256;
 /// Milliseconds for which one is kept unused: one hour.
 const UNUSED: i64 = 3_600_000;
 
-/// What is kept, by the provider's id (which is another one after each change).
-pub(in crate::delivery) struct Kept<T>(Mutex<HashMap<Uuid, Entry<T>>>);
-
-struct Entry<T> {
-    used_at: i64,
-    what: Arc<T>,
+/// What is kept open for accounts, each under its provider's id.
+#[derive(Debug)]
+pub(in crate::delivery) struct Kept<T> {
+    all: Mutex<HashMap<Uuid, (T, i64)>>,
 }
 
 impl<T> Default for Kept<T> {
     fn default() -> Self {
-        Self(Mutex::new(HashMap::new()))
+        Self { all: Mutex::default() }
     }
 }
 
-impl<T> fmt::Debug for Kept<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Kept(…)")
-    }
-}
-
-impl<T> Kept<T> {
-    /// What is kept for an account, or what `make` makes for it. `now` is in milliseconds since 1970.
-    ///
-    /// # Errors
-    /// Those of `make`; nothing is kept then.
-    pub(in crate::delivery) fn get<E>(
+impl<T: Clone> Kept<T> {
+    /// What is kept for a provider, or made now. What was not used for an hour is dropped, and when there is too much,
+    /// what was used longest ago. `now` is in milliseconds.
+    pub(in crate::delivery) fn or_make<E>(
         &self,
-        id: Uuid,
+        provider: Uuid,
         now: i64,
         make: impl FnOnce() -> Result<T, E>,
-    ) -> Result<Arc<T>, E> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(entry) = all.get_mut(&id) {
-            entry.used_at = now;
-            return Ok(Arc::clone(&entry.what));
+    ) -> Result<T, E> {
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((kept, used)) = all.get_mut(&provider) {
+            *used = now;
+            return Ok(kept.clone());
         }
-        let what = Arc::new(make()?);
-        all.retain(|_, entry| now - entry.used_at < UNUSED);
-        while all.len() >= AT_MOST {
-            let oldest = all.iter().min_by_key(|(_, entry)| entry.used_at).map(|(id, _)| *id);
-            oldest.and_then(|id| all.remove(&id));
+        all.retain(|_, (_, used)| now - *used < UNUSED);
+        if all.len() >= AT_MOST {
+            let oldest = all.iter().min_by_key(|(_, (_, used))| *used).map(|(id, _)| *id);
+            oldest.map(|id| all.remove(&id));
         }
-        all.insert(id, Entry { used_at: now, what: Arc::clone(&what) });
-        Ok(what)
+        let made = make()?;
+        all.insert(provider, (made.clone(), now));
+        Ok(made)
     }
 
     /// Takes everything out, for the end.
-    pub(in crate::delivery) fn take_all(&self) -> Vec<Arc<T>> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.drain().map(|(_, entry)| entry.what).collect()
+    pub(in crate::delivery) fn take_all(&self) -> Vec<T> {
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.drain().map(|(_, (kept, _))| kept).collect()
     }
 }
 
@@ -70,20 +59,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_used_stays_and_what_is_not_goes() {
+    fn what_is_kept_ends_an_hour_after_its_last_use() {
         let kept = Kept::default();
-        let get = |id: u128, now, new| kept.get(Uuid::from_u128(id), now, || Ok::<i64, ()>(new)).unwrap();
-        assert_eq!(*get(1, 0, 10), 10);
-        assert_eq!(*get(1, UNUSED - 1, 11), 10, "what is there is used");
-        get(2, UNUSED, 20);
-        get(3, 2 * UNUSED - 1, 30);
-        assert_eq!((*get(1, 2 * UNUSED, 12), *get(2, 2 * UNUSED, 21)), (12, 21), "unused for an hour");
-        for id in 10..1_000 {
-            get(id, 2 * UNUSED + i64::try_from(id).unwrap(), 0);
-        }
-        assert_eq!(kept.0.lock().unwrap().len(), AT_MOST);
-        assert_eq!(*get(999, 2 * UNUSED + 1_000, 1), 0, "the newest are there");
-        assert!(kept.get(Uuid::nil(), 0, || Err::<i64, _>("no")).is_err());
-        assert_eq!(kept.take_all().len(), AT_MOST);
+        let id = Uuid::from_u128;
+        let get = |id, now| kept.or_make(id, now, || Ok::<_, ()>(now)).unwrap();
+        assert_eq!((get(id(1), 0), get(id(1), 3_000_000)), (0, 0));
+        assert_eq!(get(id(2), 5_000_000), 5_000_000);
+        assert_eq!(get(id(1), 5_000_000), 0);
+        assert_eq!(get(id(3), 8_700_000), 8_700_000, "the others are dropped now");
+        assert_eq!(kept.take_all(), [8_700_000]);
     }
 }

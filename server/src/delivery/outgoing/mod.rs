@@ -9,6 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::{Client, ClientBuilder, redirect, retry};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 use url::Url;
 
@@ -17,7 +19,6 @@ pub(super) use kept::Kept;
 pub(super) use reply::{body, retry_after, word};
 
 use super::SetupError;
-use crate::engine::providers::authorities;
 use crate::engine::{Targets, literal};
 
 /// Idle connections kept to one host, and for how long.
@@ -31,8 +32,13 @@ pub(super) const HTTP: [&[u8]; 2] = [b"h2", b"http/1.1"];
 /// [`SetupError`]: the certificates cannot be used.
 pub(super) fn tls(ca: Option<&str>, protocols: &[&[u8]]) -> Result<ClientConfig, SetupError> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    for certificate in authorities(ca).map_err(|error| SetupError(error.to_string()))? {
-        roots.add(certificate).map_err(|error| SetupError(error.to_string()))?;
+    if let Some(pem) = ca {
+        let bad = || SetupError("the certificate authority is no certificate in PEM".to_owned());
+        let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.as_bytes()).collect();
+        let (added, _) = roots.add_parsable_certificates(certificates.map_err(|_| bad())?);
+        if added == 0 {
+            return Err(bad());
+        }
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = ClientConfig::builder_with_provider(provider)

@@ -10,6 +10,7 @@ use countersign_protocol::wire::Platform;
 use crate::engine::audit::{Actor, By};
 use crate::engine::challenge::ask::device_keys;
 use crate::engine::directory::tenants::display_name;
+use crate::engine::providers::Subscription;
 use crate::engine::{Caller, Engine, Error, Issue, Issued, NewUser};
 use crate::store::{DeviceRow, Statement, StoreError, UserRow, devices};
 use crate::wake::Topic;
@@ -283,7 +284,7 @@ pub(crate) fn platform(word: &str) -> Result<Platform, Error> {
     all.into_iter().find(|platform| platform.as_str() == word).ok_or(Error::InvalidPlatform)
 }
 
-/// Whether a push token can be one at all.
+/// Whether a push token can be one at all. Android's is one of Google's, or a Web Push subscription.
 pub(in crate::engine) fn check_device_token(platform: Platform, token: &str) -> Result<(), Error> {
     let printable =
         !token.is_empty() && token.len() <= LONGEST_TOKEN && token.bytes().all(|b| b.is_ascii_graphic());
@@ -294,6 +295,9 @@ pub(in crate::engine) fn check_device_token(platform: Platform, token: &str) -> 
         }
         _ if !printable => {
             Err(Error::InvalidDeviceToken("device_token must be 1 to 2048 characters without spaces"))
+        }
+        Platform::Android if Subscription::is_meant(token) => {
+            Subscription::parse(token).map(drop).map_err(Error::InvalidDeviceToken)
         }
         _ => Ok(()),
     }

@@ -21,25 +21,22 @@ pub(super) fn pkcs8(pem: &Secret, what: &str) -> Result<PrivatePkcs8KeyDer<'stat
     })
 }
 
-/// The certificates of the authorities in a text; none without one.
+/// Whether what is given for certificate authorities are certificates that can be used; nothing is good too.
 ///
 /// # Errors
-/// [`Error::Invalid`]: there are none in it, or one that cannot be used.
-pub(crate) fn authorities(pem: Option<&str>) -> Result<Vec<CertificateDer<'static>>, Error> {
-    let Some(pem) = pem else { return Ok(Vec::new()) };
-    let unusable = || {
-        Error::Invalid(
-            "the certificate authority must be one or more certificates in PEM form (-----BEGIN CERTIFICATE-----)"
-                .to_owned(),
-        )
-    };
-    let all: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.as_bytes()).collect();
-    let all = all.ok().filter(|all| !all.is_empty()).ok_or_else(unusable)?;
+/// [`Error::Invalid`] says what to give instead.
+pub(super) fn check_ca(ca: Option<&str>) -> Result<(), Error> {
+    let Some(pem) = ca else { return Ok(()) };
     let mut roots = RootCertStore::empty();
-    for certificate in &all {
-        roots.add(certificate.clone()).map_err(|_| unusable())?;
+    let all = CertificateDer::pem_slice_iter(pem.as_bytes());
+    let good = all.map(|one| one.is_ok_and(|one| roots.add(one).is_ok())).reduce(|all, one| all && one);
+    match good {
+        Some(true) => Ok(()),
+        Some(false) | None => Err(Error::Invalid(
+            "the certificate authority must be a file of certificates in PEM (-----BEGIN CERTIFICATE-----)"
+                .to_owned(),
+        )),
     }
-    Ok(all)
 }
 
 /// Whether a text is an address that keeps secrets secret: https, a host, nobody's name in it. `bare`: no path either.
@@ -62,9 +59,9 @@ mod tests {
             let error = pkcs8(&Secret::new(text.to_owned()), "the key").unwrap_err().to_string();
             assert!(error.contains("PKCS#8") && !error.contains("c2Vj"), "{error}");
         }
-        assert_eq!(authorities(None), Ok(Vec::new()));
+        assert_eq!(check_ca(None), Ok(()));
         for text in ["", "no", broken, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
-            assert!(authorities(Some(text)).is_err(), "{text}");
+            assert!(check_ca(Some(text)).is_err(), "{text}");
         }
     }
 
