@@ -52,6 +52,7 @@ fn customer_routes() -> Routes {
     Routes::default()
         .routes(routes!(native::mfa::send))
         .routes(routes!(native::mfa::verify))
+        .routes(routes!(native::codes::resend))
         .routes(routes!(native::receipt::receipt))
         .routes(routes!(native::mfa::cancel))
         .routes(routes!(native::users::enroll))

@@ -2,6 +2,7 @@
 //! are kept for a while for each account, so codes that go out one after another log in once.
 
 use std::error::Error as _;
+use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use lettre::message::header::{HeaderName, HeaderValue};
@@ -14,7 +15,7 @@ use lettre::{AsyncTransport as _, Tokio1Executor};
 use uuid::Uuid;
 
 use super::outgoing::Kept;
-use crate::engine::providers::{SmtpAccount, SmtpSecurity, authorities};
+use crate::engine::providers::{SmtpAccount, SmtpSecurity};
 use crate::engine::words::MailWords;
 use crate::engine::{Attempt, Engine, Message, Moment, Parcel};
 
@@ -28,7 +29,7 @@ const ABOUT_THE_LOGIN: [u16; 4] = [530, 534, 535, 538];
 /// Sends mail.
 #[derive(Debug, Default)]
 pub struct Mailer {
-    kept: Kept<Sender>,
+    kept: Kept<Arc<Sender>>,
 }
 
 /// Under one account.
@@ -67,7 +68,9 @@ impl Mailer {
         words: &MailWords,
         at: Moment<'_>,
     ) -> Attempt {
-        let Ok(sender) = self.kept.get(parcel.provider.id, at.now, || Sender::new(account).ok_or(())) else {
+        let Ok(sender) =
+            self.kept.or_make(parcel.provider.id, at.now, || Sender::new(account).map(Arc::new).ok_or(()))
+        else {
             // Accounts are checked before they are kept.
             return Attempt::failed("account").in_trouble();
         };
@@ -110,8 +113,8 @@ impl Sender {
 
 fn parameters(host: &str, account: &SmtpAccount) -> Option<TlsParameters> {
     let mut builder = TlsParameters::builder(host.to_owned());
-    for authority in authorities(account.ca.as_deref()).ok()? {
-        builder = builder.add_root_certificate(Certificate::from_der(authority.to_vec()).ok()?);
+    if let Some(pem) = &account.ca {
+        builder = builder.add_root_certificate(Certificate::from_pem(pem.as_bytes()).ok()?);
     }
     builder.build_rustls().ok()
 }

@@ -23,10 +23,14 @@ use crate::config::{Config, Environment};
 use crate::engine::providers::{Account, Channel};
 use crate::engine::{ATTEMPT, Attempt, Content, Engine, Error, Message, Moment, Parcel, Push, Task};
 use crate::store::JobRow;
+use apns::Apns;
+use fcm::Fcm;
 use mail::Mailer;
 pub use sending::Worker;
 use sink::Sink;
+use sms::Sms;
 use voice::Voice;
+use web_push::WebPush;
 use webhook::Caller;
 
 /// What sending needs could not be set up.
@@ -39,10 +43,16 @@ pub struct SetupError(String);
 pub struct Couriers {
     /// Calls webhooks.
     pub webhooks: Caller,
+    /// Wakes Apple's devices.
+    pub apns: Apns,
+    /// Wakes Google's.
+    pub fcm: Fcm,
+    /// Wakes whoever subscribed to Web Push.
+    pub web_push: WebPush,
     /// Sends mail.
     pub mail: Mailer,
     /// Sends short messages.
-    pub sms: sms::Sms,
+    pub sms: Sms,
     /// Makes calls.
     pub voice: Voice,
     /// Writes messages to files, where this is no production.
@@ -57,12 +67,17 @@ impl Couriers {
     pub fn new(config: &Config) -> Result<Self, SetupError> {
         let develops = config.environment() == Environment::Development;
         let sink = develops.then(|| Sink::new(config.data_dir.join("outbox")));
-        let (mail, sms, voice) = (
-            Mailer::default(),
-            sms::Sms::new(config.webhook_targets()),
-            Voice::new(config.webhook_targets()),
-        );
-        Ok(Self { webhooks: Caller::new(config.webhook_targets())?, mail, sms, voice, sink })
+        let targets = || config.webhook_targets();
+        Ok(Self {
+            webhooks: Caller::new(targets())?,
+            apns: Apns::new(targets()),
+            fcm: Fcm::new(targets()),
+            web_push: WebPush::new(targets()),
+            mail: Mailer::default(),
+            sms: Sms::new(targets()),
+            voice: Voice::new(targets()),
+            sink,
+        })
     }
 
     /// Sends everything that is due now, and returns when nothing is any more. For tests that set the clock.
@@ -86,8 +101,13 @@ impl Couriers {
         .await
     }
 
-    async fn push(&self, _parcel: &Parcel, account: &Account, _push: &Push, _at: Moment<'_>) -> Attempt {
-        no_courier(account)
+    async fn push(&self, parcel: &Parcel, account: &Account, push: &Push, at: Moment<'_>) -> Attempt {
+        match account {
+            Account::Apns(account) => self.apns.send(parcel, account, push, at).await,
+            Account::Fcm(account) => self.fcm.send(parcel, account, push, at).await,
+            Account::WebPush(account) => self.web_push.send(parcel, account, push, at).await,
+            account => no_courier(account),
+        }
     }
 
     async fn tell(

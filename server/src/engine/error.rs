@@ -126,6 +126,29 @@ pub enum Error {
         /// Whole seconds until the link ends.
         retry_after: u64,
     },
+    /// A wrong code of a session.
+    #[error("the code is not right; {}", left_in_session(*attempts_left))]
+    WrongTypedCode {
+        /// Tries that remain.
+        attempts_left: i64,
+    },
+    /// The person has no such factor, or it does not count yet.
+    #[error("the person has no {0} factor; let them enrol one, or ask for another kind")]
+    NoFactor(&'static str),
+    /// No code was sent to make the factor count, or it has expired.
+    #[error("no code is on its way for this factor, or it has expired; ask for a new one")]
+    NoCodeWaiting,
+    /// The session's code is one that nobody sends.
+    #[error(
+        "nothing is sent for this session: its answer comes from the person's phone, app or recovery codes"
+    )]
+    NothingToSend,
+    /// As many codes went out for the session as may.
+    #[error("no more codes are sent for this session; ask again with a new one")]
+    NoMoreCodes {
+        /// Whole seconds until the session ends.
+        retry_after: u64,
+    },
     /// As many codes went to that number or address as an hour may have.
     #[error("too many codes went there; wait {retry_after} s, or let the person use another factor")]
     SentTooMany {
@@ -303,6 +326,13 @@ fn tries_left(attempts: i64) -> String {
             .to_owned(),
         1 => "one try is left".to_owned(),
         more => format!("{more} tries are left"),
+    }
+}
+
+fn left_in_session(attempts: i64) -> String {
+    match attempts {
+        0 => "it was the last try, and the session has ended; ask again with a new one".to_owned(),
+        more => left(more),
     }
 }
 

@@ -23,7 +23,10 @@ use countersign_protocol::id::uuid_v7;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-pub use challenge::{Answered, Ask, Asked, Origin, Places, PlacesError, Status};
+pub use challenge::{
+    Answered, Ask, AskCode, Asked, CodeAsked, CodePurpose, CodeSent, FactorRef, Origin, Places, PlacesError,
+    Status, Whom,
+};
 pub(crate) use device::platform;
 pub use device::{DeviceRequest, Register, Registered};
 pub(crate) use directory::check_user_ref;

@@ -107,6 +107,15 @@ impl From<Error> for ApiError {
             Error::TokenExpired => (StatusCode::GONE, "token_expired"),
             Error::ChallengeRequired => (StatusCode::FORBIDDEN, "challenge_required"),
             Error::WrongChallenge(_) => (StatusCode::CONFLICT, "wrong_challenge"),
+            Error::WrongTypedCode { .. } => (StatusCode::BAD_REQUEST, "invalid_code"),
+            Error::NoFactor(_) => (StatusCode::CONFLICT, "no_factor"),
+            Error::NoCodeWaiting => (StatusCode::CONFLICT, "no_code_waiting"),
+            Error::NothingToSend => (StatusCode::CONFLICT, "nothing_to_send"),
+            Error::CountryNotAllowed(_) => (StatusCode::FORBIDDEN, "country_not_allowed"),
+            Error::NoMoreCodes { .. } => (StatusCode::TOO_MANY_REQUESTS, "resend_limit"),
+            Error::SentTooMany { .. } | Error::BlockBusy { .. } | Error::SpentForToday { .. } => {
+                (StatusCode::TOO_MANY_REQUESTS, "sending_limit")
+            }
             Error::WrongCode { .. } => (StatusCode::BAD_REQUEST, "invalid_code"),
             Error::TooManyCodes => (StatusCode::TOO_MANY_REQUESTS, "too_many_attempts"),
             Error::SentJustNow { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
@@ -141,14 +150,18 @@ impl From<Error> for ApiError {
             Error::NotPending(outcome) | Error::NoReceipt(outcome) => {
                 mapped.session_status = Some(outcome.as_str())
             }
-            Error::WrongCode { attempts_left } | Error::WrongFactorCode { attempts_left } => {
-                mapped.attempts_left = Some(attempts_left)
-            }
+            Error::WrongCode { attempts_left }
+            | Error::WrongTypedCode { attempts_left }
+            | Error::WrongFactorCode { attempts_left } => mapped.attempts_left = Some(attempts_left),
             Error::TooFast { retry_after }
             | Error::TooManyAttempts { retry_after }
             | Error::CoolingDown { retry_after }
             | Error::TooManyPushes { retry_after }
             | Error::SentJustNow { retry_after }
+            | Error::SentTooMany { retry_after }
+            | Error::BlockBusy { retry_after }
+            | Error::SpentForToday { retry_after, .. }
+            | Error::NoMoreCodes { retry_after }
             | Error::SentTooOften { retry_after } => mapped.retry_after = Some(retry_after),
             Error::IdempotencyInFlight => mapped.retry_after = Some(1),
             _ => {}

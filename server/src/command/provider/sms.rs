@@ -67,7 +67,8 @@ pub(in crate::command) struct Http {
     whose: Whose,
     #[command(flatten)]
     costs: Costs,
-    /// The address, with places such as {to} and {text}; with --preset the bare address
+    /// The address, with blanks such as {to} and {text}; with --preset its beginning only, such as
+    /// http://127.0.0.1:13013
     #[arg(long)]
     url: String,
     /// A form of request that is known
@@ -76,12 +77,15 @@ pub(in crate::command) struct Http {
     /// How the request is made
     #[arg(long, default_value = "get")]
     method: Method,
-    /// The body of a POST, with the same places
+    /// The body of a POST, with the same blanks
     #[arg(long, requires = "content_type")]
     body: Option<String>,
     /// The body's content type
     #[arg(long)]
     content_type: Option<String>,
+    /// What an answer of the gateway must hold for the message to count as taken
+    #[arg(long, conflicts_with = "preset")]
+    accepted: Option<String>,
     /// Who sends: a number or a name
     #[arg(long)]
     from: String,
@@ -99,28 +103,27 @@ pub(in crate::command) struct Http {
     ca: Option<PathBuf>,
 }
 
-/// What Kannel's smsbox wants to be asked.
-const KANNEL: &str = "username={user}&password={password}&from={from}&to={to}&text={text}&coding={coding}\
-                      &charset={charset}&dlr-mask=31&dlr-url={receipt_url}";
-
 impl Http {
     fn read(self) -> Result<Chosen, Failure> {
         let password = line(self.password_file.as_ref(), self.password_fd, "--password")?;
-        let url = match self.preset {
-            Some(Preset::Kannel) => format!("{}?{KANNEL}", self.url.trim_end_matches('?')),
-            None => self.url,
-        };
-        let account = HttpSmsAccount {
-            method: match self.method {
-                Method::Get => HttpMethod::Get,
-                Method::Post => HttpMethod::Post,
+        let ca = public_text(self.ca.as_ref())?;
+        let account = match self.preset {
+            Some(Preset::Kannel) => {
+                HttpSmsAccount { ca, ..HttpSmsAccount::kannel(&self.url, self.from, self.user, password) }
+            }
+            None => HttpSmsAccount {
+                method: match self.method {
+                    Method::Get => HttpMethod::Get,
+                    Method::Post => HttpMethod::Post,
+                },
+                url: self.url,
+                body: self.body.zip(self.content_type),
+                from: self.from,
+                user: self.user,
+                password,
+                accepted: self.accepted,
+                ca,
             },
-            url,
-            body: self.body.zip(self.content_type),
-            from: self.from,
-            user: self.user,
-            password,
-            ca: public_text(self.ca.as_ref())?,
         };
         chosen(&self.whose, &self.costs, Channel::Sms, Choice::Account(Box::new(Account::Http(account))))
     }

@@ -47,7 +47,7 @@ impl HttpSms {
     ) -> Attempt {
         let id = parcel.provider.id;
         let make = || Clients::new(&self.targets, account.ca.as_deref(), PATIENCE, super::USER_AGENT);
-        let Ok(clients) = self.clients.get(id, at.now, make) else {
+        let Ok(clients) = self.clients.or_make(id, at.now, make) else {
             return Attempt::failed("authority").in_trouble();
         };
         let value = |name: &str| Some(blank(name, parcel, account, message, at.now));

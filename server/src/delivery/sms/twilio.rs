@@ -59,7 +59,7 @@ impl TwilioSms {
         at: Moment<'_>,
     ) -> Attempt {
         let make = || Clients::new(&self.targets, account.ca.as_deref(), PATIENCE, super::USER_AGENT);
-        let Ok(clients) = self.clients.get(parcel.provider.id, at.now, make) else {
+        let Ok(clients) = self.clients.or_make(parcel.provider.id, at.now, make) else {
             return Attempt::failed("authority").in_trouble();
         };
         let Ok(url) = Url::parse(&account.resource(resource)) else {

@@ -198,7 +198,7 @@ impl Engine {
     ) -> Result<bool, Error> {
         let (tenant, id, now) = (put.seen.user.tenant, question.id, question.created_at);
         let caller = put.caller.actor();
-        let superseded = superseded(put.seen, put.caller.policy.pending_limit);
+        let superseded = superseded(&put.seen.pending, put.caller.policy.pending_limit);
         let by_device = put.by_rule.as_ref().map(|by_rule| devices::hold(by_rule.rule.device, 0));
         let mut batch: Vec<Statement> = by_device.into_iter().chain(put.note_times(tenant)).collect();
         for old in superseded {
@@ -250,7 +250,7 @@ impl Engine {
         })
     }
 
-    async fn announce_question(
+    pub(in crate::engine) async fn announce_question(
         &self,
         tenant: TenantId,
         user: Uuid,
@@ -290,13 +290,13 @@ impl Engine {
 
 /// The oldest of the questions that wait already, so that with the new one there are no more than `limit`. The person
 /// reloaded the login page: the newest question is the one that their screen shows.
-fn superseded(seen: &Askable, limit: i64) -> &[ChallengeId] {
+pub(in crate::engine) fn superseded(pending: &[ChallengeId], limit: i64) -> &[ChallengeId] {
     let limit = usize::try_from(limit).unwrap_or(0);
-    let many = (seen.pending.len() + 1).saturating_sub(limit);
-    if limit == 0 { &[] } else { seen.pending.get(..many).unwrap_or_default() }
+    let many = (pending.len() + 1).saturating_sub(limit);
+    if limit == 0 { &[] } else { pending.get(..many).unwrap_or_default() }
 }
 
-fn check_window(seconds: Option<i64>) -> Result<(), Error> {
+pub(in crate::engine) fn check_window(seconds: Option<i64>) -> Result<(), Error> {
     if seconds.is_none_or(|seconds| ANSWER_WINDOWS.contains(&seconds)) {
         Ok(())
     } else {
@@ -326,6 +326,7 @@ impl NewChallenge {
             application_id: self.application_id,
             user_id: self.user_id,
             user_ref,
+            kind: Factor::Push.as_str().to_owned(),
             session_ref: self.session_ref.clone(),
             state: State::new(outcome, self.expires_at),
             created_at: self.created_at,

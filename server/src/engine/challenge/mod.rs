@@ -2,6 +2,7 @@
 
 pub(in crate::engine) mod answer;
 pub(in crate::engine) mod ask;
+pub(in crate::engine) mod code;
 pub(in crate::engine) mod confirm;
 pub(in crate::engine) mod consequences;
 pub(in crate::engine) mod inbox;
@@ -16,6 +17,7 @@ pub(in crate::engine) mod user_agent;
 
 pub use answer::Answered;
 pub use ask::{Ask, Asked};
+pub use code::{AskCode, CodeAsked, CodePurpose, CodeSent, FactorRef, Whom};
 pub use origin::Origin;
 pub use places::{Places, PlacesError};
 pub use status::Status;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::Secret;
-use super::pem::authorities;
+use super::pem::check_ca;
 use crate::engine::Error;
 
 /// What can be filled in.
@@ -114,7 +114,7 @@ impl HttpSmsAccount {
                 "a user with a colon needs the blanks {user} and {password} in the address or body",
             );
         }
-        authorities(self.ca.as_deref()).map(drop)
+        check_ca(self.ca.as_deref())
     }
 
     fn check_url(&self) -> Result<(), Error> {

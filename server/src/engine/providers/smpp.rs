@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Secret;
-use super::pem::authorities;
+use super::pem::check_ca;
 use crate::engine::Error;
 
 /// Lets us bind as a transceiver.
@@ -58,7 +58,7 @@ impl SmppAccount {
                 "from must be a number such as +15005550006, a short code, or a name of 11 letters",
             );
         }
-        authorities(self.ca.as_deref()).map(drop)
+        check_ca(self.ca.as_deref())
     }
 }
 

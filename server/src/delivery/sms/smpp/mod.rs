@@ -68,7 +68,7 @@ impl Smpp {
             let (targets, tell) = (Arc::clone(&self.targets), self.tell.clone());
             Ok::<_, std::convert::Infallible>(Session::start(id, account.clone(), targets, tell))
         };
-        let Ok(session) = self.sessions.get(id, at.now, start);
+        let Ok(session) = self.sessions.or_make(id, at.now, start);
         let (answer, answered) = oneshot::channel();
         let submission = Submission { parts: parts.into(), job: (parcel.tenant, parcel.id), answer };
         if session.send(Order::Submit(submission)).await.is_err() {
@@ -92,7 +92,7 @@ impl Smpp {
     }
 }
 
-async fn leave(session: Arc<mpsc::Sender<Order>>) {
+async fn leave(session: mpsc::Sender<Order>) {
     let (done, left) = oneshot::channel();
     if session.send(Order::Leave(done)).await.is_ok() {
         let _dropped_when_it_has_left = left.await;
