@@ -17,6 +17,7 @@ mod delivery;
 mod devices;
 mod disk_full;
 mod enrolling;
+mod factors;
 mod idempotent;
 mod kinds;
 mod mypass;

@@ -43,11 +43,11 @@ pub struct SetupError(String);
 pub struct Couriers {
     /// Calls webhooks.
     pub webhooks: Caller,
-    /// Wakes Apple's devices.
+    /// Pushes to Apple's devices.
     pub apns: Apns,
-    /// Wakes Google's.
+    /// Pushes to Google's.
     pub fcm: Fcm,
-    /// Wakes whoever subscribed to Web Push.
+    /// Pushes to whoever takes Web Push.
     pub web_push: WebPush,
     /// Sends mail.
     pub mail: Mailer,

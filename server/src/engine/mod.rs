@@ -37,7 +37,8 @@ pub use directory::{
 pub use enrollment::{Check, Enroll, Issue, Issued, NewDevice, Taken};
 pub use error::Error;
 pub use factor::{
-    FactorId, ListedFactor, Mask, NewContact, Phone, Proof, RecoveryCodes, TotpSeed, UserLocks, Word, masked,
+    Enrolling, FactorId, ListedFactor, Mask, NewContact, Phone, Proof, RecoveryCodes, TotpSeed, UserLocks,
+    Word, masked,
 };
 pub use idempotency::{Keyed, Reply, Reservation};
 pub use outbox::{

@@ -64,6 +64,10 @@ pub(super) enum Provider {
 pub(super) enum Set {
     /// Apple's push service, with a signing key of the team that made the app
     Apns(push::Apns),
+    /// Google's push service, with a service account of the app's project
+    Fcm(push::Fcm),
+    /// Web Push and UnifiedPush, with a key of our own
+    Webpush(push::WebPush),
     /// Short messages
     #[command(subcommand)]
     Sms(sms::Sms),
@@ -111,6 +115,8 @@ pub(super) async fn run(config: &Config, out: Output, command: Provider) -> Resu
         Provider::Set(set) => {
             let chosen = match set {
                 Set::Apns(args) => args.read()?,
+                Set::Fcm(args) => args.read()?,
+                Set::Webpush(args) => args.read()?,
                 Set::Sms(args) => args.read()?,
                 Set::Voice(args) => args.read()?,
                 Set::Email(args) => args.read()?,
