@@ -8,3 +8,4 @@ mod outbox;
 mod providers;
 mod sink;
 mod templates;
+mod voice;
