@@ -2,5 +2,10 @@
 //! told, and what comes back about it.
 
 mod apns;
+mod crash;
 mod mail;
+mod outbox;
+mod providers;
+mod sink;
 mod templates;
+mod voice;
