@@ -10,6 +10,7 @@
 mod attacks;
 mod auditing;
 mod bad_input;
+mod codes;
 mod crashing;
 mod database_away;
 mod deciding;
