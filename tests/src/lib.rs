@@ -32,6 +32,7 @@ pub mod relying_party;
 pub mod server_here;
 pub mod server_process;
 pub mod twilio;
+pub mod smsc;
 
 /// Seconds after which something that should have happened long ago counts as never.
 pub const NEVER: std::time::Duration = std::time::Duration::from_secs(90);

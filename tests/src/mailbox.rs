@@ -35,6 +35,11 @@ pub async fn code_to(server: &ServerHere, address: &str) -> String {
 }
 
 /// The code in the newest message of a kind to `to`.
+pub async fn waiting_by(server: &ServerHere, kind: &'static str) -> Vec<Message> {
+    opened(server, &[Room::wide(kind, 1000)]).await
+}
+
+/// The code in the newest message of a kind to `to`.
 pub async fn code_by(server: &ServerHere, kind: &'static str, to: &str) -> String {
     let messages = opened(server, &[Room::wide(kind, 1000)]).await;
     let newest = messages.into_iter().rfind(|message| message.to == to).expect("a message to there");

@@ -9,3 +9,6 @@ mod providers;
 mod sink;
 mod templates;
 mod voice;
+mod sms;
+mod sms_http;
+mod sms_smpp;
