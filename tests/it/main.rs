@@ -13,6 +13,7 @@ mod bad_input;
 mod crashing;
 mod database_away;
 mod deciding;
+mod delivery;
 mod devices;
 mod disk_full;
 mod enrolling;
