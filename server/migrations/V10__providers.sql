@@ -18,7 +18,13 @@ ALTER TABLE outbox ADD COLUMN lane       BLOB;    -- messages of one lane share 
 ALTER TABLE outbox ADD COLUMN reference  TEXT;    -- what the provider calls the message
 ALTER TABLE outbox ADD COLUMN receipt    TEXT;    -- what the provider said of it later: delivered, failed, …
 ALTER TABLE outbox ADD COLUMN receipt_at INTEGER;
-CREATE INDEX outbox_by_reference ON outbox (tenant_id, reference) WHERE reference IS NOT NULL;
+UPDATE outbox SET lane = target_id WHERE kind = 'webhook';
+UPDATE outbox SET kind = 'email' WHERE kind = 'mail'; -- kinds are webhook, push, sms, voice and email from here on
+-- The looks across tenants: what is due, by kind; and what holds a spoken code that nobody may hear any more.
+DROP INDEX outbox_due;
+CREATE INDEX outbox_due ON outbox (kind, due_at, lane) WHERE state = 'waiting';
+CREATE INDEX outbox_spoken ON outbox (expires_at) WHERE kind = 'voice' AND settled_at IS NOT NULL AND length(payload) > 0;
+CREATE INDEX outbox_by_reference ON outbox (lane, reference) WHERE reference IS NOT NULL;
 
 -- A tenant's own words for a message.
 CREATE TABLE templates (
@@ -50,3 +56,7 @@ CREATE TABLE spendings (
 
 -- The language that a person is written to in.
 ALTER TABLE users ADD COLUMN language TEXT; -- en or ar; NULL: en
+
+-- A push token that the provider calls dead is pushed to no more, until the device or the relying party gives it anew.
+ALTER TABLE devices ADD COLUMN token_at      INTEGER; -- when the token was given; NULL: with the device
+ALTER TABLE devices ADD COLUMN token_dead_at INTEGER;

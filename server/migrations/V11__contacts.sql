@@ -58,3 +58,7 @@ ALTER TABLE challenges ADD COLUMN code_job      BLOB;    -- the newest message w
 ALTER TABLE challenges ADD COLUMN code_sent_at  INTEGER;
 ALTER TABLE challenges ADD COLUMN code_sends    INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE challenges ADD COLUMN code_failures INTEGER NOT NULL DEFAULT 0;
+
+-- How one-time passwords are judged, and at whose word factors change.
+ALTER TABLE policies ADD COLUMN totp_window    INTEGER; -- time steps each way, 0 to 2
+ALTER TABLE policies ADD COLUMN factor_changes TEXT;    -- application or proof

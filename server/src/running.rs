@@ -12,9 +12,10 @@ use tokio_rustls::TlsAcceptor;
 use uuid::Uuid;
 
 use crate::checkpoint_files::CheckpointFiles;
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, Environment};
 use crate::data_dir::{DataDir, DataDirError};
 use crate::delivery::{Couriers, SetupError, Worker};
+use crate::engine::providers::Channel;
 use crate::engine::{Engine, Places, PlacesError};
 use crate::host::{NoRandomness, System, random};
 use crate::listener::{self, Served};
@@ -224,5 +225,9 @@ pub async fn open_engine(config: &Config) -> Result<Engine, StartError> {
 fn engine(config: &Config, data: DataDir, server_id: String) -> Engine {
     let files = CheckpointFiles::new(data.path().join("checkpoints"));
     let engine = Engine::new(data.store, Arc::new(System), Arc::new(System), data.master, server_id);
-    engine.with_mail(config.mail.is_some()).with_checkpoint_files(files)
+    let sink: &[Channel] = match config.environment() {
+        Environment::Development => &Channel::ALL,
+        Environment::Production => &[],
+    };
+    engine.with_mail(config.mail.is_some()).with_sink(sink).with_checkpoint_files(files)
 }

@@ -13,6 +13,7 @@ pub struct MasterKey {
     seal: aead::LessSafeKey,
     nonce: hmac::Key,
     codes: hmac::Key,
+    receipts: hmac::Key,
 }
 
 impl std::fmt::Debug for MasterKey {
@@ -61,7 +62,13 @@ impl MasterKey {
         let seal = root.expand(&[b"seal"], &aead::AES_256_GCM).ok()?;
         let nonce = root.expand(&[b"device nonce"], hmac::HMAC_SHA256).ok()?;
         let codes = root.expand(&[b"sent codes"], hmac::HMAC_SHA256).ok()?;
-        Some(Self { seal: aead::LessSafeKey::new(seal.into()), nonce: nonce.into(), codes: codes.into() })
+        let receipts = root.expand(&[b"delivery receipts"], hmac::HMAC_SHA256).ok()?;
+        Some(Self {
+            seal: aead::LessSafeKey::new(seal.into()),
+            nonce: nonce.into(),
+            codes: codes.into(),
+            receipts: receipts.into(),
+        })
     }
 
     /// Encrypts and authenticates (AES-256-GCM): 12 bytes of nonce, then the ciphertext with its tag.
@@ -102,6 +109,12 @@ impl MasterKey {
     #[must_use]
     pub fn nonce_key(&self) -> &hmac::Key {
         &self.nonce
+    }
+
+    /// The key that makes the addresses at which providers report.
+    #[must_use]
+    pub fn receipt_key(&self) -> &hmac::Key {
+        &self.receipts
     }
 
     /// The key under which codes that were sent are kept (S24).

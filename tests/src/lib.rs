@@ -1,8 +1,8 @@
 //! What the end-to-end tests are made of: the server as a program of its own (`server_process`) or in this process with
 //! a clock that a test sets (`server_here`); relying parties that speak raw HTTP (`http`, `relying_party`); phones that
 //! are real cores (`phone`), and devices built on the protocol alone, which can also misbehave (`device`); and those
-//! who are told: webhooks (`receiver`) and mail servers (`mail_server`, and `mailbox` for what waits to be sent); and
-//! those who carry pushes on: Google (`fcm`) and any other push service (`push_service`).
+//! who are told: webhooks (`receiver`), mail servers (`mail_server`, and `mailbox` for what waits to be sent), and the
+//! push services of Apple (`apns`), of Google (`fcm`) and of browsers (`push_service`).
 //!
 //! Nothing here waits for time to pass. Where a wait has a limit, running into it is a failure.
 #![allow(
@@ -13,6 +13,7 @@
     reason = "whatever does not go as a test expects ends that test"
 )]
 
+pub mod apns;
 pub mod authority;
 pub mod clock;
 pub mod collector;

@@ -3,16 +3,15 @@
 
 use countersign_server::engine::Message;
 use countersign_server::seal::Place;
-use countersign_server::store::outbox::Busy;
+use countersign_server::store::Room;
 
 use crate::server_here::ServerHere;
 
 /// All of them, the oldest first.
 pub async fn waiting(server: &ServerHere) -> Vec<Message> {
     let data = server.data();
-    let mut jobs = data.store.due_jobs(i64::MAX, &Busy::default(), 1000).await.unwrap();
+    let mut jobs = data.store.due_jobs(i64::MAX, &[Room::wide("email", 1000)]).await.unwrap();
     data.store.close().await;
-    jobs.retain(|job| job.kind == "mail");
     jobs.sort_by_key(|job| job.id);
     let open = |job: countersign_server::store::outbox::JobRow| {
         let place = Place { tenant: job.tenant, column: "outbox.payload", row: job.id };

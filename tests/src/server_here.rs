@@ -9,6 +9,7 @@ use countersign_protocol::id::TenantId;
 use countersign_server::api;
 use countersign_server::checkpoint_files::CheckpointFiles;
 use countersign_server::data_dir::DataDir;
+use countersign_server::engine::providers::Channel;
 use countersign_server::engine::{Engine, NewApplication, NewTenant};
 use countersign_server::host::System;
 use countersign_server::store::Store;
@@ -136,7 +137,8 @@ fn engine(
     address: SocketAddr,
 ) -> Engine {
     let (data, clock): (_, Arc<TestClock>) = (open(data_dir, database), Arc::clone(clock));
-    // Mails go into the outbox and stay there: nobody sends here.
+    // Messages to people go into the outbox and stay there: nobody sends here. Devices look by themselves.
     let engine = Engine::new(data.store, clock, Arc::new(System), data.master, format!("http://{address}"));
-    engine.with_mail(true).with_checkpoint_files(CheckpointFiles::new(data_dir.join("checkpoints")))
+    let engine = engine.with_sink(&[Channel::Sms, Channel::Voice, Channel::Email]);
+    engine.with_checkpoint_files(CheckpointFiles::new(data_dir.join("checkpoints")))
 }

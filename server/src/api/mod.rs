@@ -2,6 +2,7 @@
 
 mod boundary;
 pub(crate) mod client;
+mod delivery;
 mod described;
 pub mod device;
 mod extract;

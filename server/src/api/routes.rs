@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 use super::boundary::boundary;
 use super::described::Described;
 use super::openapi::{Api, For, Routes};
-use super::{described, device, health, idempotency, native};
+use super::{delivery, described, device, health, idempotency, native};
 use crate::engine::Engine;
 use crate::portal;
 
@@ -31,6 +31,7 @@ pub fn app(engine: Arc<Engine>) -> Router {
         .routes(For::Applications, customer_routes().layer(once).layer(quick()))
         .routes(For::Applications, Routes::default().routes(routes!(native::mfa::status)))
         .routes(For::Enrolling, enrolment_routes().layer(quick()))
+        .routes(For::Enrolling, reports().layer(quick()))
         .routes(For::Devices, device_routes().layer(quick()))
         .routes(For::Devices, listening_routes())
         .routes(For::Everyone, Routes::default().routes(routes!(described::openapi_json)))
@@ -51,6 +52,7 @@ fn customer_routes() -> Routes {
     Routes::default()
         .routes(routes!(native::mfa::send))
         .routes(routes!(native::mfa::verify))
+        .routes(routes!(native::codes::resend))
         .routes(routes!(native::receipt::receipt))
         .routes(routes!(native::mfa::cancel))
         .routes(routes!(native::users::enroll))
@@ -69,6 +71,11 @@ fn enrolment_routes() -> Routes {
         .routes(routes!(native::enrollment::verify))
         .routes(routes!(native::enrollment::resend))
         .routes(routes!(native::enrollment::complete))
+}
+
+/// Where providers report what became of messages.
+fn reports() -> Routes {
+    Routes::default().routes(routes!(delivery::report, delivery::post)).routes(routes!(delivery::twilio))
 }
 
 /// What an enrolled device calls.

@@ -3,6 +3,7 @@
 
 mod application;
 mod audit;
+mod deliveries;
 mod exit;
 mod manage;
 mod policy;
@@ -59,6 +60,8 @@ enum Command {
     /// Endpoints that are told of decisions
     #[command(subcommand)]
     Webhook(webhook::Webhook),
+    /// What was sent to whom and how that went, newest first
+    Deliveries(deliveries::Deliveries),
     /// What people are told by short message, by call and by mail
     #[command(subcommand)]
     Template(template::Template),
@@ -126,6 +129,7 @@ fn run(program: Program) -> Result<(), Failure> {
             Command::Application(command) => application::run(&config, out, command).await,
             Command::User(command) => user::run(&config, out, command).await,
             Command::Policy(command) => policy::run(&config, out, command).await,
+            Command::Deliveries(command) => deliveries::run(&config, out, command).await,
             Command::Webhook(command) => webhook::run(&config, out, command).await,
             Command::Template(command) => template::run(&config, out, command).await,
         }

@@ -68,7 +68,12 @@ pub(super) async fn run(config: &Config, out: Output, command: User) -> Result<(
 
 async fn create(config: &Config, out: Output, new: UserCreate) -> Result<(), Failure> {
     let tenant = tenant_id(&new.who.tenant)?;
-    let person = NewUser { user_ref: new.who.user_ref, email: new.email, display_name: new.display_name };
+    let person = NewUser {
+        user_ref: new.who.user_ref,
+        email: new.email,
+        display_name: new.display_name,
+        language: None,
+    };
     let enroll = new.enroll;
     let (user, issued) = with_engine(config, async |engine| {
         let user = engine.ensure_user(tenant, person, &"operator").await?;

@@ -1,4 +1,4 @@
-//! Webhooks by command: making them, trying them out, and what became of what they were told.
+//! Webhooks by command: making them, trying them out, and telling them again.
 
 use clap::{Args, Subcommand};
 use countersign_protocol::id::TenantId;
@@ -9,7 +9,7 @@ use super::manage::{tenant_id, with_engine};
 use super::{Failure, Output};
 use crate::config::Config;
 use crate::delivery::Couriers;
-use crate::engine::{ApplicationId, Attempt, Delivery, DeliveryFilter, NewWebhook, Then, WebhookId};
+use crate::engine::{ApplicationId, Attempt, NewWebhook, Then, WebhookId};
 use crate::store::WebhookRow;
 use crate::timestamp::rfc3339;
 
@@ -46,8 +46,6 @@ pub(super) enum Webhook {
         /// The webhook's id (whk_…)
         id: String,
     },
-    /// List what webhooks were told, newest first
-    Deliveries(Deliveries),
     /// Tell again what was told, or never taken
     Replay(Replay),
 }
@@ -66,25 +64,6 @@ pub(super) struct Add {
     /// How X-MYPASS-Signature is written: hex, sha256=hex or base64
     #[arg(long, default_value = "sha256=hex")]
     format: String,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Deliveries {
-    /// The tenant's id (ten_…)
-    #[arg(long)]
-    tenant: String,
-    /// Only those that are waiting, done or dead
-    #[arg(long)]
-    state: Option<String>,
-    /// Only those to this webhook (whk_…)
-    #[arg(long)]
-    webhook: Option<String>,
-    /// How many at most, 1 to 200
-    #[arg(long, default_value_t = 50)]
-    limit: i64,
-    /// Go on after an earlier list: what that called next_cursor
-    #[arg(long)]
-    cursor: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -112,7 +91,6 @@ pub(super) async fn run(config: &Config, out: Output, command: Webhook) -> Resul
         Webhook::RotateSecret { id, end_old: true } => end_old(config, out, id.parse()?).await,
         Webhook::Enable { id } => enable(config, out, id.parse()?).await,
         Webhook::Remove { id } => remove(config, out, id.parse()?).await,
-        Webhook::Deliveries(which) => deliveries(config, out, which).await,
         Webhook::Replay(which) => replay(config, out, which).await,
     }
 }
@@ -220,7 +198,7 @@ async fn remove(config: &Config, out: Output, id: WebhookId) -> Result<(), Failu
 }
 
 /// The webhook of that id, which must be the tenant's.
-fn local_webhook(tenant: TenantId, id: Option<&str>) -> Result<Option<Uuid>, Failure> {
+pub(super) fn local_webhook(tenant: TenantId, id: Option<&str>) -> Result<Option<Uuid>, Failure> {
     let id = id.map(str::parse::<WebhookId>).transpose()?;
     match id {
         Some(id) if id.tenant != tenant => {
@@ -228,56 +206,6 @@ fn local_webhook(tenant: TenantId, id: Option<&str>) -> Result<Option<Uuid>, Fai
         }
         id => Ok(id.map(|id| id.local)),
     }
-}
-
-async fn deliveries(config: &Config, out: Output, which: Deliveries) -> Result<(), Failure> {
-    let tenant = tenant_id(&which.tenant)?;
-    let webhook = local_webhook(tenant, which.webhook.as_deref())?;
-    let filter = DeliveryFilter { state: which.state, webhook, limit: which.limit, cursor: which.cursor };
-    let (all, next_cursor) =
-        with_engine(config, async |engine| Ok(engine.deliveries(tenant, &filter).await?)).await?;
-    let mut lines: Vec<String> = all.iter().map(line).collect();
-    if all.is_empty() {
-        lines.push("There are no such deliveries.".to_owned());
-    }
-    if let Some(cursor) = &next_cursor {
-        lines.push(format!("There are more: add --cursor {cursor}"));
-    }
-    let list: Vec<Value> = all.iter().map(|delivery| facts(tenant, delivery)).collect();
-    out.tell(&json!({"deliveries": list, "next_cursor": next_cursor}), &lines.join("\n"));
-    Ok(())
-}
-
-fn facts(tenant: TenantId, delivery: &Delivery) -> Value {
-    let row = &delivery.row;
-    let attempts = delivery.attempts.iter().map(|attempt| {
-        json!({
-            "attempt": attempt.attempt,
-            "at": rfc3339(attempt.at),
-            "duration_ms": attempt.duration,
-            "status": attempt.status,
-            "error": attempt.error,
-        })
-    });
-    json!({
-        "delivery_id": row.id.to_string(),
-        "webhook_id": WebhookId { tenant, local: row.webhook }.to_string(),
-        "session_id": row.challenge,
-        "state": row.state,
-        "created_at": rfc3339(row.created_at),
-        "next_attempt_at": (row.state == "waiting").then(|| rfc3339(row.due_at)),
-        "attempts": attempts.collect::<Vec<_>>(),
-    })
-}
-
-fn line(delivery: &Delivery) -> String {
-    let row = &delivery.row;
-    let last = delivery.attempts.last().map_or_else(String::new, |last| {
-        let status = last.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
-        let error = last.error.as_deref().map(|error| format!(" {error}")).unwrap_or_default();
-        format!("  attempt {}: {status}{error}", last.attempt)
-    });
-    format!("{}  {}  {}{last}", rfc3339(row.created_at), row.id, row.state)
 }
 
 async fn replay(config: &Config, out: Output, which: Replay) -> Result<(), Failure> {

@@ -136,7 +136,7 @@ fn good_for(language: Language, minutes: u32) -> String {
 }
 
 #[derive(askama::Template)]
-#[template(path = "mail_code.html")]
+#[template(path = "enrollment_mail.html")]
 struct Page<'a> {
     lang: &'static str,
     dir: &'static str,

@@ -4,12 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Response;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
-use time::{Date, Month, OffsetDateTime, Time};
+use reqwest::header::CONTENT_TYPE;
 use url::Url;
 
 use super::SetupError;
-use super::outgoing::{Clients, word};
+use super::outgoing::{Clients, retry_after, word};
 use crate::engine::{Attempt, Call, Targets, Then};
 
 /// Longest time for a whole call, looking up the name included.
@@ -79,54 +78,4 @@ async fn answered(mut response: Response, now: i64) -> Attempt {
     };
     let _enough = tokio::time::timeout(REPLY_PATIENCE, read).await;
     came
-}
-
-/// Seconds to wait: a number, or a date (RFC 9110 §10.2.3).
-pub(super) fn retry_after(headers: &HeaderMap, now: i64) -> Option<i64> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    match text.parse::<u32>() {
-        Ok(seconds) => Some(seconds.into()),
-        Err(_) => Some(date(text)?.unix_timestamp() - now),
-    }
-}
-
-/// `Sun, 06 Nov 1994 08:49:37 GMT`: the one form of date that is sent today.
-fn date(text: &str) -> Option<OffsetDateTime> {
-    const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    let mut words = text.split_once(", ")?.1.split(' ');
-    let day = words.next()?.parse().ok()?;
-    let month = words.next().filter(|name| name.len() == 3).and_then(|name| MONTHS.find(name))?;
-    let month = Month::try_from(u8::try_from(month / 3 + 1).ok()?).ok()?;
-    let date = Date::from_calendar_date(words.next()?.parse().ok()?, month, day).ok()?;
-    let mut clock = words.next()?.split(':').map(|part| part.parse::<u8>().ok());
-    let time = Time::from_hms(clock.next()??, clock.next()??, clock.next()??).ok()?;
-    Some(date.with_time(time).assume_utc())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use reqwest::header::HeaderValue;
-
-    #[test]
-    fn s44_retry_after_is_a_number_or_a_date() {
-        let read = |text: &'static str| {
-            retry_after(&HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static(text))]), 784_111_700)
-        };
-        assert_eq!(read("120"), Some(120));
-        assert_eq!(read(" 0 "), Some(0));
-        assert_eq!(read("Sun, 06 Nov 1994 08:49:37 GMT"), Some(77));
-        for wrong in [
-            "",
-            "-1",
-            "soon",
-            "Sun, 06 Nov 1994",
-            "Sun, 31 Feb 1994 08:49:37 GMT",
-            "99999999999",
-            "a, b c d e",
-        ] {
-            assert_eq!(read(wrong), None, "{wrong}");
-        }
-        assert_eq!(retry_after(&HeaderMap::new(), 0), None);
-    }
 }

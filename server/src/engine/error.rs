@@ -126,14 +126,94 @@ pub enum Error {
         /// Whole seconds until the link ends.
         retry_after: u64,
     },
+    /// A wrong code of a session.
+    #[error("the code is not right; {}", left_in_session(*attempts_left))]
+    WrongTypedCode {
+        /// Tries that remain.
+        attempts_left: i64,
+    },
+    /// The person has no such factor, or it does not count yet.
+    #[error("the person has no {0} factor; let them enrol one, or ask for another kind")]
+    NoFactor(&'static str),
+    /// No code was sent to make the factor count, or it has expired.
+    #[error("no code is on its way for this factor, or it has expired; ask for a new one")]
+    NoCodeWaiting,
+    /// The session's code is one that nobody sends.
+    #[error(
+        "nothing is sent for this session: its answer comes from the person's phone, app or recovery codes"
+    )]
+    NothingToSend,
+    /// As many codes went out for the session as may.
+    #[error("no more codes are sent for this session; ask again with a new one")]
+    NoMoreCodes {
+        /// Whole seconds until the session ends.
+        retry_after: u64,
+    },
+    /// As many codes went to that number or address as an hour may have.
+    #[error("too many codes went there; wait {retry_after} s, or let the person use another factor")]
+    SentTooMany {
+        /// Whole seconds to wait.
+        retry_after: u64,
+    },
+    /// As many codes went to numbers like that one as an hour may have.
+    #[error(
+        "too many codes went to numbers that begin like this one; wait {retry_after} s, or let the person use another \
+         factor"
+    )]
+    BlockBusy {
+        /// Whole seconds to wait.
+        retry_after: u64,
+    },
+    /// The tenant has caused as many messages of this kind as a day may have.
+    #[error(
+        "no more messages by {by} today; wait {retry_after} s, let people use another factor, or have the operator \
+         raise --per-day with `countersign-server provider set`"
+    )]
+    SpentForToday {
+        /// `sms` or `voice`.
+        by: &'static str,
+        /// Whole seconds until the next day (UTC).
+        retry_after: u64,
+    },
+    /// The operator sends nothing to the number's country.
+    #[error(
+        "nothing is sent by {0} to the country of this number; the operator names the countries with \
+         `countersign-server provider set {0} --countries`"
+    )]
+    CountryNotAllowed(&'static str),
     /// The person's one-time passwords are locked after too many wrong ones.
     #[error(
         "this person's one-time passwords are locked after too many wrong ones; an administrator unlocks them"
     )]
     FactorLocked,
     /// The person has such a factor and uses it.
-    #[error("the person uses one-time passwords already; take their seed away first, with --remove")]
+    #[error(
+        "the person has and uses this factor already; remove it first if another one is to take its place"
+    )]
     FactorExists,
+    /// The person has as many numbers and addresses as they may.
+    #[error("the person has as many numbers and addresses as they may have; remove one first")]
+    TooManyFactors,
+    /// No factor by that id, or another person's.
+    #[error("this person has no factor by that id; the list of their factors has them")]
+    NoSuchFactor,
+    /// A wrong code of a factor.
+    #[error("the code is not right; {}", tries_left(*attempts_left))]
+    WrongFactorCode {
+        /// Wrong codes until the factor is locked.
+        attempts_left: i64,
+    },
+    /// Too weak for this sign-in (S13).
+    #[error(
+        "this sign-in needs an answer from a device that has verified the person; {0} is not enough for it"
+    )]
+    FactorTooWeak(&'static str),
+    /// Factors change only after fresh authentication (S49).
+    #[error(
+        "the tenant lets factors change only after a fresh sign-in: ask the person with the strongest factor that \
+         they have, and give the session_id within ten minutes of its approval"
+    )]
+    ProofNeeded,
     /// The person has no such factor.
     #[error("the person has no one-time passwords")]
     FactorNotFound,
@@ -146,6 +226,15 @@ pub enum Error {
     /// No such device in this tenant.
     #[error("no device by that token")]
     DeviceNotFound,
+    /// Nobody carries messages of this channel.
+    #[error(
+        "no provider carries {0} messages here; the server's operator sets one with \
+         `countersign-server provider set {0}`"
+    )]
+    NoProvider(&'static str),
+    /// Nothing was chosen for this channel.
+    #[error("nothing is set for {0} there; `countersign-server provider show` says what is")]
+    ProviderNotFound(&'static str),
     /// No such webhook.
     #[error("no webhook by that id (whk_…); `countersign-server webhook list` shows them")]
     WebhookNotFound,
@@ -228,6 +317,22 @@ fn left(attempts: i64) -> String {
         0 => "it was the last try, ask for a new enrolment link".to_owned(),
         1 => "one try is left".to_owned(),
         more => format!("{more} tries are left"),
+    }
+}
+
+fn tries_left(attempts: i64) -> String {
+    match attempts {
+        0 => "it was the last try; an operator unlocks the factor with `countersign-server user unlock`"
+            .to_owned(),
+        1 => "one try is left".to_owned(),
+        more => format!("{more} tries are left"),
+    }
+}
+
+fn left_in_session(attempts: i64) -> String {
+    match attempts {
+        0 => "it was the last try, and the session has ended; ask again with a new one".to_owned(),
+        more => left(more),
     }
 }
 

@@ -10,6 +10,7 @@ mod error;
 mod factor;
 mod idempotency;
 mod keyring;
+mod limits;
 mod outbox;
 pub mod policy;
 pub mod providers;
@@ -22,7 +23,10 @@ use countersign_protocol::id::uuid_v7;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-pub use challenge::{Answered, Ask, Asked, Origin, Places, PlacesError, Status};
+pub use challenge::{
+    Answered, Ask, AskCode, Asked, CodeAsked, CodePurpose, CodeSent, FactorRef, Origin, Places, PlacesError,
+    Status, Whom,
+};
 pub(crate) use device::platform;
 pub use device::{DeviceRequest, Register, Registered};
 pub(crate) use directory::check_user_ref;
@@ -32,11 +36,14 @@ pub use directory::{
 };
 pub use enrollment::{Check, Enroll, Issue, Issued, NewDevice, Taken};
 pub use error::Error;
-pub use factor::{TotpSeed, UserLocks};
+pub use factor::{
+    FactorId, ListedFactor, Mask, NewContact, Phone, Proof, RecoveryCodes, TotpSeed, UserLocks, Word, masked,
+};
 pub use idempotency::{Keyed, Reply, Reservation};
 pub use outbox::{
-    ATTEMPT, Attempt, Call, Content, Delivery, DeliveryFilter, LEASE, Language, Message, Moment, NewWebhook,
-    Parcel, Push, SignatureFormat, Targets, Task, Template, Then, WebhookId, is_public, literal,
+    ATTEMPT, Attempt, Call, Content, Delivery, DeliveryFilter, KINDS, LEASE, LEASE_OF_CODES, Language,
+    Message, Moment, NewWebhook, Parcel, Push, Receipt, Reporter, SignatureFormat, Targets, Task, Template,
+    Then, WebhookId, is_public, literal,
 };
 
 use crate::checkpoint_files::CheckpointFiles;
@@ -74,8 +81,11 @@ pub struct Engine {
     noted: tokio::sync::Notify,
     checkpoint_files: Option<CheckpointFiles>,
     places: Option<Places>,
+    hasher: factor::recovery::Hasher,
     outbox: tokio::sync::Notify,
     can_mail: bool,
+    sink: &'static [providers::Channel],
+    lookup: providers::lookup::Lookup,
     metrics: Arc<Metrics>,
 }
 
@@ -103,8 +113,11 @@ impl Engine {
             noted: tokio::sync::Notify::new(),
             checkpoint_files: None,
             places: None,
+            hasher: factor::recovery::Hasher::default(),
             outbox: tokio::sync::Notify::new(),
             can_mail: false,
+            sink: &[],
+            lookup: providers::lookup::Lookup::default(),
             metrics: Arc::default(),
         }
     }

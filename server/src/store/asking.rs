@@ -15,7 +15,7 @@ pub struct Askable {
     pub user: UserRow,
     /// Their devices, oldest first.
     pub devices: Vec<DeviceRow>,
-    /// What waits for them from the asking application, oldest first.
+    /// The sign-ins that wait for them from the asking application, oldest first.
     pub pending: Vec<ChallengeId>,
     /// When they were last sent pushes; none when never.
     pub push_times: Option<Vec<u8>>,
@@ -55,7 +55,8 @@ impl Store {
         );
         let pending = "SELECT id FROM challenges
                        WHERE tenant_id = ?1 AND user_id = (SELECT id FROM users WHERE tenant_id = ?1 AND user_ref = ?2)
-                         AND id > ?4 AND state = 'pending' AND expires_at > ?5 AND application_id = ?3 ORDER BY id";
+                         AND id > ?4 AND state = 'pending' AND expires_at > ?5 AND application_id = ?3
+                         AND purpose IS NULL ORDER BY id";
         let queries = vec![
             Query::new(user, params![tenant, user_ref]),
             Query::new(devices, params![tenant, user_ref]),

@@ -45,6 +45,8 @@ pub struct ChallengeRow {
     pub user_id: Uuid,
     /// The same, in the relying party's words.
     pub user_ref: String,
+    /// What answers it: `push`, `sms`, `voice`, `email`, `totp` or `recovery`.
+    pub kind: String,
     /// The relying party's own reference.
     pub session_ref: Option<String>,
     /// How it stands.
@@ -149,7 +151,7 @@ impl Store {
         tenant: TenantId,
         id: ChallengeId,
     ) -> Result<Option<ChallengeRow>, StoreError> {
-        let sql = "SELECT c.application_id, c.user_id, u.user_ref, c.session_ref, c.state, c.expires_at, c.created_at,
+        let sql = "SELECT c.application_id, c.user_id, u.user_ref, c.kind, c.session_ref, c.state, c.expires_at, c.created_at,
                      c.responded_at, d.device_name
                    FROM challenges c
                    JOIN users u ON u.tenant_id = c.tenant_id AND u.id = c.user_id
@@ -162,6 +164,7 @@ impl Store {
                 application_id: c.get()?,
                 user_id: c.get()?,
                 user_ref: c.get()?,
+                kind: c.get()?,
                 session_ref: c.get()?,
                 state: read_state(c)?,
                 created_at: c.get()?,

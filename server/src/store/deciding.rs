@@ -127,15 +127,16 @@ pub fn confirm(
     )
 }
 
-/// Ends what waits for a user whose pushes are locked (S28). `since` as in [`Store::pending_prompts`].
+/// Ends what waits for a user and would be answered with a factor of this kind, when that is locked (S28). `since` as in
+/// [`Store::pending_prompts`].
 #[must_use]
-pub fn end_if_locked(tenant: TenantId, user: Uuid, since: Uuid, now: i64) -> Statement {
+pub fn end_if_locked(tenant: TenantId, user: Uuid, kind: &str, since: Uuid, now: i64) -> Statement {
     Statement::any(
         "UPDATE challenges SET state = 'cancelled'
          WHERE tenant_id = ?1 AND user_id = ?2 AND id > ?3 AND state = 'pending' AND expires_at > ?4
-           AND EXISTS (SELECT 1 FROM counters WHERE tenant_id = ?1 AND user_id = ?2 AND factor = 'push'
-                         AND locked_at IS NOT NULL)",
-        params![tenant, user, since, now],
+           AND kind = ?5 AND EXISTS (SELECT 1 FROM counters WHERE tenant_id = ?1 AND user_id = ?2 AND factor = ?5
+                                       AND locked_at IS NOT NULL)",
+        params![tenant, user, since, now, kind],
     )
 }
 

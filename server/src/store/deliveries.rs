@@ -1,4 +1,4 @@
-//! The outbox as a list: what was told to webhooks and how that stands; and telling it again.
+//! The outbox as a list: what was sent and how that stands; and telling a webhook again.
 
 use countersign_protocol::id::{ChallengeId, TenantId};
 use uuid::Uuid;
@@ -6,44 +6,58 @@ use uuid::Uuid;
 use super::statement::params;
 use super::{Columns, Query, Statement, Store, StoreError};
 
-/// A message to a webhook, without its content.
+/// A message, without its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeliveryRow {
-    /// Its id, which the receiver sees.
+    /// Its id, which a webhook's receiver sees.
     pub id: Uuid,
-    /// The webhook.
-    pub webhook: Uuid,
-    /// The challenge that it tells of.
-    pub challenge: ChallengeId,
+    /// `webhook`, `push`, `sms`, `voice` or `email`.
+    pub kind: String,
+    /// The webhook, or the device that was to be woken.
+    pub target: Option<Uuid>,
+    /// The challenge that it is about.
+    pub challenge: Option<ChallengeId>,
     /// `waiting`, `done` or `dead`.
     pub state: String,
     /// Milliseconds since 1970.
     pub created_at: i64,
     /// When it is tried next, in milliseconds since 1970; means nothing unless it waits.
     pub due_at: i64,
+    /// What the provider calls it.
+    pub reference: Option<String>,
+    /// What the provider said of it later.
+    pub receipt: Option<String>,
+    /// When, in milliseconds since 1970.
+    pub receipt_at: Option<i64>,
 }
 
 macro_rules! delivery_columns {
     () => {
-        "id, target_id, subject_id, state, created_at, due_at"
+        "id, kind, target_id, subject_id, state, created_at, due_at, reference, receipt, receipt_at"
     };
 }
 
-/// Newest first, from `?2` on, of the webhooks from `?3` to `?4`, `?5` at most.
+/// Newest first, from `?2` on, to the webhooks from `?3` to `?4`, `?5` at most, of the kinds from `?6` to `?7`. What goes
+/// to no webhook and no device stands as if it went to the first.
 macro_rules! page {
     () => {
-        " AND id < ?2 AND kind = 'webhook' AND target_id >= ?3 AND target_id <= ?4 ORDER BY id DESC LIMIT ?5"
+        " AND id < ?2 AND kind >= ?6 AND kind <= ?7 AND COALESCE(target_id, ?3) >= ?3
+          AND COALESCE(target_id, ?3) <= ?4 ORDER BY id DESC LIMIT ?5"
     };
 }
 
 fn read_delivery(c: &mut Columns) -> Result<DeliveryRow, StoreError> {
     Ok(DeliveryRow {
         id: c.get()?,
-        webhook: c.get()?,
-        challenge: ChallengeId(c.get()?),
+        kind: c.get()?,
+        target: c.get()?,
+        challenge: c.get::<Option<Uuid>>()?.map(ChallengeId),
         state: c.get()?,
         created_at: c.get()?,
         due_at: c.get()?,
+        reference: c.get()?,
+        receipt: c.get()?,
+        receipt_at: c.get()?,
     })
 }
 
@@ -52,21 +66,26 @@ fn span(webhook: Option<Uuid>) -> (Uuid, Uuid) {
     webhook.map_or((Uuid::nil(), Uuid::max()), |id| (id, id))
 }
 
+/// Which messages of a tenant: of a kind, in a state, to a webhook.
+pub type Which<'a> = (Option<&'a str>, Option<&'a str>, Option<Uuid>);
+
 impl Store {
-    /// Messages to a tenant's webhooks older than `before`, newest first.
+    /// A tenant's messages older than `before`, newest first.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn deliveries(
         &self,
         tenant: TenantId,
-        state: Option<&str>,
-        webhook: Option<Uuid>,
+        (kind, state, webhook): Which<'_>,
         before: Uuid,
         limit: i64,
     ) -> Result<Vec<DeliveryRow>, StoreError> {
         let (first, last) = span(webhook);
-        let mut params = params![tenant, before, first, last, limit];
+        let kind = if webhook.is_some() { Some("webhook") } else { kind };
+        // Letters come after nothing and before four of the last one, however a database sorts the rest.
+        let (first_kind, last_kind) = kind.map_or(("", "zzzz"), |kind| (kind, kind));
+        let mut params = params![tenant, before, first, last, limit, first_kind, last_kind];
         let query = match state {
             None => {
                 let sql =
@@ -78,7 +97,7 @@ impl Store {
                 let sql = concat!(
                     "SELECT ",
                     delivery_columns!(),
-                    " FROM outbox WHERE tenant_id = ?1 AND state = ?6",
+                    " FROM outbox WHERE tenant_id = ?1 AND state = ?8",
                     page!()
                 );
                 Query::new(sql, params)
@@ -88,16 +107,12 @@ impl Store {
         rows.into_iter().map(|row| read_delivery(&mut row.columns())).collect()
     }
 
-    /// One message to a webhook.
+    /// One message.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn delivery(&self, tenant: TenantId, id: Uuid) -> Result<Option<DeliveryRow>, StoreError> {
-        let sql = concat!(
-            "SELECT ",
-            delivery_columns!(),
-            " FROM outbox WHERE tenant_id = ?1 AND id = ?2 AND kind = 'webhook'"
-        );
+        let sql = concat!("SELECT ", delivery_columns!(), " FROM outbox WHERE tenant_id = ?1 AND id = ?2");
         self.row(Query::new(sql, params![tenant, id]), read_delivery).await
     }
 

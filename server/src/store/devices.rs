@@ -18,6 +18,8 @@ pub struct DeviceRow {
     pub platform: String,
     /// Where pushes go.
     pub device_token: String,
+    /// Whether the push provider said that nothing reaches that token any more.
+    pub token_dead: bool,
     /// The name the person gave it.
     pub device_name: Option<String>,
     /// Possession and verification key, P-256 points; none for a device that can only be notified.
@@ -33,7 +35,7 @@ pub struct DeviceRow {
 /// The columns of [`read_device`], under the alias `d`.
 macro_rules! device_columns {
     () => {
-        "d.id, d.user_id, d.platform, d.device_token, d.device_name, d.possession_key, d.verification_key,
+        "d.id, d.user_id, d.platform, d.device_token, d.token_dead_at, d.device_name, d.possession_key, d.verification_key,
          d.confirmation_code, d.created_at, d.last_seen_at"
     };
 }
@@ -41,13 +43,16 @@ pub(super) use device_columns;
 
 pub(super) fn read_device(tenant: TenantId, c: &mut Columns) -> Result<DeviceRow, StoreError> {
     let id = DeviceId { tenant, local: c.get()? };
-    let (user_id, platform, device_token, device_name) = (c.get()?, c.get()?, c.get()?, c.get()?);
+    let (user_id, platform, device_token) = (c.get()?, c.get()?, c.get()?);
+    let token_dead = c.get::<Option<i64>>()?.is_some();
+    let device_name = c.get()?;
     let keys: (Option<Vec<u8>>, Option<Vec<u8>>) = (c.get()?, c.get()?);
     Ok(DeviceRow {
         id,
         user_id,
         platform,
         device_token,
+        token_dead,
         device_name,
         keys: keys.0.zip(keys.1),
         confirmation_code: c.get()?,
@@ -142,13 +147,13 @@ impl DeviceRow {
         )
     }
 
-    /// Brings name and platform up to date.
+    /// Brings name and platform up to date; its token was given anew.
     #[must_use]
-    pub fn update(&self) -> Statement {
+    pub fn update(&self, now: i64) -> Statement {
         Statement::one(
-            "UPDATE devices SET device_name = ?3, platform = ?4
+            "UPDATE devices SET device_name = ?3, platform = ?4, token_at = ?5, token_dead_at = NULL
              WHERE tenant_id = ?1 AND id = ?2 AND removed_at IS NULL",
-            params![self.id.tenant, self.id.local, self.device_name.clone(), self.platform.as_str()],
+            params![self.id.tenant, self.id.local, self.device_name.clone(), self.platform.as_str(), now],
         )
     }
 
@@ -266,9 +271,10 @@ pub fn rename(id: DeviceId, name: &str) -> Statement {
 
 /// Gives a device another push token.
 #[must_use]
-pub fn set_token(id: DeviceId, device_token: &str) -> Statement {
+pub fn set_token(id: DeviceId, device_token: &str, now: i64) -> Statement {
     Statement::one(
-        "UPDATE devices SET device_token = ?3 WHERE tenant_id = ?1 AND id = ?2 AND removed_at IS NULL",
-        params![id.tenant, id.local, device_token],
+        "UPDATE devices SET device_token = ?3, token_at = ?4, token_dead_at = NULL
+         WHERE tenant_id = ?1 AND id = ?2 AND removed_at IS NULL",
+        params![id.tenant, id.local, device_token, now],
     )
 }

@@ -10,7 +10,7 @@ use super::{Columns, Query, Statement, Store, StoreError};
 const ATTEMPTS_KEPT: i64 = 20;
 /// Settled messages that are forgotten in one go.
 const FORGOTTEN_AT_ONCE: i64 = 500;
-/// Webhooks that can be left out of a look.
+/// Lanes that can be left out of a look.
 pub const LEFT_OUT: usize = 8;
 
 /// A message to be sent, for the batch of the thing that it tells of.
@@ -20,10 +20,14 @@ pub struct NewJob {
     pub tenant: TenantId,
     /// Its id, ordered by age.
     pub id: Uuid,
-    /// `webhook` or `mail`.
+    /// `webhook`, `push`, `sms`, `voice` or `email`.
     pub kind: &'static str,
-    /// The webhook that is called.
+    /// The webhook that is called, or the device that is woken.
     pub target: Option<Uuid>,
+    /// The challenge that it is about.
+    pub subject: Option<Uuid>,
+    /// What it shares a bound with: the webhook, or the provider.
+    pub lane: Uuid,
     /// What to send, sealed at `outbox.payload` of this id.
     pub payload: Vec<u8>,
     /// Milliseconds since 1970.
@@ -39,10 +43,14 @@ pub struct JobRow {
     pub tenant: TenantId,
     /// Its id.
     pub id: Uuid,
-    /// `webhook` or `mail`.
+    /// `webhook`, `push`, `sms`, `voice` or `email`.
     pub kind: String,
-    /// The webhook that is called.
+    /// The webhook that is called, or the device that is woken.
     pub target: Option<Uuid>,
+    /// The challenge that it is about.
+    pub subject: Option<Uuid>,
+    /// What it shares a bound with; none in a message of an earlier version.
+    pub lane: Option<Uuid>,
     /// What to send, sealed.
     pub payload: Vec<u8>,
     /// Attempts so far.
@@ -70,32 +78,39 @@ pub struct AttemptRow {
     pub error: Option<String>,
 }
 
-/// What a look at the outbox leaves out, because enough of it is being sent already.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Busy {
-    /// Mails.
-    pub mail: bool,
-    /// Calls to these webhooks, [`LEFT_OUT`] at most.
-    pub webhooks: Vec<Uuid>,
+/// What a look at the outbox asks for: messages of one kind, without those whose lane is full.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Room {
+    /// The kind.
+    pub kind: &'static str,
+    /// How many at most.
+    pub free: i64,
+    /// Lanes that are left out, [`LEFT_OUT`] at most.
+    pub full: Vec<Uuid>,
 }
 
-impl Busy {
-    /// Two bounds on `due_at`, the kind that is left out, and the webhooks.
+impl Room {
+    /// Room for many messages of a kind, in all lanes.
+    #[must_use]
+    pub fn wide(kind: &'static str, free: i64) -> Self {
+        Self { kind, free, full: Vec::new() }
+    }
+
+    /// The kind, two bounds on `due_at`, and the lanes.
     fn params(&self, from: i64, until: i64) -> Vec<super::Value> {
-        let kind = if self.mail { "mail" } else { "" };
-        let mut params = params![from, until, kind];
-        // No webhook has the highest id.
-        let ids = self.webhooks.iter().copied().chain(std::iter::repeat(Uuid::max()));
+        let mut params = params![self.kind, from, until];
+        // No lane has the highest id.
+        let ids = self.full.iter().copied().chain(std::iter::repeat(Uuid::max()));
         params.extend(ids.take(LEFT_OUT).map(super::Value::from));
         params
     }
 }
 
-/// What is due in a span of time and not busy: `?1` to `?11`.
+/// What is due of a kind in a span of time, in lanes that are not full: `?1` to `?11`.
 macro_rules! waiting {
     () => {
-        "state = 'waiting' AND due_at > ?1 AND due_at <= ?2 AND kind <> ?3
-           AND (target_id IS NULL OR target_id NOT IN (?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11))"
+        "state = 'waiting' AND kind = ?1 AND due_at > ?2 AND due_at <= ?3
+           AND (lane IS NULL OR lane NOT IN (?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11))"
     };
 }
 
@@ -107,30 +122,50 @@ macro_rules! settled {
 }
 
 impl Store {
-    /// Messages of all tenants that are due at `now`, the longest due first.
+    /// Messages of all tenants that are due at `now`, for each kind the longest due first.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn due_jobs(&self, now: i64, busy: &Busy, limit: i64) -> Result<Vec<JobRow>, StoreError> {
+    pub async fn due_jobs(&self, now: i64, rooms: &[Room]) -> Result<Vec<JobRow>, StoreError> {
         let sql = concat!(
-            "SELECT tenant_id, id, kind, target_id, payload, attempts, failures, due_at, expires_at
+            "SELECT tenant_id, id, kind, target_id, subject_id, lane, payload, attempts, failures, due_at, expires_at
              FROM outbox WHERE ",
             waiting!(),
             " ORDER BY due_at LIMIT ?12"
         );
-        let mut params = busy.params(i64::MIN, now);
-        params.push(limit.into());
-        let rows = self.rows(Query::new(sql, params)).await?;
-        rows.into_iter().map(|row| read_job(&mut row.columns())).collect()
+        let query = |room: &Room| {
+            let mut params = room.params(i64::MIN, now);
+            params.push(room.free.into());
+            Query::new(sql, params)
+        };
+        let answers = self.driver.read(rooms.iter().map(query).collect()).await?;
+        answers.into_iter().flatten().map(|row| read_job(&mut row.columns())).collect()
     }
 
     /// When the next message of any tenant becomes due after `now`.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn next_due(&self, now: i64, busy: &Busy) -> Result<Option<i64>, StoreError> {
+    pub async fn next_due(&self, now: i64, rooms: &[Room]) -> Result<Option<i64>, StoreError> {
         let sql = concat!("SELECT due_at FROM outbox WHERE ", waiting!(), " ORDER BY due_at LIMIT 1");
-        self.row(Query::new(sql, busy.params(now, i64::MAX)), Columns::get).await
+        let queries = rooms.iter().map(|room| Query::new(sql, room.params(now, i64::MAX))).collect();
+        let mut soonest: Option<i64> = None;
+        for row in self.driver.read(queries).await?.into_iter().flatten() {
+            let due: i64 = row.columns().get()?;
+            soonest = Some(soonest.map_or(due, |soonest| soonest.min(due)));
+        }
+        Ok(soonest)
+    }
+
+    /// How many messages of each kind wait, in the order of `kinds`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn waiting(&self, kinds: &[&'static str]) -> Result<Vec<i64>, StoreError> {
+        let sql = "SELECT COUNT(*) FROM outbox WHERE state = 'waiting' AND kind = ?1";
+        let queries = kinds.iter().map(|kind| Query::new(sql, params![*kind])).collect();
+        let answers = self.driver.read(queries).await?;
+        answers.into_iter().flatten().map(|row| row.columns().get()).collect()
     }
 
     /// Whether there is something that [`forget_settled`] would forget.
@@ -171,6 +206,8 @@ fn read_job(c: &mut Columns) -> Result<JobRow, StoreError> {
         id: c.get()?,
         kind: c.get()?,
         target: c.get()?,
+        subject: c.get()?,
+        lane: c.get()?,
         payload: c.get()?,
         attempts: c.get()?,
         failures: c.get()?,
@@ -184,14 +221,16 @@ impl NewJob {
     #[must_use]
     pub fn insert(&self) -> Statement {
         Statement::one(
-            "INSERT INTO outbox (tenant_id, id, kind, target_id, payload, state, attempts, failures, due_at,
-               expires_at, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, 'waiting', 0, 0, ?6, ?7, ?6)",
+            "INSERT INTO outbox (tenant_id, id, kind, target_id, subject_id, lane, payload, state, attempts, failures,
+               due_at, expires_at, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'waiting', 0, 0, ?8, ?9, ?8)",
             params![
                 self.tenant,
                 self.id,
                 self.kind,
                 self.target,
+                self.subject,
+                self.lane,
                 self.payload.clone(),
                 self.created_at,
                 self.expires_at
@@ -202,11 +241,11 @@ impl NewJob {
     /// The same for a message that tells how a challenge ended: if it has ended so, its webhook still wants to hear,
     /// and has not been told.
     #[must_use]
-    pub fn insert_told(&self, challenge: Uuid, state: &'static str) -> Statement {
+    pub fn insert_told(&self, state: &'static str) -> Statement {
         Statement::any(
-            "INSERT INTO outbox (tenant_id, id, kind, target_id, subject_id, payload, state, attempts, failures,
+            "INSERT INTO outbox (tenant_id, id, kind, target_id, lane, subject_id, payload, state, attempts, failures,
                due_at, expires_at, created_at)
-             SELECT ?1, ?2, ?3, ?4, ?5, ?6, 'waiting', 0, 0, ?7, ?8, ?7 FROM webhooks
+             SELECT ?1, ?2, ?3, ?4, ?4, ?5, ?6, 'waiting', 0, 0, ?7, ?8, ?7 FROM webhooks
              WHERE tenant_id = ?1 AND id = ?4 AND disabled_at IS NULL
                AND EXISTS (SELECT 1 FROM challenges WHERE tenant_id = ?1 AND id = ?5 AND state = ?9)
              ON CONFLICT DO NOTHING",
@@ -215,7 +254,7 @@ impl NewJob {
                 self.id,
                 self.kind,
                 self.target,
-                challenge,
+                self.subject,
                 self.payload.clone(),
                 self.created_at,
                 self.expires_at,
@@ -246,40 +285,53 @@ impl JobRow {
         )
     }
 
-    /// Ends the message as `done` or `dead`. What a mail said is forgotten. The lease must still be ours.
+    /// Ends the message as `done` or `dead`; `reference` is what the provider calls it. What a message to a person said is
+    /// forgotten, unless it `stays` because it is about to be spoken. The lease must still be ours.
     #[must_use]
-    pub fn settle(&self, state: &'static str, now: i64) -> Statement {
-        let payload = if self.kind == "mail" { Vec::new() } else { self.payload.clone() };
+    pub fn settle(&self, state: &'static str, now: i64, reference: Option<String>, stays: bool) -> Statement {
+        let payload = if stays { self.payload.clone() } else { Vec::new() };
         Statement::one(
-            "UPDATE outbox SET state = ?4, settled_at = ?5, payload = ?6
+            "UPDATE outbox SET state = ?4, settled_at = ?5, payload = ?6, reference = ?7
              WHERE tenant_id = ?1 AND id = ?2 AND state = 'waiting' AND attempts = ?3",
-            params![self.tenant, self.id, self.attempts, state, now, payload],
+            params![self.tenant, self.id, self.attempts, state, now, payload, reference],
         )
     }
 
     /// Keeps what came of an attempt, and forgets what came of early ones.
     #[must_use]
-    pub fn note(&self, attempt: &AttemptRow) -> [Statement; 2] {
-        [
-            Statement::one(
-                "INSERT INTO deliveries (tenant_id, job_id, attempt, at, duration, status, error)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                params![
-                    self.tenant,
-                    self.id,
-                    attempt.attempt,
-                    attempt.at,
-                    attempt.duration,
-                    attempt.status,
-                    attempt.error.clone()
-                ],
-            ),
-            Statement::any(
+    pub fn note(&self, attempt: &AttemptRow) -> Vec<Statement> {
+        let mut statements = vec![Statement::one(
+            "INSERT INTO deliveries (tenant_id, job_id, attempt, at, duration, status, error)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![
+                self.tenant,
+                self.id,
+                attempt.attempt,
+                attempt.at,
+                attempt.duration,
+                attempt.status,
+                attempt.error.clone()
+            ],
+        )];
+        if attempt.attempt > ATTEMPTS_KEPT {
+            statements.push(Statement::any(
                 "DELETE FROM deliveries WHERE tenant_id = ?1 AND job_id = ?2 AND attempt <= ?3",
                 params![self.tenant, self.id, attempt.attempt - ATTEMPTS_KEPT],
-            ),
-        ]
+            ));
+        }
+        statements
     }
+}
+
+/// Forgets some of the codes that were to be spoken and that nobody may hear any more, of all tenants.
+#[must_use]
+pub fn forget_spoken(now: i64) -> Statement {
+    Statement::any(
+        "UPDATE outbox SET payload = ?2 WHERE (tenant_id, id) IN (
+           SELECT tenant_id, id FROM outbox
+           WHERE kind = 'voice' AND settled_at IS NOT NULL AND length(payload) > 0 AND expires_at <= ?1 LIMIT ?3)",
+        params![now, Vec::<u8>::new(), FORGOTTEN_AT_ONCE],
+    )
 }
 
 /// Forgets some of what was done before `done` or dead before `dead`, with its attempts, of all tenants.

@@ -35,6 +35,10 @@ pub struct PolicyRow {
     pub cool_down: Option<i64>,
     /// In a row.
     pub failure_limit: Option<i64>,
+    /// Time steps each way.
+    pub totp_window: Option<i64>,
+    /// `application` or `proof`.
+    pub factor_changes: Option<String>,
 }
 
 /// Access rules of one tenant at most: all of them are looked at with each sign-in.
@@ -65,7 +69,8 @@ pub struct Policies {
 }
 
 const COLUMNS: &str = "SELECT number_match, number_kind, verification, auto_accept, factors, risk, answer_window,
-                         result_window, pushes_per_minute, pending_limit, denial_limit, cool_down, failure_limit
+                         result_window, pushes_per_minute, pending_limit, denial_limit, cool_down, failure_limit,
+                         totp_window, factor_changes
                        FROM policies WHERE tenant_id = ?1 AND application_id = ?2";
 
 fn read_policy(c: &mut Columns) -> Result<PolicyRow, StoreError> {
@@ -83,6 +88,8 @@ fn read_policy(c: &mut Columns) -> Result<PolicyRow, StoreError> {
         denial_limit: c.get()?,
         cool_down: c.get()?,
         failure_limit: c.get()?,
+        totp_window: c.get()?,
+        factor_changes: c.get()?,
     })
 }
 
@@ -134,13 +141,14 @@ impl PolicyRow {
         Statement::one(
             "INSERT INTO policies (tenant_id, application_id, number_match, number_kind, verification, auto_accept,
                factors, risk, answer_window, result_window, pushes_per_minute, pending_limit, denial_limit, cool_down,
-               failure_limit)
-             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15 FROM tenants
+               failure_limit, totp_window, factor_changes)
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17 FROM tenants
              WHERE tenant_id = ?1
                AND (tenant_id = ?2 OR EXISTS (SELECT 1 FROM applications WHERE tenant_id = ?1 AND id = ?2))
              ON CONFLICT (tenant_id, application_id) DO UPDATE SET number_match = ?3, number_kind = ?4,
                verification = ?5, auto_accept = ?6, factors = ?7, risk = ?8, answer_window = ?9, result_window = ?10,
-               pushes_per_minute = ?11, pending_limit = ?12, denial_limit = ?13, cool_down = ?14, failure_limit = ?15",
+               pushes_per_minute = ?11, pending_limit = ?12, denial_limit = ?13, cool_down = ?14, failure_limit = ?15,
+               totp_window = ?16, factor_changes = ?17",
             params![
                 tenant,
                 scope,
@@ -156,7 +164,9 @@ impl PolicyRow {
                 self.pending_limit,
                 self.denial_limit,
                 self.cool_down,
-                self.failure_limit
+                self.failure_limit,
+                self.totp_window,
+                self.factor_changes.clone()
             ],
         )
     }

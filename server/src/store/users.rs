@@ -23,6 +23,8 @@ pub struct UserRow {
     pub created_at: i64,
     /// When their first device was enrolled.
     pub enrolled_at: Option<i64>,
+    /// The language that they are written to in, `en` or `ar`, if it is known.
+    pub language: Option<String>,
 }
 
 /// A person in a list.
@@ -37,7 +39,7 @@ pub struct UserListing {
 /// The columns of [`read_user`], under the alias `u`.
 macro_rules! user_columns {
     () => {
-        "u.id, u.user_ref, u.email, u.display_name, u.created_at, u.enrolled_at"
+        "u.id, u.user_ref, u.email, u.display_name, u.created_at, u.enrolled_at, u.language"
     };
 }
 pub(super) use user_columns;
@@ -51,6 +53,7 @@ pub(super) fn read_user(tenant: TenantId, c: &mut Columns) -> Result<UserRow, St
         display_name: c.get()?,
         created_at: c.get()?,
         enrolled_at: c.get()?,
+        language: c.get()?,
     })
 }
 
@@ -106,15 +109,16 @@ impl UserRow {
     #[must_use]
     pub fn insert(&self) -> Statement {
         Statement::one(
-            "INSERT INTO users (tenant_id, id, user_ref, email, display_name, created_at, enrolled_at)
-             SELECT tenant_id, ?2, ?3, ?4, ?5, ?6, NULL FROM tenants WHERE tenant_id = ?1",
+            "INSERT INTO users (tenant_id, id, user_ref, email, display_name, created_at, enrolled_at, language)
+             SELECT tenant_id, ?2, ?3, ?4, ?5, ?6, NULL, ?7 FROM tenants WHERE tenant_id = ?1",
             params![
                 self.tenant,
                 self.id,
                 self.user_ref.as_str(),
                 self.email.clone(),
                 self.display_name.clone(),
-                self.created_at
+                self.created_at,
+                self.language.clone()
             ],
         )
     }
@@ -128,13 +132,20 @@ impl UserRow {
         )
     }
 
-    /// Brings e-mail and name up to date; what is not given stays.
+    /// Brings e-mail, name and language up to date; what is not given stays.
     #[must_use]
     pub fn update_contact(&self) -> Statement {
         Statement::one(
-            "UPDATE users SET email = COALESCE(?3, email), display_name = COALESCE(?4, display_name)
+            "UPDATE users SET email = COALESCE(?3, email), display_name = COALESCE(?4, display_name),
+               language = COALESCE(?5, language)
              WHERE tenant_id = ?1 AND id = ?2",
-            params![self.tenant, self.id, self.email.clone(), self.display_name.clone()],
+            params![
+                self.tenant,
+                self.id,
+                self.email.clone(),
+                self.display_name.clone(),
+                self.language.clone()
+            ],
         )
     }
 }

@@ -29,6 +29,8 @@ pub struct Metrics {
     answer_time: Histogram,
     waiting: Family<WaitLabel, Gauge>,
     deliveries: Family<DeliveryLabels, Counter>,
+    outbox_waiting: Family<ChannelLabel, Gauge>,
+    troubled: Family<ChannelLabel, Gauge>,
     certificate_until: Gauge,
     spans_dropped: Counter,
     /// What the database's driver counts.
@@ -53,15 +55,6 @@ pub enum Wait {
     Inbox,
     /// A device, on its event stream.
     Events,
-}
-
-/// Where something is sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Receiver {
-    /// To a webhook.
-    Webhook,
-    /// To a mailbox.
-    Mailbox,
 }
 
 /// What became of an attempt to deliver something.
@@ -109,8 +102,13 @@ struct WaitLabel {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ChannelLabel {
+    channel: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct DeliveryLabels {
-    to: &'static str,
+    channel: &'static str,
     result: &'static str,
 }
 
@@ -191,6 +189,8 @@ impl Default for Metrics {
             answer_time: Histogram::new([1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0]),
             waiting: Family::default(),
             deliveries: Family::default(),
+            outbox_waiting: Family::default(),
+            troubled: Family::default(),
             certificate_until: Gauge::default(),
             spans_dropped: Counter::default(),
             store: Arc::default(),
@@ -219,9 +219,13 @@ impl Metrics {
         r.register("waiting", "Callers that wait for something to happen", self.waiting.clone());
         r.register(
             "deliveries",
-            "Attempts to deliver messages, by receiver and result",
+            "Attempts to deliver messages, by channel and result",
             self.deliveries.clone(),
         );
+        let help = "Messages that wait to be sent, by kind, on all servers of this database";
+        r.register("outbox_waiting", help, self.outbox_waiting.clone());
+        let help = "Providers that refuse our account there, of those that this server uses";
+        r.register("providers_in_trouble", help, self.troubled.clone());
         let help = "When the TLS certificate ends, in seconds since 1970; 0 without TLS";
         r.register("tls_certificate_not_after_timestamp_seconds", help, self.certificate_until.clone());
         r.register("trace_spans_dropped", "Spans that no collector took", self.spans_dropped.clone());
@@ -278,18 +282,25 @@ impl Metrics {
         Waiting(gauge)
     }
 
-    /// A delivery was attempted.
-    pub fn delivery(&self, to: Receiver, result: Delivery) {
-        let to = match to {
-            Receiver::Webhook => "webhook",
-            Receiver::Mailbox => "mailbox",
-        };
+    /// A delivery was attempted. `channel` is one of a few words.
+    pub fn delivery(&self, channel: &'static str, result: Delivery) {
         let result = match result {
             Delivery::Done => "done",
             Delivery::Again => "again",
             Delivery::Dead => "dead",
         };
-        self.deliveries.get_or_create(&DeliveryLabels { to, result }).inc();
+        self.deliveries.get_or_create(&DeliveryLabels { channel, result }).inc();
+    }
+
+    /// So many messages of a kind wait to be sent.
+    pub fn outbox_waiting(&self, kind: &'static str, count: i64) {
+        self.outbox_waiting.get_or_create(&ChannelLabel { channel: kind }).set(count);
+    }
+
+    /// So many providers of a channel refuse our account.
+    pub fn providers_in_trouble(&self, channel: &'static str, count: usize) {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        self.troubled.get_or_create(&ChannelLabel { channel }).set(count);
     }
 
     /// The certificate that is shown ends at this time, in milliseconds since 1970.

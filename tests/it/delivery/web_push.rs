@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use countersign_protocol::base64url;
 use countersign_protocol::id::{ChallengeId, DeviceId, TenantId};
+use countersign_protocol::wire::Platform;
 use countersign_server::delivery::web_push::WebPush;
 use countersign_server::engine::providers::{Account, Channel, Provider, WebPushAccount};
 use countersign_server::engine::{Attempt, Content, Language, Moment, Parcel, Push, Targets, Then};
@@ -182,7 +183,7 @@ async fn a_push_service_that_is_slow_or_cuts_the_connection_is_tried_again() {
 }
 
 #[tokio::test]
-async fn a_token_of_ours_serves_twelve_hours_less_one_and_no_other_key_signs() {
+async fn our_token_is_made_once_and_another_key_signs_another() {
     let mut stage = Stage::start().await;
     let mut seen = Vec::new();
     for _ in 0..2 {
@@ -267,7 +268,8 @@ async fn a_device_hands_over_a_subscription_only_if_it_can_be_used() {
     let server = server().await;
     let cms = server.relying_party("Case Management").await;
     let phone = Phone::new();
-    phone.enroll(&cms.link("sam").await).await;
+    let offer = phone.core.look_at(&cms.link("sam").await).await.unwrap();
+    phone.core.enroll(&offer, "Sam's phone", Platform::Android, Some("APA91b-_")).await.unwrap();
     let service = PushService::start(Arc::new(|| 0)).await;
     let good = service.token();
     let refused = async |token: &str| !phone.core.set_push_token(token).await.unwrap().is_empty();

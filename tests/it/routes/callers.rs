@@ -11,11 +11,14 @@ use super::document::{Operation, address, document, operations};
 use crate::server;
 
 /// What anyone may call: what describes the API, and what carries its proof in the request itself.
-const PUBLIC: [&str; 7] = [
+const PUBLIC: [&str; 10] = [
     "answer",
     "completeEnrollment",
     "describe",
     "lookAtEnrollment",
+    "postDelivery",
+    "reportDelivery",
+    "reportTwilioDelivery",
     "resendCode",
     "transfer",
     "verifyEnrollment",

@@ -27,6 +27,7 @@ const EXPECTED: &[(&str, u16, &str)] = &[
     ("registerDevice", 201, ""), // the same in the caller's own tenant
     ("removeDevice", 404, "device_not_found"),
     ("replayDelivery", 404, "delivery_not_found"),
+    ("resend", 404, "session_not_found"),
     ("send", 404, "user_not_found"),
     ("setPushToken", 204, ""), // the same token in two tenants is two devices
     ("status", 404, "session_not_found"),
@@ -109,7 +110,9 @@ impl Stage {
                 Place::Plain(json!(self.spys_device.answer(&self.challenge, Decision::Deny, None)))
             }
             ("lookAtEnrollment" | "completeEnrollment" | "verifyEnrollment" | "resendCode", "token")
-            | ("transfer", "transfer") => Place::Credential,
+            | ("transfer", "transfer")
+            | ("reportDelivery" | "postDelivery" | "reportTwilioDelivery", "token") => Place::Credential,
+            ("reportDelivery" | "postDelivery", "status") => Place::Plain(json!("delivered")),
             (_, "code") => Place::Plain(json!("123456")),
             ("registerDevice", "platform") => Place::Plain(json!("android")),
             (_, "device_name") => Place::Plain(json!("Robot")),
@@ -117,7 +120,7 @@ impl Stage {
                 _,
                 "session_ref" | "message" | "number_match" | "email" | "display_name" | "challenge"
                 | "strict" | "limit" | "wait" | "state" | "platform" | "keys" | "proof" | "otp"
-                | "risk_profile" | "timeout" | "context",
+                | "risk_profile" | "timeout" | "context" | "factor" | "language" | "via",
             ) => Place::Plain(Value::Null),
             _ => panic!("{operation}: say here whether {name} can hold another tenant's id"),
         }

@@ -69,7 +69,7 @@ async fn what_is_dead_is_listed_and_replayed_by_command() {
     // An orderly stop waits until the reply is written down.
     server.terminate().await;
     let program = server.program();
-    let list = ["webhook", "deliveries", "--tenant", tenant, "--state", "dead", "--webhook", id];
+    let list = ["deliveries", "--tenant", tenant, "--state", "dead", "--webhook", id];
     let dead = program.json(&list).await["deliveries"][0].clone();
     assert_eq!((&dead["session_id"], &dead["attempts"][0]["status"]), (&json!(session.id), &json!(410)));
     program.json(&["webhook", "enable", id]).await;

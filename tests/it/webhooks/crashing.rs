@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use countersign_protocol::answer::Decision;
 use countersign_server::engine::LEASE;
-use countersign_server::store::Busy;
+use countersign_server::store::Room;
 use countersign_tests::device::Device;
 use countersign_tests::receiver::{Behaviour, Receiver};
 use countersign_tests::server_process::{Program, ServerProcess, address_to_come_back_to};
@@ -42,7 +42,7 @@ async fn a_crashed_senders_lease_ends_and_its_late_word_counts_no_more() {
     world.webhook(&receiver.url()).await;
     world.decide(Decision::Approve).await;
     let crashed = world.server.beside();
-    let mut job = crashed.due(&Busy::default(), 1).await.unwrap().remove(0);
+    let mut job = crashed.due(&[Room::wide("webhook", 1)]).await.unwrap().remove(0);
     assert!(crashed.lease(&mut job.clone()).await.unwrap());
     assert!(!crashed.lease(&mut job).await.unwrap(), "leased already");
     world.send_due().await;
@@ -50,12 +50,12 @@ async fn a_crashed_senders_lease_ends_and_its_late_word_counts_no_more() {
     world.send_due().await;
     assert!(receiver.rest().is_empty(), "the lease holds");
     world.server.clock.advance(1);
-    let late = crashed.due(&Busy::default(), 1).await.unwrap().remove(0);
+    let late = crashed.due(&[Room::wide("webhook", 1)]).await.unwrap().remove(0);
     world.send_due().await;
     assert_eq!(receiver.rest().len(), 1);
     // It was not dead after all, and says that it failed.
     let failed = countersign_server::engine::Attempt::failed("timeout");
-    crashed.settle(&late, 0, 0, failed).await.unwrap();
+    crashed.settle(&late, None, (0, 0), failed).await.unwrap();
     assert_eq!(world.only().await.row.state, "done");
     crashed.close().await;
 }
@@ -81,7 +81,7 @@ async fn a_server_killed_between_decision_and_delivery_tells_after_its_restart()
     assert!(told.standard_signed_by(added["secret"].as_str().unwrap()));
     // An orderly stop waits until what is on its way is written down.
     server.terminate().await;
-    let list = ["webhook", "deliveries", "--tenant", &cms.tenant];
+    let list = ["deliveries", "--tenant", &cms.tenant];
     let listed = server.program().json(&list).await;
     assert_eq!(listed["deliveries"][0]["state"], "done", "{listed}");
     assert!(receiver.rest().is_empty());

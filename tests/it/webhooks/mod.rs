@@ -77,7 +77,8 @@ impl World {
 
     async fn deliveries(&self, state: Option<&str>) -> Vec<Delivery> {
         let state = state.map(str::to_owned);
-        let filter = DeliveryFilter { state, limit: 200, ..DeliveryFilter::default() };
+        let kind = Some("webhook".to_owned());
+        let filter = DeliveryFilter { kind, state, limit: 200, ..DeliveryFilter::default() };
         self.server.engine.deliveries(self.tenant(), &filter).await.unwrap().0
     }
 

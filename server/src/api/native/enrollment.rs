@@ -15,7 +15,7 @@ use super::{ApiError, Json, Refusal, Segment};
 use crate::api::client::Client;
 use crate::api::extract;
 use crate::api::timestamp::rfc3339;
-use crate::engine::{Engine, NewDevice, Taken};
+use crate::engine::{Engine, NewDevice, Taken, masked};
 use crate::portal::language::Language;
 
 /// Look at an enrolment link.
@@ -40,23 +40,13 @@ pub(in crate::api) async fn look(
         challenge_type: row.still_to_show()?.as_str().to_owned(),
         user: EnrollmentUser {
             user_ref: row.user.user_ref,
-            email_masked: row.user.email.as_deref().map(mask),
+            email_masked: row.user.email.as_deref().map(masked::email),
             display_name: row.user.display_name,
         },
         tenant: EnrollmentTenant { name: row.tenant_name },
         expires_at: rfc3339(row.expires_at),
         server: ServerIdentity { id: engine.server_id().to_owned(), key, time: engine.server_time() },
     }))
-}
-
-/// `s…e@example.org`: enough for its owner, little for anyone else.
-fn mask(email: &str) -> String {
-    let (local, domain) = email.split_once('@').unwrap_or((email, ""));
-    let mut ends = local.chars();
-    match (ends.next(), ends.next_back()) {
-        (Some(first), Some(last)) if local.chars().count() > 2 => format!("{first}…{last}@{domain}"),
-        _ => format!("…@{domain}"),
-    }
 }
 
 /// A code that the link asks for. One of `code` and `otp`, which mean the same.
@@ -216,16 +206,4 @@ pub(in crate::api) async fn complete(
         server_time: engine.server_time(),
     };
     Ok((StatusCode::CREATED, axum::Json(reply)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::mask;
-
-    #[test]
-    fn addresses_are_masked() {
-        assert_eq!(mask("someone@example.org"), "s…e@example.org");
-        assert_eq!(mask("ab@example.org"), "…@example.org");
-        assert_eq!(mask("زيد@example.org"), "ز…د@example.org");
-    }
 }

@@ -107,13 +107,29 @@ impl From<Error> for ApiError {
             Error::TokenExpired => (StatusCode::GONE, "token_expired"),
             Error::ChallengeRequired => (StatusCode::FORBIDDEN, "challenge_required"),
             Error::WrongChallenge(_) => (StatusCode::CONFLICT, "wrong_challenge"),
+            Error::WrongTypedCode { .. } => (StatusCode::BAD_REQUEST, "invalid_code"),
+            Error::NoFactor(_) => (StatusCode::CONFLICT, "no_factor"),
+            Error::NoCodeWaiting => (StatusCode::CONFLICT, "no_code_waiting"),
+            Error::NothingToSend => (StatusCode::CONFLICT, "nothing_to_send"),
+            Error::CountryNotAllowed(_) => (StatusCode::FORBIDDEN, "country_not_allowed"),
+            Error::NoMoreCodes { .. } => (StatusCode::TOO_MANY_REQUESTS, "resend_limit"),
+            Error::SentTooMany { .. } | Error::BlockBusy { .. } | Error::SpentForToday { .. } => {
+                (StatusCode::TOO_MANY_REQUESTS, "sending_limit")
+            }
             Error::WrongCode { .. } => (StatusCode::BAD_REQUEST, "invalid_code"),
             Error::TooManyCodes => (StatusCode::TOO_MANY_REQUESTS, "too_many_attempts"),
             Error::SentJustNow { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
             Error::SentTooOften { .. } => (StatusCode::TOO_MANY_REQUESTS, "resend_limit"),
             Error::FactorLocked => (StatusCode::TOO_MANY_REQUESTS, "factor_locked"),
+            Error::FactorExists => (StatusCode::CONFLICT, "factor_exists"),
+            Error::TooManyFactors => (StatusCode::CONFLICT, "too_many_factors"),
+            Error::NoSuchFactor => (StatusCode::NOT_FOUND, "factor_not_found"),
+            Error::WrongFactorCode { .. } => (StatusCode::BAD_REQUEST, "invalid_code"),
+            Error::FactorTooWeak(_) => (StatusCode::FORBIDDEN, "factor_too_weak"),
+            Error::ProofNeeded => (StatusCode::FORBIDDEN, "fresh_sign_in_required"),
             Error::FactorNotFound => (StatusCode::CONFLICT, "wrong_challenge"),
             Error::DeviceNotFound => (StatusCode::NOT_FOUND, "device_not_found"),
+            Error::NoProvider(_) => (StatusCode::CONFLICT, "no_provider"),
             Error::WebhookNotFound => (StatusCode::NOT_FOUND, "webhook_not_found"),
             Error::DeliveryNotFound => (StatusCode::NOT_FOUND, "delivery_not_found"),
             Error::DeliveryWaiting => (StatusCode::CONFLICT, "delivery_waiting"),
@@ -134,12 +150,18 @@ impl From<Error> for ApiError {
             Error::NotPending(outcome) | Error::NoReceipt(outcome) => {
                 mapped.session_status = Some(outcome.as_str())
             }
-            Error::WrongCode { attempts_left } => mapped.attempts_left = Some(attempts_left),
+            Error::WrongCode { attempts_left }
+            | Error::WrongTypedCode { attempts_left }
+            | Error::WrongFactorCode { attempts_left } => mapped.attempts_left = Some(attempts_left),
             Error::TooFast { retry_after }
             | Error::TooManyAttempts { retry_after }
             | Error::CoolingDown { retry_after }
             | Error::TooManyPushes { retry_after }
             | Error::SentJustNow { retry_after }
+            | Error::SentTooMany { retry_after }
+            | Error::BlockBusy { retry_after }
+            | Error::SpentForToday { retry_after, .. }
+            | Error::NoMoreCodes { retry_after }
             | Error::SentTooOften { retry_after } => mapped.retry_after = Some(retry_after),
             Error::IdempotencyInFlight => mapped.retry_after = Some(1),
             _ => {}

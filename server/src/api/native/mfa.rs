@@ -14,11 +14,11 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::auth::Authenticated;
 use super::fields::{IpAddress, Time, UserRef};
-use super::{ApiError, Json, Query, Refusal, Segment};
+use super::{ApiError, Json, Query, Refusal, Segment, codes};
 use crate::api::extract;
 use crate::api::timestamp::rfc3339;
-use crate::engine::policy::NumberKind;
-use crate::engine::{Ask, Engine, Error, Origin};
+use crate::engine::policy::{Factor, NumberKind};
+use crate::engine::{Ask, Asked, CodeAsked, Engine, Error, Origin};
 
 const DEFAULT_MESSAGE: &str = "Approve sign-in request?";
 /// Seconds that a status may be waited for at most.
@@ -48,6 +48,13 @@ pub(in crate::api) struct Send {
     timeout: Option<i64>,
     /// Where the sign-in comes from.
     context: Option<SignInContext>,
+    /// What the person is asked for: a tap on their phone, a code that is sent to them, or one that they have. Of several
+    /// of a kind, the oldest one.
+    #[schema(pattern = "^(push|sms|voice|email|totp|recovery)$", default = "push")]
+    factor: Option<String>,
+    /// The language of the message that brings a code; the person's own when not given.
+    #[schema(pattern = "^(en|ar)$")]
+    language: Option<String>,
 }
 
 /// What is known of the sign-in. It is shown on the phone, and the address is judged by the tenant's access rules.
@@ -90,6 +97,18 @@ pub(in crate::api) struct Sent {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, pattern = "^[0-9]+$")]
     number: Option<String>,
+    /// What kind of code is asked for. Only where one is: ask the person for it, and post it to `/api/v1/mfa/verify`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, value_type = String, pattern = "^(sms|voice|email|totp|recovery)$")]
+    factor: Option<&'static str>,
+    /// Where the code was sent, masked. Only where one was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, examples("+9665••••••67"))]
+    sent_to: Option<String>,
+    /// Seconds until it can be sent again with `/api/v1/mfa/resend`. Only where one was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = 0)]
+    resend_after: Option<u64>,
 }
 
 /// Ask a person.
@@ -102,10 +121,13 @@ pub(in crate::api) struct Sent {
     responses(
         (status = 200, description = "The question is on its way; or a rule of the person's has approved it, as `status` says.",
             body = Sent),
-        (status = 403, description = "`factor_not_allowed`: the application's policy allows no pushes. `refused_by_policy`: \
-            an access rule refuses sign-ins from there. `user_locked`: too many wrong numbers.", body = Refusal),
+        (status = 403, description = "`factor_not_allowed`: the application's policy does not allow this factor. \
+            `factor_too_weak`: the sign-in demands a verified person, and a code is none. `refused_by_policy`: an access \
+            rule refuses sign-ins from there. `user_locked`: too many wrong numbers or codes. `country_not_allowed`: nothing \
+            is sent to the country of the number.", body = Refusal),
         (status = 404, description = "`user_not_found`: nobody by that `user_ref`.", body = Refusal),
-        (status = 409, description = "`no_devices`: the person has no device that can approve.", body = Refusal),
+        (status = 409, description = "`no_devices`: the person has no device that can approve. `no_factor`: they have no \
+            factor of that kind. `no_provider`: nobody carries such messages here.", body = Refusal),
     ),
 )]
 pub(in crate::api) async fn send(
@@ -113,16 +135,46 @@ pub(in crate::api) async fn send(
     Authenticated(caller): Authenticated,
     extract::Json(body, _): Json<Send>,
 ) -> Result<axum::Json<Sent>, ApiError> {
-    let asked = engine.ask(&caller, body.ask()?).await?;
-    Ok(axum::Json(Sent {
-        session_id: asked.id,
-        status: asked.outcome,
-        expires_at: rfc3339(asked.expires_at),
-        devices_pushed: asked.devices,
-        session_ref: asked.session_ref,
-        number_kind: asked.number_kind.map(NumberKind::as_str),
-        number: asked.number,
-    }))
+    let kind = body.factor.as_deref().map_or(Ok(Factor::Push), |word| codes::factor("factor", word))?;
+    if kind == Factor::Push {
+        return Ok(axum::Json(Sent::push(engine.ask(&caller, body.ask()?).await?)));
+    }
+    let language = body.language.clone();
+    let ask = codes::code_instead(body.ask()?, kind, language.as_deref())?;
+    Ok(axum::Json(Sent::code(engine.ask_code(&caller, ask).await?)))
+}
+
+impl Sent {
+    fn push(asked: Asked) -> Self {
+        Self {
+            session_id: asked.id,
+            status: asked.outcome,
+            expires_at: rfc3339(asked.expires_at),
+            devices_pushed: asked.devices,
+            session_ref: asked.session_ref,
+            number_kind: asked.number_kind.map(NumberKind::as_str),
+            number: asked.number,
+            factor: None,
+            sent_to: None,
+            resend_after: None,
+        }
+    }
+
+    fn code(asked: CodeAsked) -> Self {
+        let (sent_to, resend_after) = asked.sent.map(|sent| (sent.to, sent.resend_after)).unzip();
+        Self {
+            session_id: asked.id,
+            status: Outcome::Pending,
+            expires_at: rfc3339(asked.expires_at),
+            devices_pushed: 0,
+            session_ref: asked.session_ref,
+            number_kind: None,
+            number: None,
+            factor: Some(asked.kind.as_str()),
+            sent_to,
+            resend_after,
+        }
+    }
 }
 
 impl Send {
@@ -164,19 +216,22 @@ pub(in crate::api) struct Verified {
     status: Outcome,
 }
 
-/// Hand in the code that the phone shows.
+/// Hand in a code.
 ///
-/// Where `number_kind` is `show`, the phone shows a code once the person has approved. They type it into your login page,
-/// and only with it the session is approved. There is one try: a wrong code ends the session as denied.
+/// Where `factor` is in the reply to `send`, this is the code that was sent to the person, or that they have. There are five
+/// tries: the fifth wrong code ends the session as denied. Where `number_kind` is `show`, it is the code that the phone
+/// shows once the person has approved. There is one try: a wrong code ends the session as denied.
 #[utoipa::path(
     post, path = "/api/v1/mfa/verify", operation_id = "verify", tag = "Asking people",
     request_body = TypedCode,
     responses(
         (status = 200, description = "The code was right: the session is approved.", body = Verified),
-        (status = 400, description = "`invalid_code`: wrong, and the session is denied now.", body = Refusal),
+        (status = 400, description = "`invalid_code`: wrong; with `attempts_left` where there are more tries than one. \
+            `invalid_request`: it cannot be a code, and was not counted.", body = Refusal),
+        (status = 403, description = "`user_locked`: too many wrong codes.", body = Refusal),
         (status = 404, description = "`session_not_found`: no session by that id.", body = Refusal),
         (status = 409, description = "`no_code`: the session is not of that kind. `not_answered`: the person has not \
-            approved yet. `session_not_pending`: it has ended.", body = Refusal),
+            approved yet. `session_not_pending`: it has ended. `no_factor`: the factor was removed.", body = Refusal),
     ),
 )]
 pub(in crate::api) async fn verify(
@@ -185,7 +240,7 @@ pub(in crate::api) async fn verify(
     extract::Json(body, _): Json<TypedCode>,
 ) -> Result<axum::Json<Verified>, ApiError> {
     let session_id = session(&body.session_id)?;
-    let status = engine.confirm(&caller, session_id, body.code.trim()).await?;
+    let status = engine.answer_code(&caller, session_id, &body.code).await?;
     Ok(axum::Json(Verified { session_id, status }))
 }
 

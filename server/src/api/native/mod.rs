@@ -1,6 +1,7 @@
 //! The MyPass-shaped API under `/api/v1`: a relying party asks, polls, cancels, and looks after users and devices.
 
 mod auth;
+pub(super) mod codes;
 pub(super) mod devices;
 pub(super) mod enrollment;
 mod error;

@@ -14,7 +14,7 @@ use super::fields::{DisplayName, Email, Time, UserRef};
 use super::{ApiError, Json, Query, Refusal};
 use crate::api::extract;
 use crate::api::timestamp::rfc3339;
-use crate::engine::{Check, Engine, Enroll, Issued, NewUser};
+use crate::engine::{self, Check, Engine, Enroll, Issued, NewUser};
 use crate::portal::language::Language;
 use crate::portal::qr;
 use crate::store::UserListing;
@@ -37,6 +37,9 @@ pub(in crate::api) struct EnrollUser {
     /// What the person must show at enrolment.
     #[schema(value_type = Option<EnrollmentChallenge>)]
     challenge: Option<String>,
+    /// What the person is written to in. Kept like `email`.
+    #[schema(value_type = Option<WrittenLanguage>)]
+    language: Option<String>,
     /// `true`: refuse a person who has a device already.
     #[schema(default = false)]
     strict: Option<bool>,
@@ -50,6 +53,15 @@ enum EnrollmentChallenge {
     None,
     EmailOtp,
     Totp,
+}
+
+/// `en`: English. `ar`: Arabic.
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "only its description is used")]
+enum WrittenLanguage {
+    En,
+    Ar,
 }
 
 /// A link for a phone. All of it is a secret until it is used.
@@ -93,8 +105,17 @@ pub(in crate::api) async fn enroll(
     let word = body.challenge.as_deref().unwrap_or(Check::None.as_str());
     let check = Check::from_word(word)
         .ok_or_else(|| ApiError::invalid("challenge must be none, email_otp or totp"))?;
-    let user = NewUser { user_ref: body.user_ref, email: body.email, display_name: body.display_name };
-    let language = Language::preferred(&headers).into();
+    let wished = body.language.as_deref().map(|word| {
+        engine::Language::from_word(word).ok_or_else(|| ApiError::invalid("language must be en or ar"))
+    });
+    let wished = wished.transpose()?;
+    let user = NewUser {
+        user_ref: body.user_ref,
+        email: body.email,
+        display_name: body.display_name,
+        language: wished,
+    };
+    let language = wished.unwrap_or_else(|| Language::preferred(&headers).into());
     let enroll = Enroll { user, strict: body.strict.unwrap_or(false), check, language };
     let issued = engine.enroll(&caller, enroll).await?;
     Ok((StatusCode::CREATED, axum::Json(enrolling(&issued)?)))

@@ -94,17 +94,18 @@ impl DeliveryAttempt {
 }
 
 impl Delivery {
-    fn of(tenant: TenantId, delivery: engine::Delivery) -> Self {
+    /// None for what is no message to a webhook.
+    fn of(tenant: TenantId, delivery: engine::Delivery) -> Option<Self> {
         let row = delivery.row;
-        Self {
+        Some(Self {
             delivery_id: row.id.to_string(),
-            webhook_id: WebhookId { tenant, local: row.webhook }.to_string(),
-            session_id: row.challenge,
+            webhook_id: WebhookId { tenant, local: row.target? }.to_string(),
+            session_id: row.challenge?,
             created_at: rfc3339(row.created_at),
             next_attempt_at: (row.state == "waiting").then(|| rfc3339(row.due_at)),
             state: row.state,
             attempts: delivery.attempts.into_iter().map(DeliveryAttempt::of).collect(),
-        }
+        })
     }
 }
 
@@ -122,10 +123,11 @@ pub(in crate::api) async fn list(
     extract::Query(page, _): Query<Page>,
 ) -> Result<axum::Json<Deliveries>, ApiError> {
     let limit = page.limit.unwrap_or(DEFAULT_LIMIT);
-    let filter = DeliveryFilter { state: page.state, webhook: None, limit, cursor: page.cursor };
+    let kind = Some("webhook".to_owned());
+    let filter = DeliveryFilter { kind, state: page.state, webhook: None, limit, cursor: page.cursor };
     let tenant = caller.application.tenant;
     let (all, next_cursor) = engine.deliveries(tenant, &filter).await?;
-    let deliveries = all.into_iter().map(|delivery| Delivery::of(tenant, delivery)).collect();
+    let deliveries = all.into_iter().filter_map(|delivery| Delivery::of(tenant, delivery)).collect();
     Ok(axum::Json(Deliveries { deliveries, next_cursor }))
 }
 
@@ -149,5 +151,6 @@ pub(in crate::api) async fn replay(
 ) -> Result<axum::Json<Delivery>, ApiError> {
     let id = id.parse().map_err(|_| Error::DeliveryNotFound)?;
     let delivery = engine.replay_for(&caller, id).await?;
-    Ok(axum::Json(Delivery::of(caller.application.tenant, delivery)))
+    let delivery = Delivery::of(caller.application.tenant, delivery).ok_or(Error::DeliveryNotFound)?;
+    Ok(axum::Json(delivery))
 }

@@ -16,8 +16,8 @@ use url::Url;
 
 use super::SetupError;
 use super::alert::data;
+use super::outgoing::retry_after;
 use super::outgoing::{Clients, Kept, body, word};
-use super::webhook::retry_after;
 use crate::engine::providers::FcmAccount;
 use crate::engine::{Attempt, Moment, Parcel, Push, Targets};
 use tokens::{Token, Tokens};

@@ -13,8 +13,8 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::super::jwt::rs256;
+use super::super::outgoing::retry_after;
 use super::super::outgoing::{Clients, body, word};
-use super::super::webhook::retry_after;
 use crate::engine::providers::{FcmAccount, Secret};
 use crate::engine::{Attempt, Moment, Then};
 

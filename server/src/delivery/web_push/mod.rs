@@ -17,8 +17,8 @@ use ring::digest::{SHA256, digest};
 
 use super::SetupError;
 use super::alert::data;
+use super::outgoing::retry_after;
 use super::outgoing::{Clients, Kept, word};
-use super::webhook::retry_after;
 use crate::engine::providers::{Subscription, WebPushAccount};
 use crate::engine::{Attempt, Moment, Parcel, Push, Targets, Then};
 use crate::host::{random, ring_dice};

@@ -8,10 +8,10 @@ use countersign_protocol::risk::Risk;
 use countersign_protocol::wire::Outcome;
 use uuid::Uuid;
 
-use crate::engine::challenge::push_times;
 use crate::engine::challenge::question::{self, Question};
 use crate::engine::device::signed_rules::ByRule;
 use crate::engine::keyring::TenantKeys;
+use crate::engine::limits::times::{Bound, one_more};
 use crate::engine::policy::{Factor, NumberKind};
 use crate::engine::{ANSWER_WINDOWS, Caller, Engine, Error, Origin};
 use crate::seal::Place;
@@ -23,6 +23,8 @@ use crate::wake::Topic;
 
 /// How often a question is put again when another one to the same person was put at the same moment.
 const ATTEMPTS: usize = 4;
+/// Milliseconds in which pushes are counted.
+const MINUTE: i64 = 60_000;
 
 /// What a relying party asks.
 #[derive(Debug, Clone)]
@@ -164,7 +166,8 @@ impl Engine {
             return Ok(None);
         }
         let limit = if policy.pushes_per_minute == 0 { i64::MAX } else { policy.pushes_per_minute };
-        let times = push_times::one_more(seen.push_times.as_deref().unwrap_or_default(), now, limit);
+        let bound = Bound { span: MINUTE, limit };
+        let times = one_more(seen.push_times.as_deref().unwrap_or_default(), now, &[bound]);
         times.map(Some).map_err(|retry_after| Error::TooManyPushes { retry_after })
     }
 
@@ -195,7 +198,7 @@ impl Engine {
     ) -> Result<bool, Error> {
         let (tenant, id, now) = (put.seen.user.tenant, question.id, question.created_at);
         let caller = put.caller.actor();
-        let superseded = superseded(put.seen, put.caller.policy.pending_limit);
+        let superseded = superseded(&put.seen.pending, put.caller.policy.pending_limit);
         let by_device = put.by_rule.as_ref().map(|by_rule| devices::hold(by_rule.rule.device, 0));
         let mut batch: Vec<Statement> = by_device.into_iter().chain(put.note_times(tenant)).collect();
         for old in superseded {
@@ -210,6 +213,8 @@ impl Engine {
             batch.extend(by_rule.approve(&question));
             batch.push(self.event(tenant, "challenge.approved_by_rule", &by_rule.rule.device, &id)?);
             batch.extend(self.tell(tenant, id, Outcome::Approved, &by_rule.told, now)?);
+        } else {
+            batch.extend(self.enqueue_push(tenant, id, &put.seen.devices, question.expires_at).await?);
         }
         let ticket = self.snapshots.ticket(id);
         match self.store.write(batch).await {
@@ -219,8 +224,8 @@ impl Engine {
         }
         if put.by_rule.is_some() {
             self.metrics.challenge_ended(Outcome::Approved, None);
-            self.outbox_changed();
         }
+        self.outbox_changed();
         let read_at = row.created_at;
         self.snapshots.put(row, read_at, ticket);
         self.metrics.challenge_asked();
@@ -245,7 +250,7 @@ impl Engine {
         })
     }
 
-    async fn announce_question(
+    pub(in crate::engine) async fn announce_question(
         &self,
         tenant: TenantId,
         user: Uuid,
@@ -285,13 +290,13 @@ impl Engine {
 
 /// The oldest of the questions that wait already, so that with the new one there are no more than `limit`. The person
 /// reloaded the login page: the newest question is the one that their screen shows.
-fn superseded(seen: &Askable, limit: i64) -> &[ChallengeId] {
+pub(in crate::engine) fn superseded(pending: &[ChallengeId], limit: i64) -> &[ChallengeId] {
     let limit = usize::try_from(limit).unwrap_or(0);
-    let many = (seen.pending.len() + 1).saturating_sub(limit);
-    if limit == 0 { &[] } else { seen.pending.get(..many).unwrap_or_default() }
+    let many = (pending.len() + 1).saturating_sub(limit);
+    if limit == 0 { &[] } else { pending.get(..many).unwrap_or_default() }
 }
 
-fn check_window(seconds: Option<i64>) -> Result<(), Error> {
+pub(in crate::engine) fn check_window(seconds: Option<i64>) -> Result<(), Error> {
     if seconds.is_none_or(|seconds| ANSWER_WINDOWS.contains(&seconds)) {
         Ok(())
     } else {
@@ -321,6 +326,7 @@ impl NewChallenge {
             application_id: self.application_id,
             user_id: self.user_id,
             user_ref,
+            kind: Factor::Push.as_str().to_owned(),
             session_ref: self.session_ref.clone(),
             state: State::new(outcome, self.expires_at),
             created_at: self.created_at,

@@ -109,7 +109,7 @@ impl Engine {
         let counted = wrong_numbers(tenant, user).fail(policy.failure_limit, now);
         let statements = vec![
             Statement { expect: Expect::Any, ..counted },
-            end_if_locked(tenant, user, Self::oldest_pending(now), now),
+            end_if_locked(tenant, user, "push", Self::oldest_pending(now), now),
         ];
         Ok(Consequences { statements, others: self.pending_of(tenant, user, now).await? })
     }

@@ -2,12 +2,12 @@
 
 pub(in crate::engine) mod answer;
 pub(in crate::engine) mod ask;
+pub(in crate::engine) mod code;
 pub(in crate::engine) mod confirm;
 pub(in crate::engine) mod consequences;
 pub(in crate::engine) mod inbox;
 pub(in crate::engine) mod origin;
 pub(in crate::engine) mod places;
-pub(in crate::engine) mod push_times;
 pub(in crate::engine) mod question;
 pub(in crate::engine) mod receipts;
 pub(in crate::engine) mod snapshots;
@@ -17,6 +17,7 @@ pub(in crate::engine) mod user_agent;
 
 pub use answer::Answered;
 pub use ask::{Ask, Asked};
+pub use code::{AskCode, CodeAsked, CodePurpose, CodeSent, FactorRef, Whom};
 pub use origin::Origin;
 pub use places::{Places, PlacesError};
 pub use status::Status;

@@ -190,6 +190,7 @@ mod tests {
             application_id: Uuid::nil(),
             user_id: Uuid::nil(),
             user_ref: "sam".to_owned(),
+            kind: "push".to_owned(),
             session_ref: None,
             state: State::new(outcome, 120_000),
             created_at: 0,

@@ -107,7 +107,7 @@ impl Engine {
         check_device_token(platform, &new.device_token)?;
         let name = new.device_name.as_deref().map(|n| display_name("device_name", n)).transpose()?;
         let tenant = caller.application.tenant;
-        let user = NewUser { user_ref: new.user_ref, email: None, display_name: None };
+        let user = NewUser { user_ref: new.user_ref, email: None, display_name: None, language: None };
         let user = self.ensure_user(tenant, user, &caller.actor()).await?;
         for _ in 0..ATTEMPTS {
             let held = self.store.devices_by_token(tenant, &new.device_token).await?;
@@ -117,6 +117,7 @@ impl Engine {
                 own.into_iter().next().map_or_else(|| self.push_only(&user, &new.device_token), Ok)?;
             let before = device.clone();
             device.device_name = name.clone().or(device.device_name);
+            device.token_dead = false;
             if device.keys.is_none() {
                 device.platform = platform.as_str().to_owned();
             }
@@ -141,6 +142,7 @@ impl Engine {
             user_id: user.id,
             platform: String::new(),
             device_token: device_token.to_owned(),
+            token_dead: false,
             device_name: None,
             keys: None,
             confirmation_code: None,
@@ -163,7 +165,7 @@ impl Engine {
             batch.push(user.mark_enrolled(self.now()));
             "device.registered"
         } else {
-            batch.push(device.update());
+            batch.push(device.update(self.now()));
             "device.updated"
         };
         batch.push(self.event(user.tenant, name, &caller.actor(), &device.id)?);
@@ -234,7 +236,7 @@ impl Engine {
         check_device_token(platform(&device.platform)?, device_token)?;
         let moved = self.new_event(device.id.tenant, "device.token_moved", &actor, &device.id)?;
         let mut batch = devices::take_token(device.id, device.user_id, device_token, &moved).to_vec();
-        batch.push(devices::set_token(device.id, device_token));
+        batch.push(devices::set_token(device.id, device_token, self.now()));
         self.change(device.id, &actor, "device.token_changed", batch).await
     }
 

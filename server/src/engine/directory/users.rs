@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::engine::audit::Actor;
 use crate::engine::directory::tenants::display_name;
-use crate::engine::{Caller, Engine, Error};
+use crate::engine::{Caller, Engine, Error, Language};
 use crate::store::{StoreError, UserListing, UserRow};
 
 /// A person to be made known, or to be brought up to date.
@@ -17,6 +17,8 @@ pub struct NewUser {
     pub email: Option<String>,
     /// Their own name.
     pub display_name: Option<String>,
+    /// The language that they are written to in.
+    pub language: Option<Language>,
 }
 
 /// A page of a tenant's users.
@@ -46,10 +48,13 @@ impl Engine {
         let email = new.email.map(|e| check_email(&e)).transpose()?;
         let display_name = new.display_name.map(|n| display_name("display_name", &n)).transpose()?;
         if let Some(mut known) = self.store.user_by_ref(tenant, &new.user_ref).await? {
+            let language = new.language.map(|language| language.as_str().to_owned());
             let changed = (email.is_some() && known.email != email)
-                || (display_name.is_some() && known.display_name != display_name);
+                || (display_name.is_some() && known.display_name != display_name)
+                || (language.is_some() && known.language != language);
             known.email = email.or(known.email);
             known.display_name = display_name.or(known.display_name);
+            known.language = language.or(known.language);
             if changed {
                 self.store.write(vec![known.update_contact()]).await?;
             }
@@ -63,6 +68,7 @@ impl Engine {
             display_name,
             created_at: self.now(),
             enrolled_at: None,
+            language: new.language.map(|language| language.as_str().to_owned()),
         };
         let event = self.event(tenant, "user.created", actor, &to_base32(user.id))?;
         match self.store.write(vec![user.insert(), event]).await {
@@ -110,7 +116,7 @@ pub(crate) fn check_user_ref(user_ref: &str) -> Result<(), Error> {
 }
 
 /// An address as far as its form can tell: the real check is a code sent to it.
-fn check_email(email: &str) -> Result<String, Error> {
+pub(in crate::engine) fn check_email(email: &str) -> Result<String, Error> {
     let good = email.len() <= 254
         && email.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'))
         && !email.chars().any(|c| c.is_whitespace() || c.is_control());

@@ -11,8 +11,10 @@ use ring::hmac;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-use crate::engine::factor::totp::Judged;
-use crate::engine::{Engine, Error, Language, Message, NewUser, Template};
+use crate::engine::factor::Judged;
+use crate::engine::policy::Factor;
+use crate::engine::providers::Channel;
+use crate::engine::{Caller, Engine, Error, Language, Message, NewUser, Template};
 use crate::host::random;
 use crate::store::{EnrollmentRow, Statement, StoreError, UserRow};
 
@@ -80,15 +82,17 @@ impl Engine {
     /// Refuses a check that this person could not pass, before anything is changed.
     pub(in crate::engine) async fn check_is_possible(
         &self,
-        tenant: TenantId,
+        caller: &Caller,
         user: &NewUser,
         check: Check,
     ) -> Result<(), Error> {
+        let tenant = caller.application.tenant;
         let refused = |sentence: &str| Err(Error::Invalid(sentence.to_owned()));
         match check {
             Check::None => Ok(()),
-            Check::EmailOtp if !self.can_mail() => refused(
-                "challenge email_otp needs a mail server, and this server has none; its operator sets it in [mail]",
+            Check::EmailOtp if !self.reaches(tenant, Channel::Email).await? => refused(
+                "challenge email_otp needs a mail server, and this server has none; its operator sets one with \
+                 `countersign-server provider set email`",
             ),
             Check::EmailOtp if user.email.is_some() => Ok(()),
             Check::EmailOtp => {
@@ -97,6 +101,9 @@ impl Engine {
                     return Ok(());
                 }
                 refused("challenge email_otp needs the person's email; give it with this request")
+            }
+            Check::Totp if !caller.policy.factors.allow(Factor::Totp) => {
+                Err(Error::FactorNotAllowed(Factor::Totp.as_str()))
             }
             Check::Totp if self.has_totp(tenant, &user.user_ref).await? => Ok(()),
             Check::Totp => refused(
@@ -107,7 +114,7 @@ impl Engine {
     }
 
     /// A new code for an enrolment: six digits (S1) that die with the link, to the person's address.
-    pub(in crate::engine) fn new_code(
+    pub(in crate::engine) async fn new_code(
         &self,
         user: &UserRow,
         (tenant_name, token_hash): (&str, &str),
@@ -126,7 +133,8 @@ impl Engine {
             minutes: left.max(1),
         };
         let hash = self.code_hash(user.tenant, token_hash, &code);
-        Ok(SentCode { hash, mail: self.mail(user.tenant, &mail, expires_at)? })
+        let (_, mail) = self.enqueue_message(user.tenant, Channel::Email, &mail, None, expires_at).await?;
+        Ok(SentCode { hash, mail })
     }
 
     fn code_hash(&self, tenant: TenantId, token_hash: &str, code: &str) -> Vec<u8> {
@@ -172,7 +180,9 @@ impl Engine {
     async fn judge(&self, row: &EnrollmentRow, code: &str) -> Result<Judged, Error> {
         let now = self.now();
         let mut judged = if row.check()? == Check::Totp {
-            self.judge_totp(&row.user, code).await?
+            // A link has no application, so what holds for all of the tenant's holds.
+            let policy = self.policy_of(row.user.tenant, row.user.tenant.0).await?;
+            self.judge_totp(&policy, &row.user, code).await?
         } else {
             let hash = self.code_hash(row.user.tenant, &row.token_hash, code);
             let right = row.code_hash.as_ref().is_some_and(|sent| sent.ct_eq(&hash).into());
@@ -212,7 +222,7 @@ impl Engine {
         self.may_resend(&row)?;
         let now = self.now();
         let names = (row.tenant_name.as_str(), row.token_hash.as_str());
-        let code = self.new_code(&row.user, names, language, row.expires_at)?;
+        let code = self.new_code(&row.user, names, language, row.expires_at).await?;
         let resent = row.resent(&code.hash, GUESSES, now, now - RESEND_AFTER, RESENDS + 1);
         let event =
             self.event(row.user.tenant, "enrollment.code_sent", &"enrolment", &to_base32(row.user.id))?;

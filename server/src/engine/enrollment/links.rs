@@ -93,7 +93,7 @@ impl Engine {
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn enroll(&self, caller: &Caller, enroll: Enroll) -> Result<Issued, Error> {
         let Enroll { check, language, .. } = enroll;
-        self.check_is_possible(caller.application.tenant, &enroll.user, check).await?;
+        self.check_is_possible(caller, &enroll.user, check).await?;
         let user = self.ensure_user(caller.application.tenant, enroll.user, &caller.actor()).await?;
         if enroll.strict && !self.devices_of(caller, &user.user_ref).await?.is_empty() {
             return Err(Error::AlreadyEnrolled);
@@ -121,7 +121,7 @@ impl Engine {
                 let tenant = self.store.tenant(user.tenant).await?;
                 let tenant = tenant.ok_or(Error::TenantNotFound(user.tenant.to_string()))?;
                 let names = (tenant.name.as_str(), &*token.hash());
-                Some(self.new_code(user, names, issue.language, expires_at)?)
+                Some(self.new_code(user, names, issue.language, expires_at).await?)
             }
             Check::None | Check::Totp => None,
         };
@@ -188,6 +188,7 @@ impl Engine {
             return Err(Error::ChallengeRequired);
         }
         let mut device = DeviceRow {
+            token_dead: false,
             id: DeviceId { tenant: token.tenant(), local: self.new_id()? },
             user_id: row.user.id,
             platform: platform.as_str().to_owned(),

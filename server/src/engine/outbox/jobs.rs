@@ -1,25 +1,28 @@
-//! The outbox's rules: who may send what when, what follows from how an attempt went, and looking at all that.
+//! The outbox's rules: who may send what when, what follows from how an attempt went, and what is
+//! kept of it.
 //!
 //! A message is leased before it is sent: for as long as the lease holds no other node sends it, and when its holder
 //! crashes the lease ends by itself. So a message goes out at least once, and in the good case once. Sending itself is
 //! `delivery`'s.
 
-use countersign_protocol::id::TenantId;
-use uuid::Uuid;
+use countersign_protocol::id::{ChallengeId, DeviceId, TenantId};
 
-use crate::engine::audit::Actor;
-use crate::engine::outbox::message::payload_place;
-use crate::engine::{Call, Caller, Engine, Error, Message, WebhookId};
+use super::deliveries::KINDS;
+use super::tasks::TOKEN_DEAD;
+use crate::engine::providers::Provider;
+use crate::engine::{Call, Content, Engine, Error, Parcel, WebhookId};
 use crate::host::random;
-use crate::store::deliveries::{replay, replay_dead};
-use crate::store::outbox::forget_settled;
-use crate::store::{AttemptRow, Busy, DeliveryRow, JobRow, StoreError};
-use crate::telemetry::metrics::{self, Receiver};
+use crate::store::outbox::{forget_settled, forget_spoken};
+use crate::store::{AttemptRow, JobRow, Room, StoreError};
+use crate::telemetry::metrics;
 
 /// Milliseconds that an attempt may take at most; whoever sends must have given up by then.
 pub const ATTEMPT: i64 = 10_000;
 /// Milliseconds that a message belongs to whoever sends it.
 pub const LEASE: i64 = 2 * ATTEMPT;
+/// The same for what people are told: when a sender crashes, nobody knows whether the provider has the message, and a
+/// code is not sent twice within the time for which nobody may ask for another (30 s, S5).
+pub const LEASE_OF_CODES: i64 = 30_000;
 /// Seconds between attempts: quick ones first, then on through three days (S44).
 const WAITS: [i64; 11] = [1, 5, 30, 120, 600, 3_600, 10_800, 21_600, 43_200, 86_400, 86_400];
 /// Seconds that a receiver can put the next attempt off by, beyond the wait that is due.
@@ -28,16 +31,16 @@ const LONGEST_PUT_OFF: i64 = 3_600;
 const DONE_KEPT: i64 = 7 * 86_400_000;
 /// The same for those that never did: 30 days.
 const DEAD_KEPT: i64 = 30 * 86_400_000;
-/// Deliveries in a page at most.
-const PAGE: i64 = 200;
+/// Seconds between two attempts to wake a device at most: a question waits minutes at most.
+const LONGEST_PUSH_WAIT: i64 = 8;
 
 /// What is to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Task {
     /// To a webhook.
     Call(Call),
-    /// To a mailbox; the id is the message's own.
-    Mail(Message, Uuid),
+    /// By a provider.
+    Carry(Box<Parcel>),
     /// Nothing any more; a word for why.
     Pointless(&'static str),
 }
@@ -103,49 +106,38 @@ impl Attempt {
     }
 }
 
-/// A message to a webhook with its attempts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delivery {
-    /// The message.
-    pub row: DeliveryRow,
-    /// What came of its attempts, oldest first.
-    pub attempts: Vec<AttemptRow>,
-}
-
-/// Which deliveries to list.
-#[derive(Debug, Clone, Default)]
-pub struct DeliveryFilter {
-    /// `waiting`, `done` or `dead`.
-    pub state: Option<String>,
-    /// Those to one webhook.
-    pub webhook: Option<Uuid>,
-    /// How many at most, 1…200.
-    pub limit: i64,
-    /// Those after this one in the list.
-    pub cursor: Option<String>,
-}
-
 impl Engine {
     /// Waits until something was put into the outbox on this node.
     pub async fn outbox_woken(&self) {
         self.outbox.notified().await;
     }
 
-    /// Messages of all tenants that are due, the longest due first.
+    /// Messages of all tenants that are due, for each kind the longest due first.
     ///
     /// # Errors
     /// [`Error::Store`].
-    pub async fn due(&self, busy: &Busy, limit: i64) -> Result<Vec<JobRow>, Error> {
-        Ok(self.store.due_jobs(self.now(), busy, limit).await?)
+    pub async fn due(&self, rooms: &[Room]) -> Result<Vec<JobRow>, Error> {
+        Ok(self.store.due_jobs(self.now(), rooms).await?)
     }
 
     /// Milliseconds until the next message becomes due; none when nothing waits.
     ///
     /// # Errors
     /// [`Error::Store`].
-    pub async fn until_due(&self, busy: &Busy) -> Result<Option<i64>, Error> {
+    pub async fn until_due(&self, rooms: &[Room]) -> Result<Option<i64>, Error> {
         let now = self.now();
-        Ok(self.store.next_due(now, busy).await?.map(|due| due.saturating_sub(now)))
+        Ok(self.store.next_due(now, rooms).await?.map(|due| due.saturating_sub(now)))
+    }
+
+    /// Counts what waits, for whoever watches.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn count_outbox(&self) -> Result<(), Error> {
+        for (kind, count) in KINDS.iter().zip(self.store.waiting(&KINDS).await?) {
+            self.metrics.outbox_waiting(kind, count);
+        }
+        Ok(())
     }
 
     /// Takes a message to send it. False when another node was faster.
@@ -153,7 +145,7 @@ impl Engine {
     /// # Errors
     /// [`Error::Store`].
     pub async fn lease(&self, job: &mut JobRow) -> Result<bool, Error> {
-        let until = self.now() + LEASE;
+        let until = self.now() + lease_of(&job.kind);
         match self.store.write(vec![job.lease(until)]).await {
             Ok(()) => {
                 job.attempts += 1;
@@ -166,34 +158,28 @@ impl Engine {
         }
     }
 
-    /// What a leased message is, signed for this attempt.
-    ///
-    /// # Errors
-    /// [`Error::Store`], [`Error::Seal`], [`Error::Damaged`].
-    pub async fn task(&self, job: &JobRow) -> Result<Task, Error> {
-        if job.expires_at.is_some_and(|end| end <= self.now()) {
-            return Ok(Task::Pointless("expired"));
-        }
-        let payload = || self.master.open(payload_place(job.tenant, job.id), &job.payload);
-        let Some(target) = job.target else {
-            let mail = serde_json::from_slice(&payload()?).map_err(|_| Error::Damaged("mail"))?;
-            return Ok(Task::Mail(mail, job.id));
-        };
-        match self.store.webhook(job.tenant, target).await? {
-            None => Ok(Task::Pointless("webhook_removed")),
-            Some(webhook) if webhook.disabled.is_some() => Ok(Task::Pointless("webhook_disabled")),
-            Some(webhook) => Ok(Task::Call(self.signed(&webhook, job.id, payload()?.to_vec())?)),
-        }
-    }
-
-    /// Writes down how an attempt that began at `at` and took `duration` milliseconds went.
+    /// Writes down how an attempt that began at `at` and took `duration` milliseconds went, and what follows from it for
+    /// the provider that carried it and for the device that was to be woken.
     ///
     /// # Errors
     /// [`Error::Store`]; the message is then sent again when its lease ends.
-    pub async fn settle(&self, job: &JobRow, at: i64, duration: i64, came: Attempt) -> Result<(), Error> {
+    pub async fn settle(
+        &self,
+        job: &JobRow,
+        parcel: Option<&Parcel>,
+        (at, duration): (i64, i64),
+        mut came: Attempt,
+    ) -> Result<(), Error> {
+        let provider = parcel.map(|parcel| &*parcel.provider);
+        if let Some(provider) = provider {
+            self.note_provider(job.tenant, provider, &came).await;
+        }
+        if job.kind == "push" {
+            self.note_device(job, parcel, at, &mut came).await?;
+        }
         let now = self.now();
         let next = match came.then {
-            Then::Again(put_off) => self.next_attempt(job, now, put_off)?,
+            Then::Again(put_off) => self.next_attempt(job, now, put_off, came.error)?,
             Then::Done | Then::Dead | Then::Gone(_) => None,
         };
         let row = AttemptRow {
@@ -203,10 +189,11 @@ impl Engine {
             status: came.status.map(i64::from),
             error: came.error.map(str::to_owned),
         };
+        let stays = job.kind == "webhook" || (job.kind == "voice" && came.then == Then::Done);
         let (change, result) = match (came.then, next) {
-            (Then::Done, _) => (job.settle("done", now), metrics::Delivery::Done),
+            (Then::Done, _) => (job.settle("done", now, came.reference, stays), metrics::Delivery::Done),
             (_, Some(due_at)) => (job.again(due_at), metrics::Delivery::Again),
-            (_, None) => (job.settle("dead", now), metrics::Delivery::Dead),
+            (_, None) => (job.settle("dead", now, came.reference, stays), metrics::Delivery::Dead),
         };
         let mut batch = vec![change];
         batch.extend(job.note(&row));
@@ -215,25 +202,72 @@ impl Engine {
             Err(StoreError::Unmet(0)) => return Ok(()),
             result => result?,
         }
-        let to = if job.target.is_some() { Receiver::Webhook } else { Receiver::Mailbox };
-        self.metrics.delivery(to, result);
+        let channel = provider.map_or(kind_word(&job.kind), |provider| provider.channel.as_str());
+        self.metrics.delivery(channel, result);
         match job.target {
-            Some(local) if matches!(came.then, Then::Gone(_)) => {
+            Some(local) if job.kind == "webhook" && matches!(came.then, Then::Gone(_)) => {
                 self.webhook_is_gone(WebhookId { tenant: job.tenant, local }).await
             }
             _ => Ok(()),
         }
     }
 
+    /// What an attempt says of the account that it was made under. That it cannot be written down keeps nothing back.
+    async fn note_provider(&self, tenant: TenantId, provider: &Provider, came: &Attempt) {
+        let word = came.trouble.then(|| came.error.unwrap_or("refused"));
+        if word.is_some() || came.then == Then::Done {
+            if let Err(error) = self.provider_answered(tenant, provider, word).await {
+                tracing::warn!(%error, "how a provider does could not be written down");
+            }
+        }
+    }
+
+    /// When nothing reaches the device any more, its token is forgotten and the challenge has one device less. A token
+    /// that was given since is tried instead.
+    async fn note_device(
+        &self,
+        job: &JobRow,
+        parcel: Option<&Parcel>,
+        at: i64,
+        came: &mut Attempt,
+    ) -> Result<(), Error> {
+        let (Some(local), Some(challenge)) = (job.target, job.subject) else { return Ok(()) };
+        let device = DeviceId { tenant: job.tenant, local };
+        if let (Then::Gone(since), Some(Content::Push(push))) = (came.then, parcel.map(|p| &p.content)) {
+            if self.forget_token(push, since.unwrap_or(at)).await? {
+                return self.delivery_failed(device, ChallengeId(challenge)).await;
+            }
+            came.then = Then::Again(None);
+        } else if came.error == Some(TOKEN_DEAD) {
+            return self.delivery_failed(device, ChallengeId(challenge)).await;
+        }
+        Ok(())
+    }
+
     /// When to try again: the schedule's wait or what the receiver asked for, whichever is longer, and up to a tenth
     /// more by chance, so that those who failed together do not come back together. None when it is over.
-    fn next_attempt(&self, job: &JobRow, now: i64, put_off: Option<i64>) -> Result<Option<i64>, Error> {
+    fn next_attempt(
+        &self,
+        job: &JobRow,
+        now: i64,
+        put_off: Option<i64>,
+        error: Option<&'static str>,
+    ) -> Result<Option<i64>, Error> {
         let failures = usize::try_from(job.failures).unwrap_or(usize::MAX);
-        let Some(wait) = WAITS.get(failures).copied() else { return Ok(None) };
+        let wait = match job.kind.as_str() {
+            "webhook" => WAITS.get(failures).copied(),
+            "push" => Some(doubled(failures).min(LONGEST_PUSH_WAIT)),
+            _ => Some(doubled(failures).min(LONGEST_PUT_OFF)),
+        };
+        let Some(wait) = wait else { return Ok(None) };
         let put_off = put_off.unwrap_or(0).clamp(0, wait + LONGEST_PUT_OFF);
         let wait = wait.max(put_off) * 1_000;
         let chance = i64::from(u16::from_be_bytes(random::<2>(&*self.rng)?));
-        let due_at = now + wait + wait * chance / (10 * i64::from(u16::MAX));
+        let mut due_at = now + wait + wait * chance / (10 * i64::from(u16::MAX));
+        // Nobody knows whether it went out: as after a crash, there is no second one before the lease would have ended.
+        if has_person(&job.kind) && error == Some("timeout") {
+            due_at = due_at.max(job.due_at);
+        }
         Ok(Some(due_at).filter(|due_at| job.expires_at.is_none_or(|end| *due_at < end)))
     }
 
@@ -243,79 +277,40 @@ impl Engine {
     /// [`Error::Store`].
     pub async fn tidy_outbox(&self) -> Result<bool, Error> {
         let (done, dead) = (self.now() - DONE_KEPT, self.now() - DEAD_KEPT);
-        self.store.write(forget_settled(done, dead).to_vec()).await?;
+        let [first, second] = forget_settled(done, dead);
+        self.store.write(vec![first, second, forget_spoken(self.now())]).await?;
         Ok(self.store.has_settled(done, dead).await?)
     }
+}
 
-    /// A page of what webhooks were told, newest first, and where the next page begins.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] for a state that is none, a limit outside 1…200, a cursor that is none.
-    pub async fn deliveries(
-        &self,
-        tenant: TenantId,
-        filter: &DeliveryFilter,
-    ) -> Result<(Vec<Delivery>, Option<String>), Error> {
-        let invalid = |why: &str| Err(Error::Invalid(why.to_owned()));
-        let state = filter.state.as_deref();
-        if state.is_some_and(|word| !["waiting", "done", "dead"].contains(&word)) {
-            return invalid("state must be waiting, done or dead");
-        }
-        if !(1..=PAGE).contains(&filter.limit) {
-            return invalid("limit must be 1 to 200");
-        }
-        let before = match filter.cursor.as_deref().map(str::parse::<Uuid>) {
-            None => Uuid::max(),
-            Some(Ok(id)) => id,
-            Some(Err(_)) => return invalid("cursor must be a next_cursor from an earlier page"),
-        };
-        let mut rows = self.store.deliveries(tenant, state, filter.webhook, before, filter.limit + 1).await?;
-        let more = rows.len() > usize::try_from(filter.limit).unwrap_or(usize::MAX);
-        if more {
-            rows.pop();
-        }
-        let next = rows.last().filter(|_| more).map(|last| last.id.to_string());
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let attempts = self.store.attempts(tenant, &ids).await?;
-        let all = rows.into_iter().zip(attempts).map(|(row, attempts)| Delivery { row, attempts });
-        Ok((all.collect(), next))
-    }
+/// Seconds: 1, 2, 4, 8, ….
+fn doubled(failures: usize) -> i64 {
+    1_i64
+        .checked_shl(u32::try_from(failures).unwrap_or(u32::MAX))
+        .filter(|wait| *wait > 0)
+        .unwrap_or(i64::MAX)
+}
 
-    /// Tells a webhook again what it was told, or what it never took, under the same id.
-    ///
-    /// # Errors
-    /// [`Error::DeliveryNotFound`]; [`Error::DeliveryWaiting`] while it is still being tried.
-    pub async fn replay(&self, tenant: TenantId, id: Uuid, actor: &dyn Actor) -> Result<Delivery, Error> {
-        let now = self.now();
-        let event = self.event(tenant, "delivery.replayed", actor, &id)?;
-        let written = self.store.write(vec![replay(tenant, id, now), event]).await;
-        let row = self.store.delivery(tenant, id).await?.ok_or(Error::DeliveryNotFound)?;
-        match written {
-            Err(StoreError::Unmet(0)) => return Err(Error::DeliveryWaiting),
-            result => result?,
-        }
-        self.outbox_changed();
-        let attempts = self.store.attempts(tenant, &[id]).await?.pop().unwrap_or_default();
-        Ok(Delivery { row, attempts })
-    }
+/// Whether messages of this kind go to a person, with a code perhaps.
+fn has_person(kind: &str) -> bool {
+    matches!(kind, "sms" | "voice" | "email")
+}
 
-    /// The same for everything that a webhook, or all of a tenant's webhooks, never took. Returns how many.
-    ///
-    /// # Errors
-    /// [`Error::Store`].
-    pub async fn replay_all_dead(&self, tenant: TenantId, webhook: Option<Uuid>) -> Result<i64, Error> {
-        let dead = self.store.dead_deliveries(tenant, webhook).await?;
-        let event = self.event(tenant, "delivery.replayed", &"operator", &"all dead")?;
-        self.store.write(vec![replay_dead(tenant, webhook, self.now()), event]).await?;
-        self.outbox_changed();
-        Ok(dead)
-    }
+fn lease_of(kind: &str) -> i64 {
+    if has_person(kind) { LEASE_OF_CODES } else { LEASE }
+}
 
-    /// [`Engine::replay`] for an application. Another tenant's delivery is not found.
-    ///
-    /// # Errors
-    /// As [`Engine::replay`].
-    pub async fn replay_for(&self, caller: &Caller, id: Uuid) -> Result<Delivery, Error> {
-        self.replay(caller.application.tenant, id, &caller.actor()).await
+fn kind_word(kind: &str) -> &'static str {
+    KINDS.into_iter().find(|known| *known == kind).unwrap_or("other")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_and_do_not_overflow() {
+        assert_eq!([0, 1, 2, 3].map(doubled), [1, 2, 4, 8]);
+        assert_eq!([62, 63, 64, usize::MAX].map(doubled), [1 << 62, i64::MAX, i64::MAX, i64::MAX]);
     }
 }

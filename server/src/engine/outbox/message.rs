@@ -7,9 +7,8 @@ use countersign_protocol::id::TenantId;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::engine::{Engine, Error};
+use crate::engine::Engine;
 use crate::seal::Place;
-use crate::store::{NewJob, Statement};
 
 /// Something to tell one person.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,20 +79,5 @@ impl Engine {
     #[must_use]
     pub fn can_mail(&self) -> bool {
         self.can_mail
-    }
-
-    /// The statement that sends a mail, for the batch that makes its code. After that batch is written, call
-    /// [`Engine::outbox_changed`]. `expires_at`, in milliseconds since 1970, is when the code expires.
-    pub fn mail(&self, tenant: TenantId, mail: &Message, expires_at: i64) -> Result<Statement, Error> {
-        let id = self.new_id()?;
-        let plain = zeroize::Zeroizing::new(serde_json::to_vec(mail).map_err(|_| Error::Damaged("mail"))?);
-        let payload = self.master.seal(&*self.rng, payload_place(tenant, id), &plain)?;
-        let (created_at, expires_at) = (self.now(), Some(expires_at));
-        Ok(NewJob { tenant, id, kind: "mail", target: None, payload, created_at, expires_at }.insert())
-    }
-
-    /// Tells the one who sends that there may be something to send now.
-    pub fn outbox_changed(&self) {
-        self.outbox.notify_one();
     }
 }

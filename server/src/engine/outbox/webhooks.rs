@@ -99,10 +99,18 @@ impl Engine {
         let each = told.webhooks.iter().map(|webhook| {
             let id = self.new_id()?;
             let payload = self.master.seal(&*self.rng, payload_place(tenant, id), &body)?;
-            let target = Some(*webhook);
-            let job =
-                NewJob { tenant, id, kind: "webhook", target, payload, created_at: now, expires_at: None };
-            Ok(job.insert_told(challenge.0, outcome.as_str()))
+            let job = NewJob {
+                tenant,
+                id,
+                kind: "webhook",
+                target: Some(*webhook),
+                subject: Some(challenge.0),
+                lane: *webhook,
+                payload,
+                created_at: now,
+                expires_at: None,
+            };
+            Ok(job.insert_told(outcome.as_str()))
         });
         each.collect()
     }

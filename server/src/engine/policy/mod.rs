@@ -73,7 +73,8 @@ pub enum Factor {
 }
 
 impl Factor {
-    const ALL: [Self; 6] = [Self::Push, Self::Totp, Self::Sms, Self::Voice, Self::Email, Self::Recovery];
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Push, Self::Totp, Self::Sms, Self::Voice, Self::Email, Self::Recovery];
 
     /// Its word in settings, in the log and in the database.
     #[must_use]
@@ -86,6 +87,18 @@ impl Factor {
             Self::Email => "email",
             Self::Recovery => "recovery",
         }
+    }
+
+    /// The other way round.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|factor| factor.as_str() == word)
+    }
+
+    /// Whether it is good only for want of better (S13): codes that travel over a telephone network.
+    #[must_use]
+    pub fn is_restricted(self) -> bool {
+        matches!(self, Self::Sms | Self::Voice)
     }
 }
 
@@ -142,6 +155,10 @@ pub struct Policy {
     pub cool_down: i64,
     /// Failures in a row until the factor is locked, 1…100 (S6).
     pub failure_limit: i64,
+    /// Time steps before and after the present one whose one-time passwords pass too, 0…2 (S18).
+    pub totp_window: i64,
+    /// Whether an application must show fresh authentication before it changes somebody's factors (S49).
+    pub factor_changes_need_proof: bool,
     /// From where sign-ins may come.
     pub access: Vec<AccessRule>,
 }
@@ -155,6 +172,22 @@ impl Policy {
         let layers = [&set.application, &set.tenant];
         let rules = set.rules.iter().map(AccessRule::read).collect::<Result<_, _>>()?;
         settings::policy(&layers, rules).ok_or(Error::Damaged("policy"))
+    }
+
+    /// Whether a factor may be used at this risk. `risk` is what is asked for; the policy's own may be higher.
+    ///
+    /// # Errors
+    /// [`Error::FactorNotAllowed`]; [`Error::FactorTooWeak`] where the person must be verified, which only a device
+    /// can do (S13).
+    pub fn allowed_at(&self, risk: Option<Risk>, factor: Factor) -> Result<(), Error> {
+        if !self.factors.allow(factor) {
+            return Err(Error::FactorNotAllowed(factor.as_str()));
+        }
+        let risk = risk.map_or(self.risk, |risk| risk.max(self.risk));
+        if risk == Risk::High && factor != Factor::Push {
+            return Err(Error::FactorTooWeak(factor.as_str()));
+        }
+        Ok(())
     }
 }
 

@@ -44,7 +44,7 @@ macro_rules! number {
 }
 
 /// All settings. Of words, the first is the default.
-pub(super) static SETTINGS: [Setting; 13] = [
+pub(super) static SETTINGS: [Setting; 15] = [
     words!(number_match, "when a number binds the two screens", "auto", "required", "off"),
     words!(number_kind, "what that number is like", "type2", "type6", "show", "pick"),
     words!(verification, "when approving needs biometrics or passcode", "auto", "required"),
@@ -62,6 +62,13 @@ pub(super) static SETTINGS: [Setting; 13] = [
     number!(denial_limit, "refusals in a row until pushes cool down", 1..=100, 3),
     number!(cool_down, "seconds without pushes then", 60..=86_400, 300),
     number!(failure_limit, "failures in a row until a factor is locked", 1..=100, 10),
+    number!(totp_window, "time steps before and after now whose one-time passwords pass", 0..=2, 1),
+    words!(
+        factor_changes,
+        "at whose word factors change: an application's, or with proof",
+        "application",
+        "proof"
+    ),
 ];
 
 const ALL_FACTORS: &str = "push totp sms voice email recovery";
@@ -184,6 +191,8 @@ pub(super) fn policy(layers: &[&PolicyRow], access: Vec<AccessRule>) -> Option<P
         denial_limit: number("denial_limit")?,
         cool_down: number("cool_down")?,
         failure_limit: number("failure_limit")?,
+        totp_window: number("totp_window")?,
+        factor_changes_need_proof: word("factor_changes")? == "proof",
         access,
     })
 }

@@ -2,8 +2,12 @@
 //! database while nothing is in production. How a message is put on the wire is `delivery`'s.
 
 mod apns;
+mod authority;
 mod fcm;
+mod health;
 mod http_sms;
+mod limits;
+pub(in crate::engine) mod lookup;
 mod pem;
 mod secret;
 mod smpp;
@@ -14,7 +18,9 @@ mod web_push;
 
 pub use apns::ApnsAccount;
 pub use fcm::FcmAccount;
-pub use http_sms::{HttpMethod, HttpSmsAccount};
+pub use http_sms::{BLANKS, HttpMethod, HttpSmsAccount, Written, fill};
+pub use limits::{Countries, Limits};
+pub use lookup::PLATFORM;
 pub use secret::Secret;
 pub use smpp::SmppAccount;
 pub use smtp::SmtpAccount;
@@ -57,6 +63,20 @@ impl Channel {
             Self::Voice => "voice",
             Self::Email => "email",
         }
+    }
+
+    /// The word for its messages in the outbox: a push is a push, whoever carries it.
+    #[must_use]
+    pub fn job_kind(self) -> &'static str {
+        match self {
+            Self::Apns | Self::Fcm | Self::WebPush => "push",
+            Self::Sms | Self::Voice | Self::Email => self.as_str(),
+        }
+    }
+
+    /// Under what a file stands where a provider would; the same everywhere and always.
+    fn sink_id(self) -> Uuid {
+        Uuid::from_u128(1 + self as u128)
     }
 
     /// The other way round.

@@ -15,6 +15,7 @@ const SMALL: &[&str] = &[
     "credentials",
     "audit_heads",
     "webhooks",
+    "providers",
     "CONSTANT ROW",
 ];
 

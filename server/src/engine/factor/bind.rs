@@ -1,0 +1,119 @@
+//! The first code of a factor, which makes it count.
+
+use countersign_protocol::id::to_base32;
+use uuid::Uuid;
+
+use crate::engine::factor::tell::about;
+use crate::engine::factor::{FactorId, Word};
+use crate::engine::policy::Factor;
+use crate::engine::{Caller, Engine, Error, Template};
+use crate::store::{FactorRow, Statement, StoreError, UserRow};
+
+impl Engine {
+    /// The statements by which a factor counts from now on, for the batch that accepts its first code. The first of
+    /// them, and the second of a factor with a contact, find nothing to change when the factor was removed meanwhile.
+    /// After the batch is written, call [`Engine::outbox_changed`].
+    ///
+    /// # Errors
+    /// [`Error::NoSuchFactor`].
+    pub(in crate::engine) async fn binding(
+        &self,
+        word: Word<'_>,
+        user: &UserRow,
+        factor: Uuid,
+    ) -> Result<Vec<Statement>, Error> {
+        let now = self.now();
+        let all = self.store.factors(user.tenant, user.id).await?;
+        let row = all.iter().find(|row| row.id == factor).ok_or(Error::NoSuchFactor)?;
+        let mut statements = vec![row.bind(now)];
+        statements.extend(row.contact.as_ref().map(|contact| contact.verify(now)));
+        if row.active_at.is_none() {
+            let subject = to_base32(user.id);
+            statements.push(self.event_with(user.tenant, "factor.added", &word, &subject, &row.kind)?);
+            let what = (Template::FactorAdded, about(row));
+            statements.extend(self.notice(word, user, &all, what).await?);
+        }
+        Ok(statements)
+    }
+
+    /// Takes the first code of a factor that was enrolled. From then on the factor counts.
+    ///
+    /// # Errors
+    /// [`Error::UserNotFound`], [`Error::NoSuchFactor`]; [`Error::FactorExists`] when it counts already;
+    /// [`Error::Invalid`] for what cannot be a code, which is not counted; [`Error::WrongCode`], [`Error::Locked`].
+    pub async fn confirm_factor(
+        &self,
+        caller: &Caller,
+        user_ref: &str,
+        id: FactorId,
+        code: &str,
+    ) -> Result<(), Error> {
+        let tenant = caller.application.tenant;
+        let user = self.store.user_by_ref(tenant, user_ref).await?.ok_or(Error::UserNotFound)?;
+        let row = self.own_factor(&user, id).await?;
+        if row.active_at.is_some() {
+            return Err(Error::FactorExists);
+        }
+        match Factor::from_word(&row.kind) {
+            Some(Factor::Totp) => self.confirm_totp(caller, &user, row.id, code).await,
+            _ => Err(Error::NoSuchFactor),
+        }
+    }
+
+    /// A person's factor by its id; a device is none of these.
+    pub(in crate::engine) async fn own_factor(
+        &self,
+        user: &UserRow,
+        id: FactorId,
+    ) -> Result<FactorRow, Error> {
+        let FactorId::Own(id) = id else { return Err(Error::NoSuchFactor) };
+        let all = self.store.factors(user.tenant, user.id).await?;
+        all.into_iter().find(|row| row.id == id).ok_or(Error::NoSuchFactor)
+    }
+
+    async fn confirm_totp(
+        &self,
+        caller: &Caller,
+        user: &UserRow,
+        factor: Uuid,
+        code: &str,
+    ) -> Result<(), Error> {
+        let code: zeroize::Zeroizing<String> = zeroize::Zeroizing::new(code.split_whitespace().collect());
+        if !countersign_protocol::number::Digits::Six.fits(&code) {
+            return Err(Error::Invalid("code must be six digits".to_owned()));
+        }
+        let judged = self.judge_new_totp(&caller.policy, user, &code).await;
+        // It was replaced or removed at this moment.
+        let judged = judged
+            .map_err(|error| if error == Error::FactorNotFound { Error::NoSuchFactor } else { error })?;
+        let mut batch = judged.statements;
+        if judged.right {
+            batch.extend(self.binding(Word::Application(caller, None), user, factor).await?);
+        } else {
+            let subject = to_base32(user.id);
+            batch.push(self.event_with(
+                user.tenant,
+                "factor.code_refused",
+                &caller.actor(),
+                &subject,
+                "totp",
+            )?);
+        }
+        match self.store.write(batch).await {
+            Ok(()) if judged.right => {
+                self.outbox_changed();
+                Ok(())
+            }
+            Err(StoreError::Unmet(0)) => Err(Error::Locked(Factor::Totp.as_str())),
+            // Wrong; or another request was faster with the same code.
+            Ok(()) | Err(StoreError::Unmet(_)) => Err(self.wrong_totp(caller, user).await?),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn wrong_totp(&self, caller: &Caller, user: &UserRow) -> Result<Error, Error> {
+        let counter = self.store.counter(super::totp::counted(user.tenant, user.id)).await?;
+        let attempts_left = (caller.policy.failure_limit - counter.failures).max(0);
+        Ok(Error::WrongFactorCode { attempts_left })
+    }
+}

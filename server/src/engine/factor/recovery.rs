@@ -1,0 +1,268 @@
+//! Recovery codes (S23): 24 characters each, shown once, kept as Argon2id, good for one use.
+//!
+//! A code's first four characters find its row; the other twenty are 100 random bits behind Argon2id. A code that finds
+//! no row costs the same work as one that does. The work is done off the threads that serve requests, and only so much
+//! of it at once that a storm of guesses cannot exhaust the memory.
+
+use std::fmt;
+use std::sync::Arc;
+
+use argon2::{Algorithm, Argon2, Params, Version};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use countersign_protocol::id::TenantId;
+use subtle::ConstantTimeEq as _;
+use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
+
+use crate::engine::factor::{FactorId, Judged};
+use crate::engine::policy::{Factor, Policy};
+use crate::engine::{Engine, Error};
+use crate::host::{Rng, random};
+use crate::store::{Counted, RecoveryRow, Statement, UserRow, recovery};
+
+/// What Argon2id costs: 19 MiB, two passes, one lane (OWASP's first choice).
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+/// The same as a PHC string begins with.
+const PARAMETERS: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
+/// Codes that are hashed at once: 76 MiB.
+const AT_ONCE: usize = 4;
+
+/// Characters of a code, and of the part that finds it.
+const LENGTH: usize = 24;
+const SELECTOR: usize = 4;
+/// Digits and capitals without those that are taken for others (Crockford's).
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// How many codes a set may have.
+pub(in crate::engine) const CODES: std::ops::RangeInclusive<usize> = 1..=16;
+
+type Salt = [u8; 16];
+type Hash = Zeroizing<[u8; 32]>;
+type Text = Zeroizing<String>;
+
+/// Recovery codes that were made for a person. They are told here and never again.
+#[derive(Clone)]
+pub struct RecoveryCodes {
+    /// Whose they are.
+    pub user: UserRow,
+    /// The factor that they are.
+    pub factor: FactorId,
+    /// The codes.
+    pub codes: Vec<Text>,
+}
+
+impl fmt::Debug for RecoveryCodes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RecoveryCodes").field("user", &self.user.id).finish_non_exhaustive()
+    }
+}
+
+/// Where codes are hashed.
+#[derive(Debug)]
+pub(in crate::engine) struct Hasher(Arc<Semaphore>);
+
+impl Default for Hasher {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(AT_ONCE)))
+    }
+}
+
+impl Hasher {
+    /// The hashes of these secrets, one after the other. A caller who goes away ends the waiting, not the work.
+    async fn hash(&self, secrets: Vec<(Text, Salt)>) -> Result<Vec<Hash>, Error> {
+        let permit = Arc::clone(&self.0).acquire_owned().await.map_err(|_| Error::Closing)?;
+        let work = move || {
+            let _permit = permit;
+            secrets.iter().map(|(secret, salt)| hash(secret, salt)).collect()
+        };
+        // It ends without a result only when the runtime does.
+        tokio::task::spawn_blocking(work).await.map_err(|_| Error::Closing)?
+    }
+}
+
+fn hash(secret: &str, salt: &Salt) -> Result<Hash, Error> {
+    let failed = |_| Error::Damaged("recovery code");
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, Some(32)).map_err(failed)?;
+    let mut out = Zeroizing::new([0; 32]);
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password_into(secret.as_bytes(), salt, &mut *out)
+        .map_err(failed)?;
+    Ok(out)
+}
+
+fn written(salt: &Salt, hash: &Hash) -> String {
+    format!("{PARAMETERS}{}${}", STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(**hash))
+}
+
+fn read(text: &str) -> Option<(Salt, [u8; 32])> {
+    let (salt, hash) = text.strip_prefix(PARAMETERS)?.split_once('$')?;
+    let bytes = |text| STANDARD_NO_PAD.decode(text).ok();
+    Some((bytes(salt)?.try_into().ok()?, bytes(hash)?.try_into().ok()?))
+}
+
+/// A new code: 120 random bits.
+fn new_code(rng: &dyn Rng) -> Result<Text, Error> {
+    let bytes = Zeroizing::new(random::<15>(rng)?);
+    let bits = bytes.iter().fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
+    let character = |place: usize| {
+        let index = (bits >> (5 * place)) & 31;
+        ALPHABET.iter().nth(usize::try_from(index).unwrap_or(0)).map_or('0', |c| char::from(*c))
+    };
+    Ok(Zeroizing::new((0..LENGTH).map(character).collect()))
+}
+
+/// A code as it was typed: spaces, hyphens and small letters do not matter, nor letters that look like digits.
+fn normal(typed: &str) -> Option<Text> {
+    let mut code = Zeroizing::new(String::with_capacity(LENGTH));
+    for c in typed.chars().filter(|c| !c.is_whitespace() && *c != '-') {
+        let c = match c.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            c => c,
+        };
+        if code.len() == LENGTH || !c.is_ascii() || !ALPHABET.contains(&u8::try_from(c).ok()?) {
+            return None;
+        }
+        code.push(c);
+    }
+    (code.len() == LENGTH).then_some(code)
+}
+
+/// The part that finds a code, and its secret.
+fn parts(code: &str) -> (&str, Text) {
+    let (selector, secret) = code.split_at_checked(SELECTOR).unwrap_or((code, ""));
+    (selector, Zeroizing::new(secret.to_owned()))
+}
+
+/// The count of a person's wrong recovery codes.
+pub(in crate::engine) fn counted(tenant: TenantId, user: uuid::Uuid) -> Counted {
+    Counted { tenant, user, factor: Factor::Recovery.as_str() }
+}
+
+impl Engine {
+    /// Judges a recovery code. A right one is used up by the statements.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for what cannot be one, which is not counted.
+    pub(in crate::engine) async fn judge_recovery(
+        &self,
+        policy: &Policy,
+        user: &UserRow,
+        code: &str,
+    ) -> Result<Judged, Error> {
+        let what = "a recovery code has 24 letters and digits; type one as it was written down";
+        let code = normal(code).ok_or_else(|| Error::Invalid(what.to_owned()))?;
+        let (selector, secret) = parts(&code);
+        let row = self.store.recovery_code(user.tenant, user.id, selector).await?;
+        let (salt, expected) = match &row {
+            Some(row) => read(&row.hash).ok_or(Error::Damaged("recovery code"))?,
+            None => ([0; 16], [0; 32]),
+        };
+        let hashes = self.hasher.hash(vec![(secret, salt)]).await?;
+        let same = hashes.first().is_some_and(|hash| hash.ct_eq(&expected).into());
+        let (counted, now) = (counted(user.tenant, user.id), self.now());
+        Ok(match row.filter(|_| same) {
+            Some(row) => Judged {
+                right: true,
+                statements: vec![
+                    counted.succeed(),
+                    row.consume(),
+                    recovery::note_use(user.tenant, user.id, now),
+                ],
+            },
+            None => Judged { right: false, statements: vec![counted.fail(policy.failure_limit, now)] },
+        })
+    }
+
+    /// Another code for a person who has used one, for dialects that hand out the next one so. The statement adds it.
+    ///
+    /// # Errors
+    /// [`Error::Store`], [`Error::Randomness`].
+    pub async fn another_recovery_code(&self, user: &UserRow) -> Result<(Text, Statement), Error> {
+        for _ in 0..8 {
+            let code = new_code(&*self.rng)?;
+            // One that begins like another of the person's would not be found by its beginning.
+            if self.store.recovery_code(user.tenant, user.id, parts(&code).0).await?.is_none() {
+                let mut rows = self.recovery_rows(user, std::slice::from_ref(&code)).await?;
+                let row = rows.pop().ok_or(Error::Damaged("recovery code"))?;
+                return Ok((code, row.insert()));
+            }
+        }
+        Err(Error::Damaged("random source"))
+    }
+
+    /// Codes that begin differently.
+    pub(in crate::engine) fn new_recovery_codes(&self, how_many: usize) -> Result<Vec<Text>, Error> {
+        let mut codes: Vec<Text> = Vec::with_capacity(how_many);
+        for _ in 0..64 {
+            if codes.len() == how_many {
+                return Ok(codes);
+            }
+            let code = new_code(&*self.rng)?;
+            if codes.iter().all(|other| parts(other).0 != parts(&code).0) {
+                codes.push(code);
+            }
+        }
+        Err(Error::Damaged("random source"))
+    }
+
+    /// What is kept of these codes.
+    pub(in crate::engine) async fn recovery_rows(
+        &self,
+        user: &UserRow,
+        codes: &[Text],
+    ) -> Result<Vec<RecoveryRow>, Error> {
+        let salts = codes.iter().map(|_| random(&*self.rng)).collect::<Result<Vec<Salt>, _>>()?;
+        let secrets = codes.iter().zip(&salts).map(|(code, salt)| (parts(code).1, *salt)).collect();
+        let hashes = self.hasher.hash(secrets).await?;
+        let (tenant, user, created_at) = (user.tenant, user.id, self.now());
+        let row = |((code, salt), hash): ((&Text, &Salt), &Hash)| RecoveryRow {
+            tenant,
+            user,
+            selector: parts(code).0.to_owned(),
+            hash: written(salt, hash),
+            created_at,
+        };
+        Ok(codes.iter().zip(&salts).zip(&hashes).map(row).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::System;
+
+    #[test]
+    fn s23_a_code_has_24_characters_and_100_bits_behind_what_finds_it() {
+        let code = new_code(&System).unwrap();
+        assert_eq!((code.len(), (LENGTH - SELECTOR) * 5), (24, 100));
+        assert!(code.bytes().all(|c| ALPHABET.contains(&c)), "of letters and digits only");
+        assert_ne!(*code, *new_code(&System).unwrap());
+    }
+
+    #[test]
+    fn a_code_is_known_however_it_was_typed() {
+        let code = "0123456789ABCDEFGHJKMNPQ";
+        for typed in
+            [code, "0123-4567 89ab-cdef ghjk-mnpq", "Ol23456789ABCDEFGHJKMNPQ", "oi23456789abcdefghjkmnpq"]
+        {
+            assert_eq!(normal(typed).as_deref().map(String::as_str), Some(code), "{typed}");
+        }
+        for typed in
+            ["", "0123456789ABCDEFGHJKMNP", "0123456789ABCDEFGHJKMNPQR", "0123456789ABCDEFGHJKMNPU", "é"]
+        {
+            assert!(normal(typed).is_none(), "{typed}");
+        }
+    }
+
+    #[test]
+    fn s23_what_is_kept_is_argon2id_and_is_read_back() {
+        let hash = hash("secret", &[7; 16]).unwrap();
+        let text = written(&[7; 16], &hash);
+        assert!(text.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{text}");
+        assert_eq!(read(&text), Some(([7; 16], *hash)));
+        assert_eq!(read(&text.replace("t=2", "t=1")), None, "other parameters are another version's");
+    }
+}

@@ -1,0 +1,130 @@
+//! The outbox to look at: what was sent, what waits and what was given up; and telling a webhook again.
+
+use countersign_protocol::id::TenantId;
+use uuid::Uuid;
+
+use crate::engine::audit::Actor;
+use crate::engine::{Caller, Engine, Error};
+use crate::store::deliveries::{replay, replay_dead};
+use crate::store::{AttemptRow, DeliveryRow, StoreError};
+
+/// Deliveries in a page at most.
+const PAGE: i64 = 200;
+/// What messages there are.
+pub const KINDS: [&str; 5] = ["webhook", "push", "sms", "voice", "email"];
+
+/// A message with its attempts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// The message.
+    pub row: DeliveryRow,
+    /// What came of its attempts, oldest first.
+    pub attempts: Vec<AttemptRow>,
+}
+
+/// Which deliveries to list.
+#[derive(Debug, Clone, Default)]
+pub struct DeliveryFilter {
+    /// One of [`KINDS`].
+    pub kind: Option<String>,
+    /// `waiting`, `done` or `dead`.
+    pub state: Option<String>,
+    /// Those to one webhook.
+    pub webhook: Option<Uuid>,
+    /// How many at most, 1…200.
+    pub limit: i64,
+    /// Those after this one in the list.
+    pub cursor: Option<String>,
+}
+
+impl Engine {
+    /// A page of a tenant's messages, newest first, and where the next page begins.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a kind or a state that is none, a limit outside 1…200, a cursor that is none.
+    pub async fn deliveries(
+        &self,
+        tenant: TenantId,
+        filter: &DeliveryFilter,
+    ) -> Result<(Vec<Delivery>, Option<String>), Error> {
+        let invalid = |why: &str| Err(Error::Invalid(why.to_owned()));
+        let state = filter.state.as_deref();
+        if state.is_some_and(|word| !["waiting", "done", "dead"].contains(&word)) {
+            return invalid("state must be waiting, done or dead");
+        }
+        let kind = filter.kind.as_deref();
+        if kind.is_some_and(|word| !KINDS.contains(&word)) {
+            return invalid("channel must be webhook, push, sms, voice or email");
+        }
+        if !(1..=PAGE).contains(&filter.limit) {
+            return invalid("limit must be 1 to 200");
+        }
+        let before = match filter.cursor.as_deref().map(str::parse::<Uuid>) {
+            None => Uuid::max(),
+            Some(Ok(id)) => id,
+            Some(Err(_)) => return invalid("cursor must be a next_cursor from an earlier page"),
+        };
+        let mut rows =
+            self.store.deliveries(tenant, (kind, state, filter.webhook), before, filter.limit + 1).await?;
+        let more = rows.len() > usize::try_from(filter.limit).unwrap_or(usize::MAX);
+        if more {
+            rows.pop();
+        }
+        let next = rows.last().filter(|_| more).map(|last| last.id.to_string());
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let attempts = self.store.attempts(tenant, &ids).await?;
+        let all = rows.into_iter().zip(attempts).map(|(row, attempts)| Delivery { row, attempts });
+        Ok((all.collect(), next))
+    }
+
+    /// One message of a tenant.
+    ///
+    /// # Errors
+    /// [`Error::DeliveryNotFound`].
+    pub async fn delivery(&self, tenant: TenantId, id: Uuid) -> Result<Delivery, Error> {
+        let row = self.store.delivery(tenant, id).await?.ok_or(Error::DeliveryNotFound)?;
+        let attempts = self.store.attempts(tenant, &[id]).await?.pop().unwrap_or_default();
+        Ok(Delivery { row, attempts })
+    }
+
+    /// Tells a webhook again what it was told, or what it never took, under the same id.
+    ///
+    /// # Errors
+    /// [`Error::DeliveryNotFound`]; [`Error::DeliveryWaiting`] while it is still being tried.
+    pub async fn replay(&self, tenant: TenantId, id: Uuid, actor: &dyn Actor) -> Result<Delivery, Error> {
+        let now = self.now();
+        let event = self.event(tenant, "delivery.replayed", actor, &id)?;
+        let written = self.store.write(vec![replay(tenant, id, now), event]).await;
+        let delivery = self.delivery(tenant, id).await?;
+        match written {
+            // A code is not told again: whoever wants one asks for a new one.
+            Err(StoreError::Unmet(0)) if delivery.row.kind != "webhook" => {
+                return Err(Error::DeliveryNotFound);
+            }
+            Err(StoreError::Unmet(0)) => return Err(Error::DeliveryWaiting),
+            result => result?,
+        }
+        self.outbox_changed();
+        Ok(delivery)
+    }
+
+    /// The same for everything that a webhook, or all of a tenant's webhooks, never took. Returns how many.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn replay_all_dead(&self, tenant: TenantId, webhook: Option<Uuid>) -> Result<i64, Error> {
+        let dead = self.store.dead_deliveries(tenant, webhook).await?;
+        let event = self.event(tenant, "delivery.replayed", &"operator", &"all dead")?;
+        self.store.write(vec![replay_dead(tenant, webhook, self.now()), event]).await?;
+        self.outbox_changed();
+        Ok(dead)
+    }
+
+    /// [`Engine::replay`] for an application. Another tenant's delivery is not found.
+    ///
+    /// # Errors
+    /// As [`Engine::replay`].
+    pub async fn replay_for(&self, caller: &Caller, id: Uuid) -> Result<Delivery, Error> {
+        self.replay(caller.application.tenant, id, &caller.actor()).await
+    }
+}
