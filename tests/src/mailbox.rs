@@ -34,14 +34,14 @@ pub async fn code_to(server: &ServerHere, address: &str) -> String {
     code_by(server, "email", address).await
 }
 
-/// The code in the newest message of a kind to `to`.
+/// All messages of a kind (`sms`, `voice`, `email`), the oldest first.
 pub async fn waiting_by(server: &ServerHere, kind: &'static str) -> Vec<Message> {
     opened(server, &[Room::wide(kind, 1000)]).await
 }
 
 /// The code in the newest message of a kind to `to`.
 pub async fn code_by(server: &ServerHere, kind: &'static str, to: &str) -> String {
-    let messages = opened(server, &[Room::wide(kind, 1000)]).await;
+    let messages = waiting_by(server, kind).await;
     let newest = messages.into_iter().rfind(|message| message.to == to).expect("a message to there");
     newest.code.expect("a code")
 }

@@ -12,3 +12,5 @@ mod voice;
 mod sms;
 mod sms_http;
 mod sms_smpp;
+mod fcm;
+mod web_push;
