@@ -19,7 +19,6 @@ mod disk_full;
 mod enrolling;
 mod idempotent;
 mod kinds;
-mod mailing;
 mod mypass;
 mod nodes;
 mod observing;
