@@ -2,5 +2,6 @@
 //! told, and what comes back about it.
 
 mod apns;
+mod apns_connection;
 mod mail;
 mod templates;
