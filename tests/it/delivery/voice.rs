@@ -7,7 +7,7 @@ use countersign_protocol::id::TenantId;
 use countersign_server::config::Config;
 use countersign_server::delivery::Couriers;
 use countersign_server::engine::providers::{Account, Channel, Choice, Limits, Secret, TwilioAccount};
-use countersign_server::engine::{Language, Message, Template};
+use countersign_server::engine::{Language, Message, Template, Then};
 use countersign_tests::http::{self, Request};
 use countersign_tests::server_here::ServerHere;
 use countersign_tests::twilio::{self, Asked, TOKEN, Twilio};
@@ -96,7 +96,7 @@ async fn the_code_is_spoken_digit_by_digit_and_twice_in_the_persons_language() {
 }
 
 #[tokio::test]
-async fn s46_a_code_is_told_to_nobody_but_the_provider() {
+async fn a_code_is_told_to_nobody_but_the_provider() {
     let mut world = world().await;
     let call = world.call(Language::En).await;
     let url = call.field("Url").to_owned();
@@ -156,6 +156,17 @@ async fn s2_a_code_is_spoken_until_it_expires_and_no_longer() {
     assert_eq!(twilio::get(TOKEN, &url).await.status, 200);
     world.server.clock.advance(1);
     assert_eq!(twilio::get(TOKEN, &url).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_trial_brings_its_words_along() {
+    let mut world = world().await;
+    let engine = &world.server.engine;
+    let parcel = engine.trial(world.tenant, Channel::Voice, "+966501234567", Language::Ar).await.unwrap();
+    assert_eq!(world.couriers.deliver(engine, &parcel).await.then, Then::Done);
+    let call = world.twilio.next().await;
+    assert!(call.field("Twiml").contains(r#"language="arb""#), "{call:?}");
+    assert!(call.fields.iter().all(|(name, _)| name != "Url"), "{call:?}");
 }
 
 #[tokio::test]
