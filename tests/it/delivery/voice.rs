@@ -83,7 +83,7 @@ async fn the_code_is_spoken_digit_by_digit_and_twice_in_the_persons_language() {
         let url = call.field("Url").to_owned();
         let fields = [("CallSid", call.sid.as_str()), ("CallStatus", "in-progress"), ("To", "+966501234567")];
         let by_post = twilio::post(TOKEN, &url, &fields).await;
-        assert_eq!((by_post.status, by_post.header("Content-Type")), (200, Some("text/xml; charset=utf-8")));
+        assert_eq!((by_post.status, by_post.header("content-type")), (200, Some("text/xml; charset=utf-8")));
         let by_get = twilio::get(TOKEN, &format!("{url}?CallSid={}&Digits=", call.sid)).await;
         assert_eq!((by_get.status, by_get.text()), (200, by_post.text()));
         let twiml = by_post.text();
@@ -125,8 +125,6 @@ async fn a_code_is_told_to_nobody_but_the_provider() {
     ] {
         assert_eq!(http::send(address, &request).await.status, 404, "{request:?}");
     }
-    let head = Request::new("HEAD", target).header("X-Twilio-Signature", &right);
-    assert_eq!(http::send(address, &head).await.status, 405);
     // A signature for one of our addresses is worth nothing at another.
     let moved = Request::new("POST", target)
         .header("X-Twilio-Signature", &twilio::signature(TOKEN, &of_another_kind, &fields));
@@ -173,6 +171,8 @@ async fn a_trial_brings_its_words_along() {
 async fn how_a_call_ended_is_noted_and_only_by_the_provider() {
     let mut world = world().await;
     for (status, noted) in [("completed", "delivered"), ("no-answer", "failed"), ("busy", "failed")] {
+        // The list is in the order of time.
+        world.server.clock.advance(1_000);
         let call = world.call(Language::En).await;
         let url = call.field("StatusCallback").to_owned();
         let fields = [("CallSid", call.sid.as_str()), ("CallStatus", status)];
