@@ -14,8 +14,12 @@ pub async fn waiting(server: &ServerHere) -> Vec<Message> {
 
 /// All messages of a kind (`sms`, `voice`, `email`), the oldest first.
 pub async fn waiting_by(server: &ServerHere, kind: &'static str) -> Vec<Message> {
+    opened(server, &[Room::wide(kind, 1000)]).await
+}
+
+async fn opened(server: &ServerHere, rooms: &[Room]) -> Vec<Message> {
     let data = server.data();
-    let mut jobs = data.store.due_jobs(i64::MAX, &[Room::wide(kind, 1000)]).await.unwrap();
+    let mut jobs = data.store.due_jobs(i64::MAX, rooms).await.unwrap();
     data.store.close().await;
     jobs.sort_by_key(|job| job.id);
     let open = |job: countersign_server::store::outbox::JobRow| {
@@ -23,6 +27,11 @@ pub async fn waiting_by(server: &ServerHere, kind: &'static str) -> Vec<Message>
         serde_json::from_slice(&data.master.open(place, &job.payload).unwrap()).unwrap()
     };
     jobs.into_iter().map(open).collect()
+}
+
+/// All messages to people, of whatever channel, the oldest first.
+pub async fn all(server: &ServerHere) -> Vec<Message> {
+    opened(server, &[Room::wide("sms", 1000), Room::wide("voice", 1000), Room::wide("email", 1000)]).await
 }
 
 /// The code in the newest mail to `address`.

@@ -135,6 +135,9 @@ pub enum Error {
     /// The person has no such factor, or it does not count yet.
     #[error("the person has no {0} factor; let them enrol one, or ask for another kind")]
     NoFactor(&'static str),
+    /// No code was sent to make the factor count, or it has expired.
+    #[error("no code is on its way for this factor, or it has expired; ask for a new one")]
+    NoCodeWaiting,
     /// The session's code is one that nobody sends.
     #[error(
         "nothing is sent for this session: its answer comes from the person's phone, app or recovery codes"

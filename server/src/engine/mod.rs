@@ -37,7 +37,8 @@ pub use directory::{
 pub use enrollment::{Check, Enroll, Issue, Issued, NewDevice, Taken};
 pub use error::Error;
 pub use factor::{
-    FactorId, ListedFactor, Mask, NewContact, Phone, Proof, RecoveryCodes, TotpSeed, UserLocks, Word, masked,
+    Enrolling, FactorId, ListedFactor, Mask, NewContact, Phone, Proof, RecoveryCodes, TotpSeed, UserLocks,
+    Word, masked,
 };
 pub use idempotency::{Keyed, Reply, Reservation};
 pub use outbox::{
@@ -83,7 +84,6 @@ pub struct Engine {
     places: Option<Places>,
     hasher: factor::recovery::Hasher,
     outbox: tokio::sync::Notify,
-    can_mail: bool,
     sink: &'static [providers::Channel],
     lookup: providers::lookup::Lookup,
     metrics: Arc<Metrics>,
@@ -115,7 +115,6 @@ impl Engine {
             places: None,
             hasher: factor::recovery::Hasher::default(),
             outbox: tokio::sync::Notify::new(),
-            can_mail: false,
             sink: &[],
             lookup: providers::lookup::Lookup::default(),
             metrics: Arc::default(),

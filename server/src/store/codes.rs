@@ -105,6 +105,25 @@ impl Store {
         }))
     }
 
+    /// The newest challenge that waits to make a factor count, if there is one. `since` as in
+    /// [`Store::pending_prompts`].
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn binding_challenge(
+        &self,
+        user: &UserRow,
+        factor: Uuid,
+        since: Uuid,
+        now: i64,
+    ) -> Result<Option<ChallengeId>, StoreError> {
+        let sql = "SELECT id FROM challenges
+                   WHERE tenant_id = ?1 AND user_id = ?2 AND id > ?4 AND state = 'pending' AND expires_at > ?5
+                     AND purpose = 'bind' AND factor_id = ?3 ORDER BY id DESC LIMIT 1";
+        let params = params![user.tenant, user.id, factor, since, now];
+        self.row(Query::new(sql, params), |c| c.get().map(ChallengeId)).await
+    }
+
     /// A challenge as its code is checked.
     ///
     /// # Errors

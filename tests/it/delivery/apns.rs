@@ -6,7 +6,7 @@ use std::time::Duration;
 use countersign_protocol::id::{ChallengeId, DeviceId, TenantId};
 use countersign_server::delivery::apns::Apns;
 use countersign_server::engine::providers::{Account, ApnsAccount, Channel, Provider, Secret};
-use countersign_server::engine::{Attempt, Content, Language, Moment, Parcel, Push, Then};
+use countersign_server::engine::{Attempt, Content, Language, Moment, Parcel, Push, Targets, Then};
 use countersign_server::host::System;
 use countersign_tests::apns::{Answer, FakeApns, KEY, TEAM, TOPIC};
 use countersign_tests::clock::TestClock;
@@ -47,7 +47,7 @@ impl Stage {
             ca: Some(fake.authority.pem()),
         };
         account.check().unwrap();
-        Self { fake, clock, apns: Arc::default(), account, provider: Uuid::from_u128(7) }
+        Self { fake, clock, apns: Arc::new(apns()), account, provider: Uuid::from_u128(7) }
     }
 
     fn parcel(&self, token: &str) -> (Parcel, Push) {
@@ -85,6 +85,11 @@ impl Stage {
     async fn push_many(&self, devices: std::ops::Range<u32>) -> Vec<Attempt> {
         join_all(devices.map(async |number| self.to(number).await)).await
     }
+}
+
+/// One that may connect to this machine.
+fn apns() -> Apns {
+    Apns::new(Targets::new(vec!["127.0.0.0/8".to_owned()].try_into().unwrap()))
 }
 
 fn taken() -> Attempt {
@@ -246,7 +251,7 @@ async fn another_key_is_refused_and_an_operator_must_look() {
     stage.account.private_key = Secret::new("nonsense".to_owned());
     stage.provider = Uuid::from_u128(9);
     let came = stage.to(1).await;
-    assert_eq!((came.error, came.trouble, came.then), (Some("account"), true, Then::Dead));
+    assert_eq!((came.error, came.trouble, came.then), (Some("unusable_account"), true, Then::Again(None)));
 }
 
 #[tokio::test]
@@ -349,11 +354,12 @@ async fn a_connection_that_breaks_in_the_middle_fails_the_attempt_and_the_next_h
 #[tokio::test]
 async fn what_is_slow_ends_and_a_silent_connection_is_left() {
     let mut stage = Stage::start().await;
-    stage.apns = Arc::new(Apns::new(Duration::from_millis(300)));
+    stage.apns = Arc::new(apns().with_patience(Duration::from_secs(2)));
+    assert_eq!(stage.to(1).await, taken());
     stage.fake.answer(&device(1), Answer::Hold);
     assert_eq!(stage.to(1).await, Attempt::failed("timeout"));
     assert_eq!(stage.to(2).await, taken());
-    assert_eq!(stage.fake.connections(), 2, "nothing had come by the first");
+    assert_eq!(stage.fake.connections(), 2, "nothing had come by the first for too long");
 }
 
 #[tokio::test]
@@ -369,6 +375,9 @@ async fn who_is_not_there_or_not_believed_is_said() {
     stage.provider = Uuid::from_u128(9);
     stage.account.endpoint = Some("https://nobody.invalid".to_owned());
     assert_eq!(stage.to(1).await, Attempt::failed("unknown_host"));
+    stage.apns = Arc::new(Apns::new(Targets::default()));
+    stage.account.endpoint = Some(format!("https://{}", stage.fake.address));
+    assert_eq!(stage.to(1).await, Attempt::failed("refused_address"));
     assert_eq!(stage.fake.connections(), 0);
 }
 

@@ -21,7 +21,7 @@ pub(in crate::api) struct Refusal {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<countersign_protocol::wire::Outcome>, nullable = false)]
     status: Option<&'static str>,
-    /// With `invalid_code` of an enrolment only: how many more tries there are.
+    /// With `invalid_code` of an enrolment or a factor only: how many more tries there are.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 0)]
     attempts_left: Option<i64>,
@@ -109,6 +109,7 @@ impl From<Error> for ApiError {
             Error::WrongChallenge(_) => (StatusCode::CONFLICT, "wrong_challenge"),
             Error::WrongTypedCode { .. } => (StatusCode::BAD_REQUEST, "invalid_code"),
             Error::NoFactor(_) => (StatusCode::CONFLICT, "no_factor"),
+            Error::NoCodeWaiting => (StatusCode::CONFLICT, "no_code_waiting"),
             Error::NothingToSend => (StatusCode::CONFLICT, "nothing_to_send"),
             Error::CountryNotAllowed(_) => (StatusCode::FORBIDDEN, "country_not_allowed"),
             Error::NoMoreCodes { .. } => (StatusCode::TOO_MANY_REQUESTS, "resend_limit"),

@@ -5,6 +5,7 @@ use countersign_protocol::id::ChallengeId;
 use countersign_protocol::number::Digits;
 use countersign_protocol::wire::Outcome;
 use subtle::ConstantTimeEq as _;
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::{ATTEMPTS, GUESSES};
@@ -12,7 +13,7 @@ use crate::engine::factor::{Judged, Word};
 use crate::engine::policy::Factor;
 use crate::engine::{Caller, Engine, Error};
 use crate::store::deciding::end_if_locked;
-use crate::store::{CodeChallengeRow, Counted, FactorRow, Statement, StoreError};
+use crate::store::{CodeChallengeRow, Counted, FactorRow, Statement, StoreError, UserRow};
 
 impl Engine {
     /// Takes the code that was typed into the login page, of a challenge of whatever kind. Returns how the challenge has
@@ -51,6 +52,23 @@ impl Engine {
             }
         }
         Err(Error::TooFast { retry_after: 1 })
+    }
+
+    /// Takes the code that was sent to make a person's factor count.
+    ///
+    /// # Errors
+    /// [`Error::NoCodeWaiting`]; otherwise as [`Engine::answer_code`].
+    pub(in crate::engine) async fn confirm_sent(
+        &self,
+        caller: &Caller,
+        user: &UserRow,
+        factor: Uuid,
+        code: &str,
+    ) -> Result<(), Error> {
+        let (since, now) = (Self::oldest_pending(self.now()), self.now());
+        let waiting = self.store.binding_challenge(user, factor, since, now).await?;
+        let id = waiting.ok_or(Error::NoCodeWaiting)?;
+        self.answer_code(caller, id, code).await.map(|_| ())
     }
 
     /// That nobody has ended the challenge.
@@ -96,15 +114,15 @@ impl Engine {
             }
         };
         if judged.right && row.binds {
-            judged.statements.extend(self.told_of_binding(caller, row, factor).await?);
+            judged.statements.extend(self.bound(caller, row, factor).await?);
         }
         let own = if judged.right { row.approve(GUESSES, now) } else { row.refuse(GUESSES, now) };
         judged.statements.insert(0, own);
         Ok(judged)
     }
 
-    /// The statements that note and tell that the factor counts from now on.
-    async fn told_of_binding(
+    /// The statements by which the factor counts from now on.
+    async fn bound(
         &self,
         caller: &Caller,
         row: &CodeChallengeRow,
@@ -127,9 +145,7 @@ impl Engine {
         let statements = if right {
             let mut statements = vec![row.approve_sent(&hash, GUESSES, now), counted.succeed()];
             if row.binds {
-                statements.push(factor.bind(now));
-                statements.extend(factor.contact.as_ref().map(|contact| contact.verify(now)));
-                statements.extend(self.told_of_binding(caller, row, factor).await?);
+                statements.extend(self.bound(caller, row, factor).await?);
             } else {
                 statements.push(factor.accept(now));
             }
