@@ -1,5 +1,6 @@
 //! One list of whatever a person has, for programs and for operators.
 
+use countersign_server::engine::audit::list::EventFilter;
 use countersign_tests::device::Device;
 use countersign_tests::server_process::{Ended, ServerProcess};
 use serde_json::{Value, json};
