@@ -9,12 +9,7 @@ use crate::server_here::ServerHere;
 
 /// All mails, the oldest first.
 pub async fn waiting(server: &ServerHere) -> Vec<Message> {
-    waiting_by(server, "email").await
-}
-
-/// All messages of a kind (`sms`, `voice`, `email`), the oldest first.
-pub async fn waiting_by(server: &ServerHere, kind: &'static str) -> Vec<Message> {
-    opened(server, &[Room::wide(kind, 1000)]).await
+    opened(server, &[Room::wide("email", 1000)]).await
 }
 
 async fn opened(server: &ServerHere, rooms: &[Room]) -> Vec<Message> {
@@ -37,6 +32,11 @@ pub async fn all(server: &ServerHere) -> Vec<Message> {
 /// The code in the newest mail to `address`.
 pub async fn code_to(server: &ServerHere, address: &str) -> String {
     code_by(server, "email", address).await
+}
+
+/// All messages of a kind (`sms`, `voice`, `email`), the oldest first.
+pub async fn waiting_by(server: &ServerHere, kind: &'static str) -> Vec<Message> {
+    opened(server, &[Room::wide(kind, 1000)]).await
 }
 
 /// The code in the newest message of a kind to `to`.

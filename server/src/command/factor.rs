@@ -116,7 +116,7 @@ async fn add_totp(config: &Config, out: Output, who: Who) -> Result<(), Failure>
     let link = seed.link.as_str();
     let code = terminal_qr::draw(link).unwrap_or_default();
     out.tell(
-        &json!({"user_ref": seed.user.user_ref, "id": seed.factor.to_string(), "otpauth_uri": link}),
+        &json!({"user_ref": seed.user.user_ref, "id": seed.factor.id.to_string(), "otpauth_uri": link}),
         &format!(
             "Scan this with the authenticator app of user {}, or type the link in. It is shown this once, and whoever \
              sees it can make the person's codes:\n\n{code}\n{link}",
@@ -146,7 +146,7 @@ async fn recovery_codes(config: &Config, out: Output, who: Who, count: usize) ->
     .await?;
     let codes: Vec<&str> = made.codes.iter().map(|code| code.as_str()).collect();
     out.tell(
-        &json!({"user_ref": made.user.user_ref, "id": made.factor.to_string(), "recovery_codes": codes}),
+        &json!({"user_ref": made.user.user_ref, "id": made.factor.id.to_string(), "recovery_codes": codes}),
         &format!(
             "Recovery codes of user {}. Each is good once, they are shown this once, and earlier ones have ended:\n\n{}",
             made.user.user_ref,

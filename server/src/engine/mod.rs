@@ -42,9 +42,9 @@ pub use factor::{
 };
 pub use idempotency::{Keyed, Reply, Reservation};
 pub use outbox::{
-    ATTEMPT, Attempt, Call, Content, Delivery, DeliveryFilter, KINDS, LEASE, LEASE_OF_CODES, Language,
-    Message, Moment, NewWebhook, Parcel, Push, Receipt, Reporter, SignatureFormat, Targets, Task, Template,
-    Then, WebhookId, is_public, literal,
+    ATTEMPT, Attempt, Call, CallRequest, Content, Delivery, DeliveryFilter, KINDS, LEASE, LEASE_OF_CODES,
+    Language, Message, Moment, NewWebhook, Parcel, Push, Receipt, Reporter, SignatureFormat, Targets, Task,
+    Template, Then, WebhookId, is_public, literal,
 };
 
 use crate::checkpoint_files::CheckpointFiles;

@@ -33,6 +33,7 @@ async fn s49_a_new_factor_is_told_elsewhere_in_the_persons_language_and_so_is_it
     let (id, _) = ready.totp().await;
     let to = "sam@example.org".to_owned();
     assert_eq!(ready.notices().await, [(to.clone(), Template::FactorAdded, Language::Ar)]);
+    ready.server.clock.advance(1_000);
     ready.remove(&id).await.expect(200);
     assert_eq!(ready.notices().await[1], (to, Template::FactorRemoved, Language::Ar));
 }
@@ -72,6 +73,7 @@ async fn s49_where_the_policy_wants_proof_a_fresh_sign_in_by_the_strongest_facto
     let session = ready.approved(&ready.cms, &phone, "sam").await;
     ready.add(json!({"type": "recovery", "session_id": session})).await.expect(201);
     ready.server.clock.advance(600_001);
+    phone.renew_nonce().await;
     let late = ready.add(json!({"type": "recovery", "session_id": session})).await;
     assert_eq!(late.refusal(), refused, "ten minutes are over");
     let fresh = ready.approved(&ready.cms, &phone, "sam").await;

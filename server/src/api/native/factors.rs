@@ -168,19 +168,19 @@ impl AddedFactor {
         }
     }
 
-    fn seed(factor: Factor, seed: &TotpSeed) -> Self {
+    fn seed(seed: &TotpSeed) -> Self {
         Self {
             secret: Some(seed.secret.as_str().to_owned()),
             otpauth_uri: Some(seed.link.as_str().to_owned()),
             // A link that is too long for a QR code is still a link.
             qr_png: qr::png(&seed.link).map(|png| STANDARD.encode(png)),
-            ..Self::new(factor)
+            ..Self::new(Factor::from(&seed.factor))
         }
     }
 
-    fn codes(factor: Factor, made: &RecoveryCodes) -> Self {
+    fn codes(made: &RecoveryCodes) -> Self {
         let codes = made.codes.iter().map(|code| code.as_str().to_owned()).collect();
-        Self { recovery_codes: Some(codes), ..Self::new(factor) }
+        Self { recovery_codes: Some(codes), ..Self::new(Factor::from(&made.factor)) }
     }
 }
 
@@ -213,11 +213,11 @@ pub(in crate::api) async fn add(
     let added = match Kind::from_word(&wish.kind) {
         Some(Kind::Totp) => {
             let seed = engine.enrol_totp(word, &user_ref).await?;
-            AddedFactor::seed(one(&engine, &caller, &user_ref, seed.factor).await?, &seed)
+            AddedFactor::seed(&seed)
         }
         Some(Kind::Recovery) => {
             let made = engine.make_recovery_codes(word, &user_ref, wish.count.unwrap_or(CODES)).await?;
-            AddedFactor::codes(one(&engine, &caller, &user_ref, made.factor).await?, &made)
+            AddedFactor::codes(&made)
         }
         Some(kind @ (Kind::Sms | Kind::Voice | Kind::Email)) => {
             contact(&engine, (&caller, proof.as_ref()), &user_ref, kind, wish).await?

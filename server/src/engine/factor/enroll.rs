@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::engine::directory::users::check_email;
 use crate::engine::factor::recovery::{self, CODES};
 use crate::engine::factor::tell::contact_kind;
-use crate::engine::factor::{FactorId, ListedFactor, Phone, Proof, RecoveryCodes, Word, totp};
+use crate::engine::factor::{ListedFactor, Phone, Proof, RecoveryCodes, Word, totp};
 use crate::engine::policy::Factor;
 use crate::engine::{
     ANSWER_WINDOWS, AskCode, Caller, CodeAsked, CodePurpose, Engine, Error, FactorRef, Language, Origin,
@@ -29,7 +29,7 @@ pub struct TotpSeed {
     /// Whose it is.
     pub user: UserRow,
     /// The factor.
-    pub factor: FactorId,
+    pub factor: ListedFactor,
     /// The `otpauth` link, for an authenticator app.
     pub link: Zeroizing<String>,
     /// The seed alone, in base32.
@@ -115,7 +115,8 @@ impl Engine {
             result => result?,
         }
         self.outbox_changed();
-        Ok(TotpSeed { user, factor: FactorId::Own(row.id), link: seed.link, secret: seed.secret })
+        let factor = ListedFactor::new(row.id, Factor::Totp, (row.created_at, active_at), None);
+        Ok(TotpSeed { user, factor, link: seed.link, secret: seed.secret })
     }
 
     /// Makes a set of recovery codes for a person, in place of those that they have. They count at once: only whoever
@@ -141,14 +142,15 @@ impl Engine {
         let codes = self.new_recovery_codes(how_many)?;
         let rows = self.recovery_rows(&user, &codes).await?;
         let id = self.new_id()?;
-        let (tenant, local) = (user.tenant, user.id);
-        let mut batch = vec![put_factor(tenant, local, id, self.now()), forget_all(tenant, local)];
+        let (tenant, local, now) = (user.tenant, user.id, self.now());
+        let mut batch = vec![put_factor(tenant, local, id, now), forget_all(tenant, local)];
         batch.extend(rows.iter().map(crate::store::RecoveryRow::insert));
         batch.push(recovery::counted(tenant, local).unlock());
         batch.extend(self.given(word, &user, Factor::Recovery, (true, None)).await?);
         self.store.write(batch).await?;
         self.outbox_changed();
-        Ok(RecoveryCodes { user, factor: FactorId::Own(id), codes })
+        let factor = ListedFactor::new(id, Factor::Recovery, (now, Some(now)), i64::try_from(how_many).ok());
+        Ok(RecoveryCodes { user, factor, codes })
     }
 
     /// Gives a person a number or an address at the operator's word. It counts at once.

@@ -15,7 +15,7 @@ use subtle::ConstantTimeEq as _;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
-use crate::engine::factor::{FactorId, Judged};
+use crate::engine::factor::{Judged, ListedFactor};
 use crate::engine::policy::{Factor, Policy};
 use crate::engine::{Engine, Error};
 use crate::host::{Rng, random};
@@ -48,7 +48,7 @@ pub struct RecoveryCodes {
     /// Whose they are.
     pub user: UserRow,
     /// The factor that they are.
-    pub factor: FactorId,
+    pub factor: ListedFactor,
     /// The codes.
     pub codes: Vec<Text>,
 }

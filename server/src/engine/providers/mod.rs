@@ -24,7 +24,6 @@ pub use fcm::FcmAccount;
 pub use http_sms::{BLANKS, HttpMethod, HttpSmsAccount, Written, fill};
 pub use limits::{Countries, Limits};
 pub use lookup::PLATFORM;
-pub(crate) use pem::authorities;
 pub use secret::Secret;
 pub use smpp::SmppAccount;
 pub use smtp::{SmtpAccount, SmtpSecurity, SmtpUrl, SmtpUrlError};
