@@ -2,7 +2,6 @@
 //! misspelt one is never silently a default. Every key is described in `deploy/countersign.example.toml`.
 
 mod environment;
-mod mail;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -14,7 +13,6 @@ use url::Url;
 use crate::engine::Targets;
 use crate::network::Networks;
 use crate::store::postgres::{DatabaseUrl, Settings, UrlError};
-pub use mail::{MailSettings, SmtpSecurity, SmtpUrl, SmtpUrlError};
 
 /// All settings.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -54,8 +52,6 @@ pub struct Config {
     pub tls: Option<Tls>,
     /// Networks that webhooks may lead to although they are not public (S45), and without TLS.
     pub webhook_allow_networks: Networks,
-    /// How mail is sent; none is unless given.
-    pub mail: Option<MailSettings>,
 }
 
 /// What a server is for.
@@ -128,7 +124,6 @@ impl Default for Config {
             places_file: None,
             tls: None,
             webhook_allow_networks: Networks::default(),
-            mail: None,
         }
     }
 }
@@ -209,9 +204,6 @@ impl Config {
                 return wrong("public_url", "needed: the https address that phones and browsers use");
             }
             None => {}
-        }
-        if let Some(mail) = &self.mail {
-            mail.sender()?;
         }
         if self.shutdown_grace > 300 {
             return wrong("shutdown_grace", "0 to 300 seconds");

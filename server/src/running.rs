@@ -229,5 +229,5 @@ fn engine(config: &Config, data: DataDir, server_id: String) -> Engine {
         Environment::Development => &Channel::ALL,
         Environment::Production => &[],
     };
-    engine.with_mail(config.mail.is_some()).with_sink(sink).with_checkpoint_files(files)
+    engine.with_sink(sink).with_checkpoint_files(files)
 }

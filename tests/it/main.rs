@@ -10,6 +10,7 @@
 mod attacks;
 mod auditing;
 mod bad_input;
+mod codes;
 mod crashing;
 mod database_away;
 mod deciding;
@@ -20,7 +21,6 @@ mod enrolling;
 mod factors;
 mod idempotent;
 mod kinds;
-mod mailing;
 mod mypass;
 mod nodes;
 mod observing;

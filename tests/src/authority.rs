@@ -4,12 +4,12 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::{ClientConfig, RootCertStore, ServerConfig};
 use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use crate::http::{Connection, Reply, Request};
 use crate::server_process::Program;
@@ -30,6 +30,8 @@ impl Authority {
     pub fn new() -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        // A name of its own: OpenSSL takes a certificate whose issuer is called as it is for self-signed.
+        params.distinguished_name.push(DnType::CommonName, "Authority of a test");
         Self(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
     }
 
@@ -48,6 +50,31 @@ impl Authority {
         std::fs::write(dir.join("cert.pem"), certificate.pem() + &self.pem()).unwrap();
         std::fs::write(dir.join("key.pem"), key.serialize_pem()).unwrap();
         certificate.der().clone()
+    }
+
+    /// TLS for a server at 127.0.0.1.
+    #[must_use]
+    pub fn server(&self) -> Arc<ServerConfig> {
+        Arc::new(self.config(&[]))
+    }
+
+    /// TLS for a server at 127.0.0.1 and `localhost`, in this process, that speaks these protocols.
+    #[must_use]
+    pub fn acceptor(&self, protocols: &[&str]) -> TlsAcceptor {
+        TlsAcceptor::from(Arc::new(self.config(protocols)))
+    }
+
+    fn config(&self, protocols: &[&str]) -> ServerConfig {
+        let names = vec!["127.0.0.1".to_owned(), "localhost".to_owned()];
+        let key = KeyPair::generate().unwrap();
+        let certificate = CertificateParams::new(names).unwrap().signed_by(&key, &self.0).unwrap();
+        let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let builder = ServerConfig::builder_with_provider(provider);
+        let builder = builder.with_safe_default_protocol_versions().unwrap().with_no_client_auth();
+        let mut config = builder.with_single_cert(vec![certificate.der().clone()], key).unwrap();
+        config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
+        config
     }
 
     /// The program with the two files as its certificate.

@@ -20,6 +20,8 @@ use crate::NEVER;
 pub enum Behaviour {
     /// Answers with this status and nothing else.
     Status(u16),
+    /// Answers with this status and this body.
+    Reply(u16, String),
     /// Answers with this status and one header.
     Header(u16, String),
     /// Never answers.
@@ -189,6 +191,12 @@ async fn answer(mut stream: TcpStream, behaviour: Behaviour) {
         }
         Behaviour::Status(status) => {
             let _gone = stream.write_all(head(status, "").as_bytes()).await;
+        }
+        Behaviour::Reply(status, body) => {
+            let length = body.len();
+            let head =
+                format!("HTTP/1.1 {status} X\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n");
+            let _gone = stream.write_all(format!("{head}{body}").as_bytes()).await;
         }
         Behaviour::Header(status, header) => {
             let _gone = stream.write_all(head(status, &format!("{header}\r\n")).as_bytes()).await;

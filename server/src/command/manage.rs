@@ -30,7 +30,6 @@ pub(super) fn config_check(config: &Config, out: Output) -> Result<(), Failure> 
     let url = config.server_id(config.listen)?;
     crate::delivery::Couriers::new(config).map_err(StartError::from)?;
     config.places_file.as_deref().map(crate::engine::Places::open).transpose().map_err(StartError::from)?;
-    let mail = config.mail.as_ref().map(|mail| mail.smtp_url.to_string());
     let concerns = match &config.tls {
         Some(files) => {
             let certificate = Certificate::load(files.clone(), &url).map_err(StartError::from)?;
@@ -49,14 +48,13 @@ pub(super) fn config_check(config: &Config, out: Output) -> Result<(), Failure> 
     out.tell(
         &json!({
             "ok": true, "listen": config.listen, "public_url": url, "data_dir": config.data_dir,
-            "database": database, "mail": mail, "warnings": warnings,
+            "database": database, "warnings": warnings,
         }),
         &format!(
             "The configuration is good.\n  listen      {}\n  public_url  {url}\n  data_dir    {}\n  \
-             database    {database}\n  mail        {}{told}",
+             database    {database}{told}",
             config.listen,
             config.data_dir.display(),
-            mail.as_deref().unwrap_or("none")
         ),
     );
     Ok(())

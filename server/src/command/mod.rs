@@ -8,6 +8,7 @@ mod exit;
 mod factor;
 mod manage;
 mod policy;
+mod provider;
 mod serve;
 mod template;
 mod user;
@@ -61,6 +62,9 @@ enum Command {
     /// Endpoints that are told of decisions
     #[command(subcommand)]
     Webhook(webhook::Webhook),
+    /// Who carries messages out, under which accounts
+    #[command(subcommand)]
+    Provider(provider::Provider),
     /// What was sent to whom and how that went, newest first
     Deliveries(deliveries::Deliveries),
     /// What people are told by short message, by call and by mail
@@ -130,6 +134,7 @@ fn run(program: Program) -> Result<(), Failure> {
             Command::Application(command) => application::run(&config, out, command).await,
             Command::User(command) => user::run(&config, out, command).await,
             Command::Policy(command) => policy::run(&config, out, command).await,
+            Command::Provider(command) => provider::run(&config, out, command).await,
             Command::Deliveries(command) => deliveries::run(&config, out, command).await,
             Command::Webhook(command) => webhook::run(&config, out, command).await,
             Command::Template(command) => template::run(&config, out, command).await,

@@ -8,7 +8,7 @@ const PREFIX: &str = "COUNTERSIGN_";
 /// The one with that beginning that belongs to the terminal authenticator: whoever runs both on one machine has it set.
 const NOT_OURS: &str = "COUNTERSIGN_VAULT";
 /// Tables within the configuration. A variable whose name begins with one of them belongs into it.
-const SECTIONS: [&str; 2] = ["tls", "mail"];
+const SECTIONS: [&str; 1] = ["tls"];
 /// Settings that are lists: in a variable, with commas between.
 const LISTS: [&str; 2] = ["trusted_proxies", "webhook_allow_networks"];
 

@@ -10,6 +10,7 @@ mod outgoing;
 mod sending;
 pub mod sink;
 pub mod sms;
+pub mod voice;
 pub mod web_push;
 pub mod webhook;
 
@@ -22,9 +23,14 @@ use crate::config::{Config, Environment};
 use crate::engine::providers::{Account, Channel};
 use crate::engine::{ATTEMPT, Attempt, Content, Engine, Error, Message, Moment, Parcel, Push, Task};
 use crate::store::JobRow;
+use apns::Apns;
+use fcm::Fcm;
 use mail::Mailer;
 pub use sending::Worker;
 use sink::Sink;
+use sms::Sms;
+use voice::Voice;
+use web_push::WebPush;
 use webhook::Caller;
 
 /// What sending needs could not be set up.
@@ -37,10 +43,18 @@ pub struct SetupError(String);
 pub struct Couriers {
     /// Calls webhooks.
     pub webhooks: Caller,
-    /// Sends mail, where that is configured.
-    pub mail: Option<Mailer>,
+    /// Pushes to Apple's devices.
+    pub apns: Apns,
+    /// Pushes to Google's.
+    pub fcm: Fcm,
+    /// Pushes to whoever takes Web Push.
+    pub web_push: WebPush,
+    /// Sends mail.
+    pub mail: Mailer,
     /// Sends short messages.
-    pub sms: sms::Sms,
+    pub sms: Sms,
+    /// Makes calls.
+    pub voice: Voice,
     /// Writes messages to files, where this is no production.
     pub sink: Option<Sink>,
 }
@@ -51,11 +65,19 @@ impl Couriers {
     /// # Errors
     /// [`SetupError`].
     pub fn new(config: &Config) -> Result<Self, SetupError> {
-        let mail = config.mail.as_ref().map(Mailer::new).transpose()?;
         let develops = config.environment() == Environment::Development;
         let sink = develops.then(|| Sink::new(config.data_dir.join("outbox")));
-        let sms = sms::Sms::new(config.webhook_targets());
-        Ok(Self { webhooks: Caller::new(config.webhook_targets())?, mail, sms, sink })
+        let targets = || config.webhook_targets();
+        Ok(Self {
+            webhooks: Caller::new(targets())?,
+            apns: Apns::new(targets()),
+            fcm: Fcm::new(targets()),
+            web_push: WebPush::new(targets()),
+            mail: Mailer::default(),
+            sms: Sms::new(targets()),
+            voice: Voice::new(targets()),
+            sink,
+        })
     }
 
     /// Sends everything that is due now, and returns when nothing is any more. For tests that set the clock.
@@ -66,34 +88,52 @@ impl Couriers {
         sending::send_due(self, engine).await
     }
 
-    /// Makes one attempt to deliver a parcel.
-    pub async fn deliver(&self, engine: &Engine, parcel: &Parcel, at: Moment<'_>) -> Attempt {
-        let account = &parcel.provider.account;
-        match (&parcel.content, account) {
-            (_, Account::File) => self.write_down(parcel, at).await,
-            (Content::Push(push), _) => self.push(parcel, account, push, at).await,
-            (Content::Message(message), _) => self.tell(engine, parcel, message, at).await,
+    /// Makes one attempt to deliver a parcel, and gives up when it takes too long.
+    pub async fn deliver(&self, engine: &Engine, parcel: &Parcel) -> Attempt {
+        let at = Moment { now: engine.unix_ms(), rng: engine.rng() };
+        in_time(async {
+            match (&parcel.content, &parcel.provider.account) {
+                (_, Account::File) => self.write_down(parcel, at).await,
+                (Content::Push(push), account) => self.push(parcel, account, push, at).await,
+                (Content::Message(message), account) => self.tell(engine, parcel, account, message, at).await,
+            }
+        })
+        .await
+    }
+
+    async fn push(&self, parcel: &Parcel, account: &Account, push: &Push, at: Moment<'_>) -> Attempt {
+        match account {
+            Account::Apns(account) => self.apns.send(parcel, account, push, at).await,
+            Account::Fcm(account) => self.fcm.send(parcel, account, push, at).await,
+            Account::WebPush(account) => self.web_push.send(parcel, account, push, at).await,
+            account => no_courier(account),
         }
     }
 
-    async fn push(&self, _parcel: &Parcel, _account: &Account, _push: &Push, _at: Moment<'_>) -> Attempt {
-        Attempt::dead("no_courier")
-    }
-
-    async fn tell(&self, engine: &Engine, parcel: &Parcel, message: &Message, at: Moment<'_>) -> Attempt {
-        match parcel.provider.channel {
-            Channel::Sms => self.sms.tell(engine, parcel, message, at).await,
-            _ => Attempt::dead("no_courier"),
+    async fn tell(
+        &self,
+        engine: &Engine,
+        parcel: &Parcel,
+        account: &Account,
+        message: &Message,
+        at: Moment<'_>,
+    ) -> Attempt {
+        match (parcel.provider.channel, account) {
+            (Channel::Sms, _) => self.sms.tell(engine, parcel, message, at).await,
+            (Channel::Voice, Account::Twilio(account)) => {
+                self.voice.tell(engine, parcel, account, message, at).await
+            }
+            (Channel::Email, Account::Smtp(account)) => {
+                self.mail.tell(engine, parcel, account, message, at).await
+            }
+            (_, account) => no_courier(account),
         }
     }
 
     async fn write_down(&self, parcel: &Parcel, at: Moment<'_>) -> Attempt {
-        match (&self.mail, &parcel.content, &self.sink) {
-            (Some(mailer), Content::Message(message), _) if parcel.provider.channel.as_str() == "email" => {
-                mailer.send(message, parcel.id, u64::try_from(at.seconds()).unwrap_or(0)).await
-            }
-            (_, _, Some(sink)) => sink.write(parcel, at.now).await,
-            (_, _, None) => Attempt::dead("no_provider"),
+        match &self.sink {
+            Some(sink) => sink.write(parcel, at.now).await,
+            None => Attempt::dead("no_provider"),
         }
     }
 
@@ -102,8 +142,7 @@ impl Couriers {
         match engine.task(job).await {
             Ok(Task::Call(call)) => (None, in_time(self.webhooks.call(&call)).await),
             Ok(Task::Carry(parcel)) => {
-                let at = Moment { now: engine.unix_ms(), rng: engine.rng() };
-                let came = in_time(self.deliver(engine, &parcel, at)).await;
+                let came = self.deliver(engine, &parcel).await;
                 (Some(parcel), came)
             }
             Ok(Task::Pointless(why)) => (None, Attempt::dead(why)),
@@ -124,6 +163,12 @@ impl Couriers {
             tracing::error!(%error, job = %job.id, "an attempt could not be written down; it is made again");
         }
     }
+}
+
+/// The account is of a kind that carries no such message; choosing it was refused, so the row was changed by hand.
+fn no_courier(account: &Account) -> Attempt {
+    tracing::error!(kind = account.kind(), "an account of this kind carries no such message");
+    Attempt::dead("wrong_account").in_trouble()
 }
 
 /// An attempt that takes too long is given up.

@@ -42,9 +42,9 @@ pub use factor::{
 };
 pub use idempotency::{Keyed, Reply, Reservation};
 pub use outbox::{
-    ATTEMPT, Attempt, Call, Content, Delivery, DeliveryFilter, KINDS, LEASE, LEASE_OF_CODES, Language,
-    Message, Moment, NewWebhook, Parcel, Push, Receipt, Reporter, SignatureFormat, Targets, Task, Template,
-    Then, WebhookId, is_public, literal,
+    ATTEMPT, Attempt, Call, CallRequest, Content, Delivery, DeliveryFilter, KINDS, LEASE, LEASE_OF_CODES,
+    Language, Message, Moment, NewWebhook, Parcel, Push, Receipt, Reporter, SignatureFormat, Targets, Task,
+    Template, Then, WebhookId, is_public, literal,
 };
 
 use crate::checkpoint_files::CheckpointFiles;
@@ -84,7 +84,6 @@ pub struct Engine {
     places: Option<Places>,
     hasher: factor::recovery::Hasher,
     outbox: tokio::sync::Notify,
-    can_mail: bool,
     sink: &'static [providers::Channel],
     lookup: providers::lookup::Lookup,
     metrics: Arc<Metrics>,
@@ -116,7 +115,6 @@ impl Engine {
             places: None,
             hasher: factor::recovery::Hasher::default(),
             outbox: tokio::sync::Notify::new(),
-            can_mail: false,
             sink: &[],
             lookup: providers::lookup::Lookup::default(),
             metrics: Arc::default(),

@@ -119,7 +119,15 @@ impl Stage {
             }
             ("lookAtEnrollment" | "completeEnrollment" | "verifyEnrollment" | "resendCode", "token")
             | ("transfer", "transfer")
-            | ("reportDelivery" | "postDelivery" | "reportTwilioDelivery", "token") => Place::Credential,
+            | (
+                "reportDelivery"
+                | "postDelivery"
+                | "reportTwilioDelivery"
+                | "getCall"
+                | "postCall"
+                | "reportCall",
+                "token",
+            ) => Place::Credential,
             ("reportDelivery" | "postDelivery", "status") => Place::Plain(json!("delivered")),
             (_, "code") => Place::Plain(json!("123456")),
             ("registerDevice", "platform") => Place::Plain(json!("android")),

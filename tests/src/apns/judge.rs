@@ -99,7 +99,7 @@ fn authorized(shared: &Shared, headers: &HeaderMap) -> Result<(), Refusal> {
     let mut tokens = shared.tokens.lock().unwrap();
     if !tokens.made_at.contains_key(token) {
         let made_at = signed(&shared.public_key, token);
-        if made_at.is_some() {
+        if made_at.is_some_and(|made_at| now - made_at <= LIFETIME) {
             if tokens.last_new.is_some_and(|last| (0..AT_LEAST).contains(&(now - last))) {
                 return Err((429, "TooManyProviderTokenUpdates"));
             }

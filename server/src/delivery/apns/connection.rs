@@ -10,11 +10,14 @@ use std::time::Duration;
 use h2::client::{Builder, SendRequest};
 use h2::{Ping, PingPong, Reason, RecvStream};
 use http::{HeaderMap, Request};
+use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, RootCertStore};
-use tokio::net::{TcpStream, lookup_host};
+use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
+
+use super::super::outgoing::addresses;
+use crate::engine::Targets;
 
 /// Longest time for looking up, connecting and shaking hands.
 const CONNECTING: Duration = Duration::from_secs(5);
@@ -33,6 +36,7 @@ type Body = Cursor<Vec<u8>>;
 pub(super) struct Connection {
     host: String,
     port: u16,
+    targets: Arc<Targets>,
     tls: TlsConnector,
     state: tokio::sync::Mutex<State>,
 }
@@ -69,7 +73,7 @@ pub(super) struct Answer {
     pub(super) connection: u64,
 }
 
-/// Why there is none: `unknown_host`, `connect`, `tls`, `protocol`, `connection_lost`.
+/// Why there is none: `unknown_host`, `refused_address`, `connect`, `tls`, `protocol`, `connection_lost`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Failed(pub(super) &'static str);
 
@@ -83,17 +87,9 @@ impl fmt::Debug for Connection {
 }
 
 impl Connection {
-    /// To a host that one of `roots` vouches for. Opens nothing yet.
-    ///
-    /// # Errors
-    /// `tls`: no version of TLS is left to speak.
-    pub(super) fn new(host: String, port: u16, roots: RootCertStore) -> Result<Self, Failed> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-        let mut config =
-            builder.map_err(|_| Failed("tls"))?.with_root_certificates(roots).with_no_client_auth();
-        config.alpn_protocols = vec![b"h2".to_vec()];
-        Ok(Self { host, port, tls: Arc::new(config).into(), state: tokio::sync::Mutex::default() })
+    /// To a host whose address `targets` allows, by `tls`. Opens nothing yet.
+    pub(super) fn new(host: String, port: u16, targets: Arc<Targets>, tls: ClientConfig) -> Self {
+        Self { host, port, targets, tls: Arc::new(tls).into(), state: tokio::sync::Mutex::default() }
     }
 
     /// Sends a request and waits for its answer. It is sent again, over a new connection if need be, only when it was
@@ -156,9 +152,9 @@ impl Connection {
     }
 
     async fn open(&self, number: u64) -> Result<Live, Failed> {
-        let addresses: Vec<_> =
-            lookup_host((self.host.as_str(), self.port)).await.map_err(|_| Failed("unknown_host"))?.collect();
-        let stream = TcpStream::connect(&*addresses).await.map_err(|_| Failed("connect"))?;
+        let found = addresses(&self.targets, &self.host, self.port, false).await;
+        let found = found.map_err(|stopped| Failed(stopped.word()))?;
+        let stream = TcpStream::connect(&*found).await.map_err(|_| Failed("connect"))?;
         stream.set_nodelay(true).map_err(|_| Failed("connect"))?;
         let host = self.host.trim_start_matches('[').trim_end_matches(']').to_owned();
         let name = ServerName::try_from(host).map_err(|_| Failed("unknown_host"))?;

@@ -6,44 +6,38 @@ mod reasons;
 mod token;
 
 use std::collections::HashMap;
-use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue, Method, Request, Uri, Version};
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 use uuid::Uuid;
 
+use super::SetupError;
+use super::outgoing::{Kept, tls};
 use crate::engine::providers::ApnsAccount;
-use crate::engine::{Attempt, Error, Moment, Parcel, Push, Then};
+use crate::engine::{Attempt, Error, Moment, Parcel, Push, Targets, Then};
 use connection::{Answer, Connection};
 use reasons::{Meaning, Verdict};
 use token::{Token, Tokens};
 
 /// Longest time for an attempt: less than [`crate::engine::ATTEMPT`], so that what was slow is known to be that.
 const PATIENCE: Duration = Duration::from_secs(9);
-/// For how long a connection is kept that nothing goes over. Apple asks to keep them.
-const UNUSED: Duration = Duration::from_secs(3_600);
-/// How often is looked for such.
-const LOOK: Duration = Duration::from_secs(60);
 /// Characters of a device's token at most. Apple's have 64, and may have more one day.
 const LONGEST_TOKEN: usize = 200;
 
 /// Pushes to Apple's devices.
+#[derive(Debug)]
 pub struct Apns {
+    targets: Arc<Targets>,
     patience: Duration,
-    kept: Mutex<Kept>,
-}
-
-/// What is kept between pushes.
-struct Kept {
-    lines: HashMap<Uuid, (Arc<Line>, Instant)>,
-    /// By [`Tokens::name`].
-    tokens: HashMap<[u8; 32], Weak<Tokens>>,
-    looked_at: Instant,
+    lines: Kept<Arc<Line>>,
+    /// By [`Tokens::name`], as long as a line uses them.
+    tokens: Mutex<HashMap<[u8; 32], Weak<Tokens>>>,
 }
 
 /// An account with its connection.
+#[derive(Debug)]
 struct Line {
     authority: String,
     topic: HeaderValue,
@@ -51,38 +45,48 @@ struct Line {
     tokens: Arc<Tokens>,
 }
 
-impl Default for Apns {
-    fn default() -> Self {
-        Self::new(PATIENCE)
+/// Nothing can be sent under this account; it was checked when it was made.
+#[derive(Debug)]
+struct Unusable;
+
+impl From<Error> for Unusable {
+    fn from(_: Error) -> Self {
+        Self
     }
 }
 
-impl fmt::Debug for Apns {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Apns").finish_non_exhaustive()
+impl From<SetupError> for Unusable {
+    fn from(_: SetupError) -> Self {
+        Self
     }
 }
 
 impl Apns {
-    /// One that waits so long for an answer. Opens no connection yet.
+    /// A courier that has no connection yet. It goes to Apple, or where an account says otherwise to an address that
+    /// `targets` allows.
     #[must_use]
-    pub fn new(patience: Duration) -> Self {
-        let kept = Kept { lines: HashMap::new(), tokens: HashMap::new(), looked_at: Instant::now() };
-        Self { patience, kept: Mutex::new(kept) }
+    pub fn new(targets: Targets) -> Self {
+        Self {
+            targets: Arc::new(targets),
+            patience: PATIENCE,
+            lines: Kept::default(),
+            tokens: Mutex::default(),
+        }
     }
 
-    /// Makes one attempt.
+    /// The same, which gives an attempt up after so long.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// Makes one attempt, which takes 9 seconds at most.
     pub async fn send(&self, parcel: &Parcel, account: &ApnsAccount, push: &Push, at: Moment<'_>) -> Attempt {
-        let line = match self.line(parcel.provider.id, account) {
-            Ok(line) => line,
-            Err(_) => return Attempt::dead("account").in_trouble(),
-        };
-        let came = match timeout(self.patience, line.push(parcel, push, at.seconds())).await {
-            Ok(came) => came,
-            Err(_) => {
-                line.connection.leave_if_silent(self.patience).await;
-                Attempt::failed("timeout")
-            }
+        let line = self.lines.or_make(parcel.provider.id, at.now, || self.line(account).map(Arc::new));
+        let Ok(line) = line else { return Attempt::failed("unusable_account").in_trouble() };
+        let Ok(came) = timeout(self.patience, line.push(parcel, push, at.seconds())).await else {
+            line.connection.leave_if_silent(self.patience / 2).await;
+            return Attempt::failed("timeout");
         };
         if came.trouble {
             let (provider, error) = (parcel.provider.id, came.error);
@@ -91,54 +95,33 @@ impl Apns {
         came
     }
 
-    /// The account's line: a new one when it is new.
-    fn line(&self, provider: Uuid, account: &ApnsAccount) -> Result<Arc<Line>, Error> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.forget_unused();
-        if let Some((line, used)) = kept.lines.get_mut(&provider) {
-            *used = Instant::now();
-            return Ok(Arc::clone(line));
-        }
-        let line = Arc::new(Line::new(account, kept.tokens_of(account)?)?);
-        kept.lines.insert(provider, (Arc::clone(&line), Instant::now()));
-        Ok(line)
-    }
-}
-
-impl Kept {
-    fn forget_unused(&mut self) {
-        if self.looked_at.elapsed() < LOOK {
-            return;
-        }
-        self.looked_at = Instant::now();
-        self.lines.retain(|_, (_, used)| used.elapsed() < UNUSED);
-        self.tokens.retain(|_, tokens| tokens.strong_count() > 0);
+    fn line(&self, account: &ApnsAccount) -> Result<Line, Unusable> {
+        let (host, port) = account.address()?;
+        let authority = if port == 443 { host.clone() } else { format!("{host}:{port}") };
+        let topic = HeaderValue::try_from(&account.topic).map_err(|_| Unusable)?;
+        let tls = tls(account.ca.as_deref(), &[b"h2"])?;
+        let connection = Connection::new(host, port, Arc::clone(&self.targets), tls);
+        Ok(Line { authority, topic, connection, tokens: self.tokens_of(account)? })
     }
 
-    fn tokens_of(&mut self, account: &ApnsAccount) -> Result<Arc<Tokens>, Error> {
+    /// Accounts that share a key share its tokens: Apple counts how often one is new.
+    fn tokens_of(&self, account: &ApnsAccount) -> Result<Arc<Tokens>, Error> {
+        let mut all = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|_, tokens| tokens.strong_count() > 0);
         let name = Tokens::name(account);
-        if let Some(tokens) = self.tokens.get(&name).and_then(Weak::upgrade) {
+        if let Some(tokens) = all.get(&name).and_then(Weak::upgrade) {
             return Ok(tokens);
         }
         let tokens = Arc::new(Tokens::new(account)?);
-        self.tokens.insert(name, Arc::downgrade(&tokens));
+        all.insert(name, Arc::downgrade(&tokens));
         Ok(tokens)
     }
 }
 
 impl Line {
-    fn new(account: &ApnsAccount, tokens: Arc<Tokens>) -> Result<Self, Error> {
-        let (host, port) = account.address()?;
-        let authority = if port == 443 { host.clone() } else { format!("{host}:{port}") };
-        let topic = HeaderValue::try_from(&account.topic).map_err(|_| Error::Damaged("apns topic"))?;
-        let connection =
-            Connection::new(host, port, account.roots()?).map_err(|_| Error::Damaged("apns connection"))?;
-        Ok(Self { authority, topic, connection, tokens })
-    }
-
     async fn push(&self, parcel: &Parcel, push: &Push, now: i64) -> Attempt {
         let Ok(mut token) = self.tokens.current(now) else { return Attempt::failed("internal") };
-        let body = payload::payload(push.challenge, push.language);
+        let body = payload::payload(push);
         let mut renewed = false;
         loop {
             let Some(request) = self.request(parcel, push, &token) else {

@@ -1,25 +1,17 @@
-//! What a push says: that something waits (S9). Who asks for what is fetched by the app, over a connection and with a key
-//! of its own.
+//! What a push to Apple holds: the alert that is the same for all, and the challenge's id. The app's extension fetches the
+//! rest before it is shown, when it can.
 
-use countersign_protocol::id::ChallengeId;
 use serde_json::json;
 
-use crate::engine::Language;
+use super::super::alert::words;
+use crate::engine::Push;
 
 /// The actions that the app offers on the alert: it may deny there, and must be opened to approve.
 const CATEGORY: &str = "COUNTERSIGN_CHALLENGE";
 
-/// Title and text of the alert, which stands there until the app's extension has fetched more.
-fn words(language: Language) -> (&'static str, &'static str) {
-    match language {
-        Language::En => ("A request is waiting", "Open the app to see who asks, then approve or deny."),
-        Language::Ar => ("طلب بانتظارك", "افتح التطبيق لترى من يسأل، ثم وافق أو ارفض."),
-    }
-}
-
 /// The body of the request.
-pub(super) fn payload(challenge: ChallengeId, language: Language) -> Vec<u8> {
-    let (title, body) = words(language);
+pub(super) fn payload(push: &Push) -> Vec<u8> {
+    let (title, body) = words(push.language);
     json!({
         "aps": {
             "alert": {"title": title, "body": body},
@@ -28,7 +20,7 @@ pub(super) fn payload(challenge: ChallengeId, language: Language) -> Vec<u8> {
             "interruption-level": "time-sensitive",
             "mutable-content": 1,
         },
-        "challenge": challenge.to_string(),
+        "challenge": push.challenge.to_string(),
     })
     .to_string()
     .into_bytes()
@@ -36,15 +28,22 @@ pub(super) fn payload(challenge: ChallengeId, language: Language) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use countersign_protocol::id::{DeviceId, TenantId};
     use serde_json::Value;
+    use uuid::Uuid;
 
     use super::*;
+    use crate::engine::Language;
 
     #[test]
-    fn s9_property_8_a_push_holds_an_opaque_id_and_a_generic_alert() {
-        let challenge: ChallengeId = "0190f3c2-1111-7222-8333-444444444444".parse().unwrap();
+    fn property_8_a_push_to_apple_holds_an_opaque_id_and_a_generic_alert() {
         for language in [Language::En, Language::Ar] {
-            let bytes = payload(challenge, language);
+            let bytes = payload(&Push {
+                device: DeviceId { tenant: TenantId(Uuid::from_u128(1)), local: Uuid::from_u128(2) },
+                token: "ab".repeat(32),
+                challenge: "0190f3c2-1111-7222-8333-444444444444".parse().unwrap(),
+                language,
+            });
             assert!(bytes.len() <= 4096, "{}", bytes.len());
             let value: Value = serde_json::from_slice(&bytes).unwrap();
             let (title, body) = words(language);
@@ -61,6 +60,5 @@ mod tests {
                 "no number to type stands there"
             );
         }
-        assert_ne!(words(Language::En), words(Language::Ar));
     }
 }

@@ -4,14 +4,12 @@
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use http::HeaderValue;
 use ring::digest;
-use ring::rand::SystemRandom;
 use ring::signature::EcdsaKeyPair;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::super::jwt;
 use crate::engine::Error;
 use crate::engine::providers::ApnsAccount;
 
@@ -92,13 +90,10 @@ impl Tokens {
     }
 
     fn make(&self, current: &mut Option<Token>, now: i64) -> Result<Token, Error> {
-        let part = |json: Value| BASE64_URL_SAFE_NO_PAD.encode(json.to_string());
-        let header = part(json!({"alg": "ES256", "kid": self.key_id}));
-        let input = format!("{header}.{}", part(json!({"iss": self.team_id, "iat": now})));
-        let damaged = |_| Error::Damaged("apns key");
-        let signature = self.key.sign(&dice(), input.as_bytes()).map_err(damaged)?;
-        let signature = BASE64_URL_SAFE_NO_PAD.encode(signature.as_ref());
-        let text = format!("bearer {input}.{signature}");
+        let (header, claims) =
+            (json!({"alg": "ES256", "kid": self.key_id}), json!({"iss": self.team_id, "iat": now}));
+        let token = jwt::es256(&self.key, &header, &claims).ok_or(Error::Damaged("apns key"))?;
+        let text = format!("bearer {token}");
         let mut header = HeaderValue::try_from(text).map_err(|_| Error::Damaged("apns key id"))?;
         header.set_sensitive(true);
         let token = Token { header, made_at: now };
@@ -111,9 +106,4 @@ impl fmt::Debug for Tokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tokens").field("key_id", &self.key_id).finish_non_exhaustive()
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "ring takes only its own random source: its trait is sealed")]
-fn dice() -> SystemRandom {
-    SystemRandom::new()
 }

@@ -14,7 +14,7 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 use url::Url;
 
-pub(super) use guard::{Guard, Stopped, addresses};
+pub(super) use guard::{Guard, addresses};
 pub(super) use kept::Kept;
 pub(super) use reply::{body, retry_after, word};
 

@@ -15,7 +15,7 @@ use crate::engine::{Attempt, Engine, Error, Message, Moment, Parcel, Reporter, T
 use http::HttpSms;
 use smpp::Smpp;
 pub use smpp::Told;
-use twilio::TwilioSms;
+pub(in crate::delivery) use twilio::TwilioSms;
 
 /// Who asks. No version: it would tell strangers which weaknesses to try.
 const USER_AGENT: &str = "Countersign";

@@ -7,7 +7,6 @@ use countersign_protocol::id::TenantId;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::engine::Engine;
 use crate::seal::Place;
 
 /// Something to tell one person.
@@ -65,19 +64,4 @@ impl fmt::Debug for Message {
 /// Where a message's content stands, for sealing.
 pub(in crate::engine) fn payload_place(tenant: TenantId, job: Uuid) -> Place {
     Place { tenant, column: "outbox.payload", row: job }
-}
-
-impl Engine {
-    /// The same engine, which can send mail or not. Without this it cannot.
-    #[must_use]
-    pub fn with_mail(mut self, can_mail: bool) -> Self {
-        self.can_mail = can_mail;
-        self
-    }
-
-    /// Whether mail can be sent: whoever would need one refuses beforehand when not.
-    #[must_use]
-    pub fn can_mail(&self) -> bool {
-        self.can_mail
-    }
 }

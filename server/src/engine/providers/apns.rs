@@ -1,15 +1,13 @@
 //! An account at Apple's push service: a signing key of the team that made the app.
 
-use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
-use rustls::RootCertStore;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::Secret;
+use super::pem::{check_ca, is_https, pkcs8};
 use crate::engine::Error;
+use crate::host::ring_dice;
 
 /// Characters of a topic at most; a bundle id is a name like `org.example.app`.
 const LONGEST_TOPIC: usize = 155;
@@ -27,7 +25,7 @@ pub struct ApnsAccount {
     pub topic: String,
     /// Whether the app was signed for development.
     pub sandbox: bool,
-    /// Another address than Apple's: `https://host:port`. The operator's word: it is connected to wherever it leads.
+    /// Another address than Apple's: `https://host:port`. Not public only where the operator lists it.
     pub endpoint: Option<String>,
     /// A certificate authority (PEM) that is believed for that address, beside the public ones.
     pub ca: Option<String>,
@@ -58,7 +56,7 @@ impl ApnsAccount {
         }
         self.signing_key()?;
         self.address()?;
-        self.roots().map(drop)
+        check_ca(self.ca.as_deref())
     }
 
     /// The key, ready to sign.
@@ -66,13 +64,14 @@ impl ApnsAccount {
     /// # Errors
     /// [`Error::Invalid`] says what the file should be.
     pub(crate) fn signing_key(&self) -> Result<EcdsaKeyPair, Error> {
-        let what = "the private key is the .p8 file as it was downloaded: a P-256 key that begins with \
-                    -----BEGIN PRIVATE KEY-----";
-        let Ok(der) = PrivatePkcs8KeyDer::from_pem_slice(self.private_key.reveal().as_bytes()) else {
-            return invalid(what);
-        };
-        let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der.secret_pkcs8_der(), &dice());
-        key.or_else(|_| invalid(what))
+        let der = pkcs8(&self.private_key, "the .p8 file")?;
+        EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der.secret_pkcs8_der(), &ring_dice())
+            .map_err(|_| {
+                Error::Invalid(
+                    "the .p8 file holds no P-256 key; take the file AuthKey_….p8 as Apple hands it out"
+                        .to_owned(),
+                )
+            })
     }
 
     /// The host and port to connect to.
@@ -84,45 +83,16 @@ impl ApnsAccount {
             let host = if self.sandbox { "api.sandbox.push.apple.com" } else { "api.push.apple.com" };
             return Ok((host.to_owned(), 443));
         };
-        let what = "the endpoint is https://host or https://host:port, and nothing after it";
-        let Ok(url) = Url::parse(endpoint) else { return invalid(what) };
-        let bare = url.path() == "/"
-            && url.query().is_none()
-            && url.fragment().is_none()
-            && url.username().is_empty();
-        match (url.scheme(), url.host_str(), url.port_or_known_default()) {
-            ("https", Some(host), Some(port)) if bare => Ok((host.to_owned(), port)),
-            _ => invalid(what),
+        let url = Url::parse(endpoint).ok().filter(|_| is_https(endpoint, true));
+        match url.as_ref().and_then(|url| Some((url.host_str()?, url.port_or_known_default()?))) {
+            Some((host, port)) => Ok((host.to_owned(), port)),
+            None => invalid("the endpoint must be https://host or https://host:port, and nothing after it"),
         }
-    }
-
-    /// The authorities that are believed.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] when its own is not one.
-    pub(crate) fn roots(&self) -> Result<RootCertStore, Error> {
-        let what = "the certificate authority is a PEM file that begins with -----BEGIN CERTIFICATE-----";
-        let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        let Some(pem) = &self.ca else { return Ok(roots) };
-        let mut own = 0;
-        for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
-            let added = certificate.ok().and_then(|certificate| roots.add(certificate).ok());
-            own += usize::from(added.is_some());
-            if added.is_none() {
-                return invalid(what);
-            }
-        }
-        if own == 0 { invalid(what) } else { Ok(roots) }
     }
 }
 
 fn invalid<T>(why: &str) -> Result<T, Error> {
     Err(Error::Invalid(why.to_owned()))
-}
-
-#[expect(clippy::disallowed_methods, reason = "ring takes only its own random source: its trait is sealed")]
-fn dice() -> SystemRandom {
-    SystemRandom::new()
 }
 
 #[cfg(test)]
@@ -140,7 +110,10 @@ mod tests {
     }
 
     fn pkcs8() -> Vec<u8> {
-        EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &dice()).unwrap().as_ref().to_vec()
+        EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &ring_dice())
+            .unwrap()
+            .as_ref()
+            .to_vec()
     }
 
     fn account() -> ApnsAccount {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::Secret;
-use super::authority::check_ca;
+use super::pem::check_ca;
 use crate::engine::Error;
 
 /// What can be filled in.

@@ -164,7 +164,7 @@ impl Engine {
     }
 
     fn sink_for(&self, channel: Channel) -> Option<Reached> {
-        let here = self.sink.contains(&channel) || (channel == Channel::Email && self.can_mail);
+        let here = self.sink.contains(&channel);
         let provider = || Provider { id: channel.sink_id(), channel, account: Account::File };
         here.then(|| Reached { provider: Arc::new(provider()), limits: Limits::default() })
     }

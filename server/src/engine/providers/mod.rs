@@ -1,8 +1,9 @@
 //! Who carries messages out: for each channel an account of the tenant's own, or the platform's, or a file beside the
 //! database while nothing is in production. How a message is put on the wire is `delivery`'s.
 
+mod account;
 mod apns;
-mod authority;
+mod choose;
 mod fcm;
 mod health;
 mod http_sms;
@@ -13,17 +14,19 @@ mod secret;
 mod smpp;
 mod smtp;
 mod subscription;
+mod trial;
 mod twilio;
 mod web_push;
 
 pub use apns::ApnsAccount;
+pub use choose::{Choice, Chosen};
 pub use fcm::FcmAccount;
 pub use http_sms::{BLANKS, HttpMethod, HttpSmsAccount, Written, fill};
 pub use limits::{Countries, Limits};
 pub use lookup::PLATFORM;
 pub use secret::Secret;
 pub use smpp::SmppAccount;
-pub use smtp::SmtpAccount;
+pub use smtp::{SmtpAccount, SmtpSecurity, SmtpUrl, SmtpUrlError};
 pub use subscription::Subscription;
 pub use twilio::{TwilioAccount, signature as twilio_signature};
 pub use web_push::WebPushAccount;

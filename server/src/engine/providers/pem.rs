@@ -21,22 +21,33 @@ pub(super) fn pkcs8(pem: &Secret, what: &str) -> Result<PrivatePkcs8KeyDer<'stat
     })
 }
 
+/// The certificates of the authorities in a text; none without one.
+///
+/// # Errors
+/// [`Error::Invalid`]: there are none in it, or one that cannot be used.
+pub(crate) fn authorities(pem: Option<&str>) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let Some(pem) = pem else { return Ok(Vec::new()) };
+    let unusable = || {
+        Error::Invalid(
+            "the certificate authority must be a file of certificates in PEM (-----BEGIN CERTIFICATE-----)"
+                .to_owned(),
+        )
+    };
+    let all: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.as_bytes()).collect();
+    let all = all.ok().filter(|all| !all.is_empty()).ok_or_else(unusable)?;
+    let mut roots = RootCertStore::empty();
+    for certificate in &all {
+        roots.add(certificate.clone()).map_err(|_| unusable())?;
+    }
+    Ok(all)
+}
+
 /// Whether what is given for certificate authorities are certificates that can be used; nothing is good too.
 ///
 /// # Errors
-/// [`Error::Invalid`] says what to give instead.
+/// As [`authorities`].
 pub(super) fn check_ca(ca: Option<&str>) -> Result<(), Error> {
-    let Some(pem) = ca else { return Ok(()) };
-    let mut roots = RootCertStore::empty();
-    let all = CertificateDer::pem_slice_iter(pem.as_bytes());
-    let good = all.map(|one| one.is_ok_and(|one| roots.add(one).is_ok())).reduce(|all, one| all && one);
-    match good {
-        Some(true) => Ok(()),
-        Some(false) | None => Err(Error::Invalid(
-            "the certificate authority must be a file of certificates in PEM (-----BEGIN CERTIFICATE-----)"
-                .to_owned(),
-        )),
-    }
+    authorities(ca).map(drop)
 }
 
 /// Whether a text is an address that keeps secrets secret: https, a host, nobody's name in it. `bare`: no path either.

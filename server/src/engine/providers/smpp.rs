@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Secret;
-use super::authority::check_ca;
+use super::pem::check_ca;
 use crate::engine::Error;
 
 /// Lets us bind as a transceiver.

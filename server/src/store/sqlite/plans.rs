@@ -16,6 +16,7 @@ const SMALL: &[&str] = &[
     "audit_heads",
     "webhooks",
     "providers",
+    "templates",
     "CONSTANT ROW",
 ];
 

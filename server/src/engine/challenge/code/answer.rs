@@ -114,15 +114,15 @@ impl Engine {
             }
         };
         if judged.right && row.binds {
-            judged.statements.extend(self.bound(caller, row, factor).await?);
+            judged.statements.extend(self.told_of_binding(caller, row, factor).await?);
         }
         let own = if judged.right { row.approve(GUESSES, now) } else { row.refuse(GUESSES, now) };
         judged.statements.insert(0, own);
         Ok(judged)
     }
 
-    /// The statements by which the factor counts from now on.
-    async fn bound(
+    /// The statements that note and tell that the factor counts from now on.
+    async fn told_of_binding(
         &self,
         caller: &Caller,
         row: &CodeChallengeRow,
@@ -145,7 +145,9 @@ impl Engine {
         let statements = if right {
             let mut statements = vec![row.approve_sent(&hash, GUESSES, now), counted.succeed()];
             if row.binds {
-                statements.extend(self.bound(caller, row, factor).await?);
+                statements.push(factor.bind(now));
+                statements.extend(factor.contact.as_ref().map(|contact| contact.verify(now)));
+                statements.extend(self.told_of_binding(caller, row, factor).await?);
             } else {
                 statements.push(factor.accept(now));
             }
