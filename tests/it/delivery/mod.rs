@@ -2,6 +2,7 @@
 //! told, and what comes back about it.
 
 mod apns;
+mod apns_connection;
 mod crash;
 mod fcm;
 mod mail;
