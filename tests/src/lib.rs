@@ -35,8 +35,8 @@ pub mod receiver;
 pub mod relying_party;
 pub mod server_here;
 pub mod server_process;
-pub mod twilio;
 pub mod smsc;
+pub mod twilio;
 
 /// Seconds after which something that should have happened long ago counts as never.
 pub const NEVER: std::time::Duration = std::time::Duration::from_secs(90);

@@ -3,14 +3,14 @@
 
 mod apns;
 mod crash;
+mod fcm;
 mod mail;
 mod outbox;
 mod providers;
 mod sink;
-mod templates;
-mod voice;
 mod sms;
 mod sms_http;
 mod sms_smpp;
-mod fcm;
+mod templates;
+mod voice;
 mod web_push;
