@@ -1,6 +1,7 @@
 //! The load generator. It starts the real server as a process of its own, drives it over loopback for a bounded time,
 //! checks every reply, and prints a table.
 
+mod apns_drain;
 mod login_flow;
 mod phone;
 mod report;
@@ -28,6 +29,8 @@ enum Benchmark {
     LoginFlow(login_flow::Options),
     /// Two servers on one PostgreSQL: how long until who waits on one of them hears of a decision on the other
     Wake(wake::Options),
+    /// Queued pushes to a fake of Apple's push service, over one connection: by the courier alone, and out of the outbox
+    ApnsDrain(apns_drain::Options),
     /// The server that the others start as a process of their own
     #[command(hide = true)]
     Serve {
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         match program.benchmark {
             Benchmark::LoginFlow(options) => login_flow::run(&options).await,
             Benchmark::Wake(options) => wake::run(&options).await,
+            Benchmark::ApnsDrain(options) => apns_drain::run(&options).await,
             Benchmark::Serve { data_dir, database_url, public_url } => {
                 server::serve(data_dir, database_url, public_url).await
             }

@@ -1,5 +1,5 @@
-"""Lets a real server send a code to aiosmtpd, over TLS with a login, and reads the mail with Python's own parser. The code
-that it holds must be the one that the server takes.
+"""Lets a real server send codes to aiosmtpd, in English over TLS from the first byte and in Arabic over STARTTLS, with a
+login, and reads the mails with Python's own parser. The code in each must be the one that the server takes.
 
 Needs aiosmtpd and cryptography. Usage: python3 tests/independent/mail.py path/to/countersign-server
 """
@@ -7,6 +7,7 @@ Needs aiosmtpd and cryptography. Usage: python3 tests/independent/mail.py path/t
 import datetime
 import email
 import email.policy
+import json
 import pathlib
 import queue
 import re
@@ -87,36 +88,56 @@ def read(envelope, language):
     text, page = (message.get_body([kind]).get_content() for kind in ("plain", "html"))
     code = re.search(r"^ +(\d{6})\r?$", text, re.MULTILINE)[1]
     assert f">{code}<" in page and f'lang="{language}"' in page, page
+    assert ('dir="rtl"' in page) == (language == "ar"), page
     assert not any(code in value for value in message.values()), "the code is in no header"
     assert "Example" in message["Subject"] and "Example" in text
     return code
+
+
+def tell(server, folder, url, root):
+    """Makes the mail server the one of all tenants. Its address holds the login, so it goes through a file."""
+    secret = pathlib.Path(folder, "smtp-url")
+    secret.write_text(url + "\n")
+    server.run("provider", "set", "email", "--platform", "--smtp-url-file", str(secret),
+               "--from", "Example <mfa@example.org>", "--ca", str(root))
+
+
+def code_arrives(server, handler, user, language):
+    server.headers["Accept-Language"] = language
+    issued = server.post("/api/v1/users/enroll", user_ref=user, email="alice@example.org", challenge="email_otp")
+    code = read(handler.mails.get(timeout=PATIENCE), language)
+    reply = server.post("/api/v1/devices/verify-enrollment", token=issued["enrollment_token"], code=code)
+    assert reply == {"verified": True}, reply
 
 
 def main():
     handler = Handler()
     with tempfile.TemporaryDirectory() as folder:
         root, context = certificate(folder)
-        port = free_port()
         authenticate = lambda _server, _session, _envelope, _mechanism, given: AuthResult(success=given == LOGIN)
-        controller = Tls(handler, "127.0.0.1", port, ssl_context=context, authenticator=authenticate,
-                         auth_required=True, auth_require_tls=False)
-        controller.start()
-        settings = {
-            "mail_smtp_url": f"smtps://mfa%40example.org:p%2Fss%20word@localhost:{port}",
-            "mail_from": "Example <mfa@example.org>",
-            "mail_ca": str(root),
-        }
-        try:
-            with Server(sys.argv[1], **settings) as server:
-                issued = server.post("/api/v1/users/enroll", user_ref="alice", email="alice@example.org",
-                                     challenge="email_otp")
-                code = read(handler.mails.get(timeout=PATIENCE), "en")
-                reply = server.post("/api/v1/devices/verify-enrollment", token=issued["enrollment_token"], code=code)
-                assert reply == {"verified": True}, reply
-        finally:
-            controller.stop()
+        login = {"authenticator": authenticate, "auth_required": True}
+        kinds = [
+            ("en", "smtps", lambda port: Tls(handler, "127.0.0.1", port, ssl_context=context, auth_require_tls=False,
+                                             **login)),
+            ("ar", "smtp+starttls", lambda port: Controller(handler, "127.0.0.1", port, tls_context=context,
+                                                            require_starttls=True, **login)),
+        ]
+        for language, scheme, make in kinds:
+            port = free_port()
+            controller = make(port)
+            controller.start()
+            try:
+                with Server(sys.argv[1]) as server:
+                    url = f"{scheme}://mfa%40example.org:p%2Fss%20word@localhost:{port}"
+                    tell(server, folder, url, root)
+                    code_arrives(server, handler, "alice", language)
+                    shown = json.dumps(server.run("provider", "show", "--platform", "email"))
+                    assert "ss word" not in shown and "p%2F" not in shown, shown
+            finally:
+                controller.stop()
     assert handler.mails.empty(), "one mail, once"
-    print("note: mail: one code over TLS with a login, read by Python's parser and taken by the server")
+    print("note: mail: codes in English over TLS and in Arabic over STARTTLS with a login, read by Python's parser and "
+          "taken by the server")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@
 mod attacks;
 mod auditing;
 mod bad_input;
+mod codes;
 mod crashing;
 mod database_away;
 mod deciding;
@@ -17,6 +18,7 @@ mod delivery;
 mod devices;
 mod disk_full;
 mod enrolling;
+mod factors;
 mod idempotent;
 mod kinds;
 mod mypass;

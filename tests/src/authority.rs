@@ -8,8 +8,8 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, 
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
 use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use crate::http::{Connection, Reply, Request};
 use crate::server_process::Program;
@@ -55,14 +55,26 @@ impl Authority {
     /// TLS for a server at 127.0.0.1.
     #[must_use]
     pub fn server(&self) -> Arc<ServerConfig> {
-        let params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+        Arc::new(self.config(&[]))
+    }
+
+    /// TLS for a server at 127.0.0.1 and `localhost`, in this process, that speaks these protocols.
+    #[must_use]
+    pub fn acceptor(&self, protocols: &[&str]) -> TlsAcceptor {
+        TlsAcceptor::from(Arc::new(self.config(protocols)))
+    }
+
+    fn config(&self, protocols: &[&str]) -> ServerConfig {
+        let names = vec!["127.0.0.1".to_owned(), "localhost".to_owned()];
         let key = KeyPair::generate().unwrap();
-        let certificate = params.signed_by(&key, &self.0).unwrap();
+        let certificate = CertificateParams::new(names).unwrap().signed_by(&key, &self.0).unwrap();
         let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder = ServerConfig::builder_with_provider(provider);
         let builder = builder.with_safe_default_protocol_versions().unwrap().with_no_client_auth();
-        Arc::new(builder.with_single_cert(vec![certificate.der().clone()], key).unwrap())
+        let mut config = builder.with_single_cert(vec![certificate.der().clone()], key).unwrap();
+        config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
+        config
     }
 
     /// The program with the two files as its certificate.

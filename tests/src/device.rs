@@ -96,7 +96,20 @@ impl Device {
         let link = EnrollmentLink::parse(link).unwrap();
         let keys = Keys::default();
         let body = keys.enrollment(&link.server, &link.token);
-        let device = complete_enrollment(address, &body).await.expect(201);
+        Self::complete(address, link, keys, &body).await
+    }
+
+    /// Enrols a new phone: a device with a platform's push token.
+    pub async fn enroll_phone(address: SocketAddr, link: &str, platform: &str, token: &str) -> Self {
+        let link = EnrollmentLink::parse(link).unwrap();
+        let keys = Keys::default();
+        let mut body = keys.enrollment(&link.server, &link.token);
+        (body["platform"], body["device_token"]) = (platform.into(), token.into());
+        Self::complete(address, link, keys, &body).await
+    }
+
+    async fn complete(address: SocketAddr, link: EnrollmentLink, keys: Keys, body: &Value) -> Self {
+        let device = complete_enrollment(address, body).await.expect(201);
         let id = device["device_id"].as_str().unwrap().parse().unwrap();
         let device = Self { address, server: link.server, id, keys, nonce: Mutex::default() };
         device.renew_nonce().await;

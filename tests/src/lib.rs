@@ -1,8 +1,8 @@
 //! What the end-to-end tests are made of: the server as a program of its own (`server_process`) or in this process with
 //! a clock that a test sets (`server_here`); relying parties that speak raw HTTP (`http`, `relying_party`); phones that
 //! are real cores (`phone`), and devices built on the protocol alone, which can also misbehave (`device`); and those
-//! who are told: webhooks (`receiver`), mail servers (`mail_server`, and `mailbox`
-//! for what waits to be sent) and Apple's push service (`apns`).
+//! who are told: webhooks (`receiver`), mail servers (`mail_server`, and `mailbox` for what waits to be sent), and the
+//! push services of Apple (`apns`), of Google (`fcm`) and of browsers (`push_service`).
 //!
 //! Nothing here waits for time to pass. Where a wait has a limit, running into it is a failure.
 #![allow(
@@ -20,13 +20,17 @@ pub mod collector;
 pub mod database;
 pub mod device;
 pub mod dice;
+pub mod fcm;
 pub mod http;
+pub mod https_server;
+pub mod json_lines;
 pub mod key;
 pub mod mail_server;
 pub mod mailbox;
 pub mod phone;
 pub mod places_file;
 pub mod proxy;
+pub mod push_service;
 pub mod receiver;
 pub mod relying_party;
 pub mod server_here;

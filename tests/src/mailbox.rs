@@ -1,5 +1,5 @@
-//! The mails that wait in a server's outbox, opened as their sender opens them. What a mail looks like, and that it
-//! arrives, is tested where mails are sent.
+//! The messages that wait in a server's outbox, opened as their sender opens them. What a message looks like, and that it
+//! arrives, is tested where messages are sent.
 
 use countersign_server::engine::Message;
 use countersign_server::seal::Place;
@@ -7,10 +7,14 @@ use countersign_server::store::Room;
 
 use crate::server_here::ServerHere;
 
-/// All of them, the oldest first.
+/// All mails, the oldest first.
 pub async fn waiting(server: &ServerHere) -> Vec<Message> {
+    opened(server, &[Room::wide("email", 1000)]).await
+}
+
+async fn opened(server: &ServerHere, rooms: &[Room]) -> Vec<Message> {
     let data = server.data();
-    let mut jobs = data.store.due_jobs(i64::MAX, &[Room::wide("email", 1000)]).await.unwrap();
+    let mut jobs = data.store.due_jobs(i64::MAX, rooms).await.unwrap();
     data.store.close().await;
     jobs.sort_by_key(|job| job.id);
     let open = |job: countersign_server::store::outbox::JobRow| {
@@ -20,8 +24,24 @@ pub async fn waiting(server: &ServerHere) -> Vec<Message> {
     jobs.into_iter().map(open).collect()
 }
 
+/// All messages to people, of whatever channel, the oldest first.
+pub async fn all(server: &ServerHere) -> Vec<Message> {
+    opened(server, &[Room::wide("sms", 1000), Room::wide("voice", 1000), Room::wide("email", 1000)]).await
+}
+
 /// The code in the newest mail to `address`.
 pub async fn code_to(server: &ServerHere, address: &str) -> String {
-    let mails = waiting(server).await;
-    mails.into_iter().rfind(|mail| mail.to == address).expect("a mail to that address").code.expect("a code")
+    code_by(server, "email", address).await
+}
+
+/// All messages of a kind (`sms`, `voice`, `email`), the oldest first.
+pub async fn waiting_by(server: &ServerHere, kind: &'static str) -> Vec<Message> {
+    opened(server, &[Room::wide(kind, 1000)]).await
+}
+
+/// The code in the newest message of a kind to `to`.
+pub async fn code_by(server: &ServerHere, kind: &'static str, to: &str) -> String {
+    let messages = waiting_by(server, kind).await;
+    let newest = messages.into_iter().rfind(|message| message.to == to).expect("a message to there");
+    newest.code.expect("a code")
 }

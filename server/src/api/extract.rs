@@ -103,6 +103,25 @@ where
     }
 }
 
+/// The two parameters in the path, each percent-decoded once.
+#[derive(Debug)]
+pub(crate) struct Segments<E>(pub(crate) (String, String), pub(crate) PhantomData<E>);
+
+impl<S, E> FromRequestParts<S> for Segments<E>
+where
+    S: Send + Sync,
+    E: From<Unreadable> + IntoResponse,
+{
+    type Rejection = E;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, E> {
+        match axum::extract::Path::<(String, String)>::from_request_parts(parts, state).await {
+            Ok(axum::extract::Path(both)) => Ok(Self(both, PhantomData)),
+            Err(rejection) => Err(Unreadable::Malformed(rejection.body_text()).into()),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
 //! One translator per dialect: parse, one call to the engine, map the answer. No rule lives here.
 
 mod boundary;
+mod calls;
 pub(crate) mod client;
 mod delivery;
 mod described;

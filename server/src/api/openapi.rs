@@ -23,9 +23,10 @@ belongs to phones. Bodies are read as JSON whatever `Content-Type` says. Unknown
 schema says otherwise; the character U+0000 is taken nowhere. Times are RFC 3339 in UTC. No reply may be cached.";
 
 /// The groups in the order in which they are read.
-const TAGS: [(&str, &str); 7] = [
+const TAGS: [(&str, &str); 8] = [
     ("Asking people", "Ask, read the result, take the question back, fetch the evidence."),
     ("Users and devices", "Whom the server knows, and which phones they have."),
+    ("Factors", "What a person proves themselves with besides, and how that changes."),
     ("Webhooks", "What was sent to your endpoints, and sending it again."),
     ("Enrolment", "What a new phone calls with the token of its link."),
     ("Device", "What an enrolled phone calls. Every reply carries the nonce for the next request."),

@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 use super::boundary::boundary;
 use super::described::Described;
 use super::openapi::{Api, For, Routes};
-use super::{delivery, described, device, health, idempotency, native};
+use super::{calls, delivery, described, device, health, idempotency, native};
 use crate::engine::Engine;
 use crate::portal;
 
@@ -57,6 +57,9 @@ fn customer_routes() -> Routes {
         .routes(routes!(native::mfa::cancel))
         .routes(routes!(native::users::enroll))
         .routes(routes!(native::users::list))
+        .routes(routes!(native::factors::list, native::factors::add))
+        .routes(routes!(native::factors::verify))
+        .routes(routes!(native::factors::remove))
         .routes(routes!(native::devices::register))
         .routes(routes!(native::devices::list))
         .routes(routes!(native::devices::remove))
@@ -73,9 +76,13 @@ fn enrolment_routes() -> Routes {
         .routes(routes!(native::enrollment::complete))
 }
 
-/// Where providers report what became of messages.
+/// Where providers report what became of messages, and fetch what calls say.
 fn reports() -> Routes {
-    Routes::default().routes(routes!(delivery::report, delivery::post)).routes(routes!(delivery::twilio))
+    Routes::default()
+        .routes(routes!(delivery::report, delivery::post))
+        .routes(routes!(delivery::twilio))
+        .routes(routes!(calls::post, calls::get))
+        .routes(routes!(calls::status))
 }
 
 /// What an enrolled device calls.

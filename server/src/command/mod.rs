@@ -5,6 +5,7 @@ mod application;
 mod audit;
 mod deliveries;
 mod exit;
+mod factor;
 mod manage;
 mod policy;
 mod provider;

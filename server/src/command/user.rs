@@ -1,8 +1,10 @@
 //! `user`: people, their enrolment links, and what was counted against them.
 
 use clap::{Args, Subcommand};
+use countersign_protocol::id::TenantId;
 use serde_json::json;
 
+use super::factor::{self, FactorCommand};
 use super::manage::{tenant_id, with_engine};
 use super::{Failure, Output};
 use crate::api::rfc3339;
@@ -15,8 +17,8 @@ use crate::terminal_qr;
 pub(super) enum User {
     /// Make a user known, and with --enroll issue a link for their phone
     Create(UserCreate),
-    /// Give a person a seed for one-time passwords, shown once as a link and a QR code
-    AddTotp(AddTotp),
+    #[command(flatten)]
+    Factor(FactorCommand),
     /// Say what was counted against a user, and whether a factor is locked
     Locks(Who),
     /// Clear every lock, count and cool-down of a user
@@ -45,22 +47,19 @@ pub(super) struct Who {
     tenant: String,
     /// What the tenant's applications call the person
     #[arg(long, value_name = "REF")]
-    user_ref: String,
+    pub(super) user_ref: String,
 }
 
-#[derive(Debug, Args)]
-pub(super) struct AddTotp {
-    #[command(flatten)]
-    who: Who,
-    /// Take the seed away instead
-    #[arg(long)]
-    remove: bool,
+impl Who {
+    pub(super) fn tenant(&self) -> Result<TenantId, Failure> {
+        tenant_id(&self.tenant)
+    }
 }
 
 pub(super) async fn run(config: &Config, out: Output, command: User) -> Result<(), Failure> {
     match command {
         User::Create(new) => create(config, out, new).await,
-        User::AddTotp(wish) => add_totp(config, out, wish).await,
+        User::Factor(command) => factor::run(config, out, command).await,
         User::Locks(who) => locks(config, out, who).await,
         User::Unlock(who) => unlock(config, out, who).await,
     }
@@ -130,28 +129,5 @@ async fn unlock(config: &Config, out: Output, who: Who) -> Result<(), Failure> {
     let tenant = tenant_id(&who.tenant)?;
     with_engine(config, async |engine| Ok(engine.unlock_user(tenant, &who.user_ref).await?)).await?;
     out.tell(&json!({"unlocked": who.user_ref}), &format!("{} can be asked again.", who.user_ref));
-    Ok(())
-}
-
-async fn add_totp(config: &Config, out: Output, wish: AddTotp) -> Result<(), Failure> {
-    let tenant = tenant_id(&wish.who.tenant)?;
-    if wish.remove {
-        with_engine(config, async |engine| Ok(engine.remove_totp(tenant, &wish.who.user_ref).await?)).await?;
-        let words = format!("User {} has no one-time passwords any more.", wish.who.user_ref);
-        out.tell(&json!({"user_ref": wish.who.user_ref, "removed": true}), &words);
-        return Ok(());
-    }
-    let seed =
-        with_engine(config, async |engine| Ok(engine.add_totp(tenant, &wish.who.user_ref).await?)).await?;
-    let link = seed.link.as_str();
-    let code = terminal_qr::draw(link).unwrap_or_default();
-    out.tell(
-        &json!({"user_ref": seed.user.user_ref, "otpauth_uri": link}),
-        &format!(
-            "Scan this with the authenticator app of user {}, or type the link in. It is shown this once, and whoever \
-             sees it can make the person's codes:\n\n{code}\n{link}",
-            seed.user.user_ref
-        ),
-    );
     Ok(())
 }

@@ -15,7 +15,7 @@ use lettre::{AsyncTransport as _, Tokio1Executor};
 use uuid::Uuid;
 
 use super::outgoing::Kept;
-use crate::engine::providers::{SmtpAccount, SmtpSecurity, authorities};
+use crate::engine::providers::{SmtpAccount, SmtpSecurity};
 use crate::engine::words::MailWords;
 use crate::engine::{Attempt, Engine, Message, Moment, Parcel};
 
@@ -113,8 +113,8 @@ impl Sender {
 
 fn parameters(host: &str, account: &SmtpAccount) -> Option<TlsParameters> {
     let mut builder = TlsParameters::builder(host.to_owned());
-    for authority in authorities(account.ca.as_deref()).ok()? {
-        builder = builder.add_root_certificate(Certificate::from_der(authority.to_vec()).ok()?);
+    if let Some(pem) = &account.ca {
+        builder = builder.add_root_certificate(Certificate::from_pem(pem.as_bytes()).ok()?);
     }
     builder.build_rustls().ok()
 }

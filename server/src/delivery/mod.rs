@@ -10,6 +10,7 @@ mod outgoing;
 mod sending;
 pub mod sink;
 pub mod sms;
+pub mod voice;
 pub mod web_push;
 pub mod webhook;
 
@@ -28,6 +29,7 @@ use mail::Mailer;
 pub use sending::Worker;
 use sink::Sink;
 use sms::Sms;
+use voice::Voice;
 use web_push::WebPush;
 use webhook::Caller;
 
@@ -51,6 +53,8 @@ pub struct Couriers {
     pub mail: Mailer,
     /// Sends short messages.
     pub sms: Sms,
+    /// Makes calls.
+    pub voice: Voice,
     /// Writes messages to files, where this is no production.
     pub sink: Option<Sink>,
 }
@@ -71,6 +75,7 @@ impl Couriers {
             web_push: WebPush::new(targets()),
             mail: Mailer::default(),
             sms: Sms::new(targets()),
+            voice: Voice::new(targets()),
             sink,
         })
     }
@@ -81,6 +86,11 @@ impl Couriers {
     /// [`Error::Store`].
     pub async fn send_due(self: &Arc<Self>, engine: &Arc<Engine>) -> Result<(), Error> {
         sending::send_due(self, engine).await
+    }
+
+    /// Takes leave where that is the custom: a few seconds at most.
+    pub async fn close(&self) {
+        self.sms.close().await;
     }
 
     /// Makes one attempt to deliver a parcel, and gives up when it takes too long.
@@ -115,6 +125,9 @@ impl Couriers {
     ) -> Attempt {
         match (parcel.provider.channel, account) {
             (Channel::Sms, _) => self.sms.tell(engine, parcel, message, at).await,
+            (Channel::Voice, Account::Twilio(account)) => {
+                self.voice.tell(engine, parcel, account, message, at).await
+            }
             (Channel::Email, Account::Smtp(account)) => {
                 self.mail.tell(engine, parcel, account, message, at).await
             }

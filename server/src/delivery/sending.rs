@@ -213,7 +213,7 @@ async fn run(engine: Arc<Engine>, couriers: Arc<Couriers>, mut stopping: watch::
         }
     }
     while sending.one_ends().await {}
-    couriers.sms.close().await;
+    couriers.close().await;
 }
 
 #[cfg(test)]

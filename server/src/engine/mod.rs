@@ -37,13 +37,14 @@ pub use directory::{
 pub use enrollment::{Check, Enroll, Issue, Issued, NewDevice, Taken};
 pub use error::Error;
 pub use factor::{
-    FactorId, ListedFactor, Mask, NewContact, Phone, Proof, RecoveryCodes, TotpSeed, UserLocks, Word, masked,
+    Enrolling, FactorId, ListedFactor, Mask, NewContact, Phone, Proof, RecoveryCodes, TotpSeed, UserLocks,
+    Word, masked,
 };
 pub use idempotency::{Keyed, Reply, Reservation};
 pub use outbox::{
-    ATTEMPT, Attempt, Call, Content, Delivery, DeliveryFilter, KINDS, LEASE, LEASE_OF_CODES, Language,
-    Message, Moment, NewWebhook, Parcel, Push, Receipt, Reporter, SignatureFormat, Targets, Task, Template,
-    Then, WebhookId, is_public, literal,
+    ATTEMPT, Attempt, Call, CallRequest, Content, Delivery, DeliveryFilter, KINDS, LEASE, LEASE_OF_CODES,
+    Language, Message, Moment, NewWebhook, Parcel, Push, Receipt, Reporter, SignatureFormat, Targets, Task,
+    Template, Then, WebhookId, is_public, literal,
 };
 
 use crate::checkpoint_files::CheckpointFiles;

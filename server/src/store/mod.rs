@@ -4,6 +4,7 @@
 pub mod applications;
 pub mod asking;
 pub mod audit;
+mod calls;
 pub mod challenges;
 pub mod codes;
 pub mod contacts;

@@ -23,7 +23,7 @@ function provider(key) {
 }
 
 async function push(order) {
-  const notification = new apn.Notification({ payload: { challenge_id: order.id }, topic: order.topic });
+  const notification = new apn.Notification({ payload: { challenge: order.id }, topic: order.topic });
   notification.alert = { title: 'A request waits for you', body: 'Open the app.' };
   notification.id = order.id;
   notification.collapseId = order.collapse ?? order.id;

@@ -1,7 +1,6 @@
-//! Pushes to Apple: what goes over the wire, what each answer means, and what is done when the connection ends.
+//! Pushes to Apple: what goes over the wire, what each answer means, and who we say we are.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use countersign_protocol::id::{ChallengeId, DeviceId, TenantId};
 use countersign_server::delivery::apns::Apns;
@@ -17,21 +16,21 @@ use uuid::Uuid;
 const CHALLENGE: &str = "0190f3c2-1111-7222-8333-444444444444";
 const MINUTE: i64 = 60_000;
 
-struct Stage {
-    fake: FakeApns,
-    clock: Arc<TestClock>,
-    apns: Arc<Apns>,
-    account: ApnsAccount,
-    provider: Uuid,
+pub(super) struct Stage {
+    pub(super) fake: FakeApns,
+    pub(super) clock: Arc<TestClock>,
+    pub(super) apns: Arc<Apns>,
+    pub(super) account: ApnsAccount,
+    pub(super) provider: Uuid,
 }
 
 /// A device's token that nobody else has.
-fn device(number: u32) -> String {
+pub(super) fn device(number: u32) -> String {
     format!("{number:064x}")
 }
 
 impl Stage {
-    async fn start() -> Self {
+    pub(super) async fn start() -> Self {
         let clock = TestClock::new();
         let fake = {
             let clock = Arc::clone(&clock);
@@ -77,22 +76,22 @@ impl Stage {
         self.apns.send(&parcel, &self.account, &push, at).await
     }
 
-    async fn to(&self, number: u32) -> Attempt {
+    pub(super) async fn to(&self, number: u32) -> Attempt {
         self.push(&device(number)).await
     }
 
     /// So many pushes at once, to devices from this number on.
-    async fn push_many(&self, devices: std::ops::Range<u32>) -> Vec<Attempt> {
+    pub(super) async fn push_many(&self, devices: std::ops::Range<u32>) -> Vec<Attempt> {
         join_all(devices.map(async |number| self.to(number).await)).await
     }
 }
 
 /// One that may connect to this machine.
-fn apns() -> Apns {
+pub(super) fn apns() -> Apns {
     Apns::new(Targets::new(vec!["127.0.0.0/8".to_owned()].try_into().unwrap()))
 }
 
-fn taken() -> Attempt {
+pub(super) fn taken() -> Attempt {
     Attempt::done(Some(200), Some(Uuid::from_u128(5).to_string()))
 }
 
@@ -252,114 +251,6 @@ async fn another_key_is_refused_and_an_operator_must_look() {
     stage.provider = Uuid::from_u128(9);
     let came = stage.to(1).await;
     assert_eq!((came.error, came.trouble, came.then), (Some("unusable_account"), true, Then::Again(None)));
-}
-
-#[tokio::test]
-async fn a_thousand_pushes_are_on_their_way_at_once_over_one_connection() {
-    let mut stage = Stage::start().await;
-    for number in 1..=1_000 {
-        stage.fake.answer(&device(number), Answer::Hold);
-    }
-    assert_eq!(stage.to(0).await, taken());
-    let all_open = async {
-        while stage.fake.most_open() < 1_000 {
-            tokio::task::yield_now().await;
-        }
-        stage.fake.release();
-    };
-    let (came, ()) = tokio::join!(stage.push_many(1..1_001), all_open);
-    assert!(came.iter().all(|came| *came == taken()));
-    assert_eq!((stage.fake.connections(), stage.fake.most_open()), (1, 1_000));
-    assert_eq!(stage.fake.rest().len(), 1_001);
-}
-
-#[tokio::test]
-async fn one_stream_is_opened_until_the_first_push_was_taken() {
-    let mut stage = Stage::start().await;
-    stage.fake.answer(&device(1), Answer::Hold);
-    let (one, others, ()) = tokio::join!(stage.to(1), stage.push_many(2..20), async {
-        while stage.fake.most_open() == 0 {
-            tokio::task::yield_now().await;
-        }
-        stage.fake.release();
-    });
-    assert!(others.iter().chain([&one]).all(|came| *came == taken()));
-    let arrived = stage.fake.rest();
-    assert_eq!((arrived.len(), arrived[0].stream, arrived[0].connection), (19, 1, 1));
-    assert_eq!(stage.fake.connections(), 1);
-    // The fake refuses nothing that comes too early, so it would show here.
-    assert_eq!(arrived[0].token, device(1));
-}
-
-#[tokio::test]
-async fn what_was_beyond_a_goaway_is_sent_again_at_once_and_nothing_else_is() {
-    let mut stage = Stage::start().await;
-    assert_eq!(stage.to(0).await, taken());
-    stage.fake.answer(&device(9), Answer::GoAwayBefore);
-    stage.fake.answer(&device(2), Answer::Hold);
-    let (slow, came, ()) = tokio::join!(stage.to(2), stage.push_many(3..30), async {
-        while stage.fake.connections() == 1 {
-            tokio::task::yield_now().await;
-        }
-        stage.fake.release();
-    });
-    assert_eq!(slow, taken(), "it was before, and is answered over the old connection");
-    assert!(came.iter().all(|came| *came == taken()), "{came:?}");
-    let arrived = stage.fake.rest();
-    let of = |number: u32| {
-        arrived.iter().filter(move |push| push.token == device(number) && push.answered.0 == 200)
-    };
-    assert_eq!(of(2).map(|push| push.connection).collect::<Vec<_>>(), [1]);
-    assert_eq!(of(9).map(|push| push.connection).collect::<Vec<_>>(), [2]);
-    for number in 0..30 {
-        assert!(number == 1 || of(number).count() == 1, "each is taken once: {number}");
-    }
-    assert_eq!(stage.fake.connections(), 2);
-}
-
-#[tokio::test]
-async fn a_connection_that_goes_away_after_a_push_is_not_used_for_the_next() {
-    let stage = Stage::start().await;
-    stage.fake.answer(&device(1), Answer::GoAwayAfter);
-    assert_eq!(stage.to(1).await, taken());
-    assert_eq!(stage.to(1).await, taken());
-    assert_eq!(stage.fake.connections(), 2);
-}
-
-#[tokio::test]
-async fn a_refused_stream_is_opened_again() {
-    let stage = Stage::start().await;
-    stage.fake.answer(&device(1), Answer::Refuse);
-    assert_eq!(stage.to(1).await, taken());
-    for _ in 0..3 {
-        stage.fake.answer(&device(1), Answer::Refuse);
-    }
-    let came = stage.to(1).await;
-    assert_eq!((came.error, came.then), (Some("connection_lost"), Then::Again(None)), "three times at most");
-    assert_eq!(stage.fake.connections(), 1);
-}
-
-#[tokio::test]
-async fn a_connection_that_breaks_in_the_middle_fails_the_attempt_and_the_next_has_another() {
-    let mut stage = Stage::start().await;
-    stage.fake.answer(&device(1), Answer::Drop);
-    let came = stage.to(1).await;
-    // It may have been taken: only the outbox, which writes that down, sends it again.
-    assert_eq!(came, Attempt::failed("connection_lost"));
-    assert_eq!(stage.fake.rest().len(), 1);
-    assert_eq!(stage.to(1).await, taken());
-    assert_eq!(stage.fake.connections(), 2);
-}
-
-#[tokio::test]
-async fn what_is_slow_ends_and_a_silent_connection_is_left() {
-    let mut stage = Stage::start().await;
-    stage.apns = Arc::new(apns().with_patience(Duration::from_secs(2)));
-    assert_eq!(stage.to(1).await, taken());
-    stage.fake.answer(&device(1), Answer::Hold);
-    assert_eq!(stage.to(1).await, Attempt::failed("timeout"));
-    assert_eq!(stage.to(2).await, taken());
-    assert_eq!(stage.fake.connections(), 2, "nothing had come by the first for too long");
 }
 
 #[tokio::test]

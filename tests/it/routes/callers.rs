@@ -11,12 +11,15 @@ use super::document::{Operation, address, document, operations};
 use crate::server;
 
 /// What anyone may call: what describes the API, and what carries its proof in the request itself.
-const PUBLIC: [&str; 10] = [
+const PUBLIC: [&str; 13] = [
     "answer",
     "completeEnrollment",
     "describe",
+    "getCall",
     "lookAtEnrollment",
+    "postCall",
     "postDelivery",
+    "reportCall",
     "reportDelivery",
     "reportTwilioDelivery",
     "resendCode",

@@ -15,6 +15,7 @@ use serde_json::{Map, Value, json};
 use super::document::{Operation, address, document, operations, resolved};
 /// What each operation with a foreign id in it says: an error, or a success that concerns the caller's own tenant only.
 const EXPECTED: &[(&str, u16, &str)] = &[
+    ("addFactor", 404, "session_not_found"),
     ("addRule", 400, "invalid_rule"),
     ("answer", 404, "challenge_not_found"),
     ("cancel", 404, "session_not_found"),
@@ -22,9 +23,11 @@ const EXPECTED: &[(&str, u16, &str)] = &[
     ("enroll", 201, ""), // a person of the caller's own with the same user_ref
     ("listDevices", 404, "user_not_found"),
     ("listDeliveries", 200, ""),
+    ("listFactors", 404, "user_not_found"),
     ("listUsers", 200, ""), // a cursor is a position, and there is nobody behind it
     ("receipt", 404, "session_not_found"),
     ("registerDevice", 201, ""), // the same in the caller's own tenant
+    ("removeFactor", 404, "session_not_found"),
     ("removeDevice", 404, "device_not_found"),
     ("replayDelivery", 404, "delivery_not_found"),
     ("resend", 404, "session_not_found"),
@@ -32,6 +35,7 @@ const EXPECTED: &[(&str, u16, &str)] = &[
     ("setPushToken", 204, ""), // the same token in two tenants is two devices
     ("status", 404, "session_not_found"),
     ("verify", 404, "session_not_found"),
+    ("verifyFactor", 404, "user_not_found"),
 ];
 
 /// What can stand in a place of a request.
@@ -95,6 +99,10 @@ impl Stage {
     fn place(&self, operation: &str, name: &str) -> Place {
         match (operation, name) {
             ("replayDelivery", "id") | ("listDeliveries", "cursor") => Place::Foreign(self.delivery.clone()),
+            ("verifyFactor" | "removeFactor", "id") => {
+                Place::Foreign(json!(self.victims_device.id.to_string()))
+            }
+            ("addFactor", "type") => Place::Plain(json!("totp")),
             ("endRule", "id") => Place::Foreign(json!(self.rule.jti)),
             ("addRule", "rule") => {
                 // Signed well, by the spy, for an application of the victim's.
@@ -111,7 +119,15 @@ impl Stage {
             }
             ("lookAtEnrollment" | "completeEnrollment" | "verifyEnrollment" | "resendCode", "token")
             | ("transfer", "transfer")
-            | ("reportDelivery" | "postDelivery" | "reportTwilioDelivery", "token") => Place::Credential,
+            | (
+                "reportDelivery"
+                | "postDelivery"
+                | "reportTwilioDelivery"
+                | "getCall"
+                | "postCall"
+                | "reportCall",
+                "token",
+            ) => Place::Credential,
             ("reportDelivery" | "postDelivery", "status") => Place::Plain(json!("delivered")),
             (_, "code") => Place::Plain(json!("123456")),
             ("registerDevice", "platform") => Place::Plain(json!("android")),
@@ -120,7 +136,7 @@ impl Stage {
                 _,
                 "session_ref" | "message" | "number_match" | "email" | "display_name" | "challenge"
                 | "strict" | "limit" | "wait" | "state" | "platform" | "keys" | "proof" | "otp"
-                | "risk_profile" | "timeout" | "context" | "factor" | "language" | "via",
+                | "risk_profile" | "timeout" | "context" | "factor" | "language" | "via" | "to" | "count",
             ) => Place::Plain(Value::Null),
             _ => panic!("{operation}: say here whether {name} can hold another tenant's id"),
         }

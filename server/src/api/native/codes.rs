@@ -12,17 +12,13 @@ use super::mfa::session;
 use super::{ApiError, Json, Refusal};
 use crate::api::extract;
 use crate::engine::policy::Factor;
-use crate::engine::{Ask, AskCode, CodePurpose, Engine, FactorRef, Language, Whom};
+use crate::engine::{Ask, AskCode, CodePurpose, Engine, FactorRef, Whom};
 
 /// A kind of factor, by its word.
 pub(super) fn factor(field: &str, word: &str) -> Result<Factor, ApiError> {
     Factor::from_word(word).ok_or_else(|| {
         ApiError::invalid(format!("{field} must be push, sms, voice, email, totp or recovery"))
     })
-}
-
-fn language(word: &str) -> Result<Language, ApiError> {
-    Language::from_word(word).ok_or_else(|| ApiError::invalid("language must be en or ar"))
 }
 
 /// The question as one for a code.
@@ -32,7 +28,7 @@ pub(super) fn code_instead(ask: Ask, kind: Factor, word: Option<&str>) -> Result
         factor: FactorRef::Kind(kind),
         purpose: CodePurpose::SignIn,
         session_ref: ask.session_ref,
-        language: word.map(language).transpose()?,
+        language: word.map(super::users::language).transpose()?,
         risk: ask.risk,
         answer_window: ask.answer_window,
         origin: ask.origin,

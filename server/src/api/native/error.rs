@@ -21,7 +21,7 @@ pub(in crate::api) struct Refusal {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<countersign_protocol::wire::Outcome>, nullable = false)]
     status: Option<&'static str>,
-    /// With `invalid_code` of an enrolment only: how many more tries there are.
+    /// With `invalid_code` of an enrolment or a factor only: how many more tries there are.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 0)]
     attempts_left: Option<i64>,

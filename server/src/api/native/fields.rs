@@ -37,6 +37,8 @@ text!(DeviceToken, "Where pushes go. Of an iOS device: at least 64 hex digits.",
 text!(Token, "The secret part of an enrolment link.", .examples(["AaH_p5vRcU2m0b4Yp7y6Zw"]));
 text!(Time, "RFC 3339 in UTC, whole seconds.", .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
     .examples(["2026-03-13T10:45:12Z"]));
+text!(FactorId, "A factor's id; a device's own is one too.", .pattern(Some("^(fac|dev)_[0-9a-z]+$"))
+    .examples(["fac_01jq7v3v7me2m8g5w7mmv9kc2y"]));
 text!(DeliveryId, "A delivery: a UUID, the same in each attempt.", .format(Some(SchemaFormat::Custom("uuid".to_owned())))
     .examples(["0190f3c2-1111-7222-8333-444444444444"]));
 

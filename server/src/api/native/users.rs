@@ -59,7 +59,7 @@ enum EnrollmentChallenge {
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "snake_case")]
 #[expect(dead_code, reason = "only its description is used")]
-enum WrittenLanguage {
+pub(super) enum WrittenLanguage {
     En,
     Ar,
 }
@@ -105,10 +105,7 @@ pub(in crate::api) async fn enroll(
     let word = body.challenge.as_deref().unwrap_or(Check::None.as_str());
     let check = Check::from_word(word)
         .ok_or_else(|| ApiError::invalid("challenge must be none, email_otp or totp"))?;
-    let wished = body.language.as_deref().map(|word| {
-        engine::Language::from_word(word).ok_or_else(|| ApiError::invalid("language must be en or ar"))
-    });
-    let wished = wished.transpose()?;
+    let wished = body.language.as_deref().map(language).transpose()?;
     let user = NewUser {
         user_ref: body.user_ref,
         email: body.email,
@@ -119,6 +116,11 @@ pub(in crate::api) async fn enroll(
     let enroll = Enroll { user, strict: body.strict.unwrap_or(false), check, language };
     let issued = engine.enroll(&caller, enroll).await?;
     Ok((StatusCode::CREATED, axum::Json(enrolling(&issued)?)))
+}
+
+/// The language of that name.
+pub(super) fn language(word: &str) -> Result<engine::Language, ApiError> {
+    engine::Language::from_word(word).ok_or_else(|| ApiError::invalid("language must be en or ar"))
 }
 
 fn enrolling(issued: &Issued) -> Result<Enrolling, ApiError> {

@@ -186,6 +186,7 @@ async fn test(
     let (parcel, came) = with_engine(config, async |engine| {
         let parcel = engine.trial(tenant, channel, to, language).await?;
         let came = couriers.deliver(engine, &parcel).await;
+        couriers.close().await;
         engine.tried(&parcel, &came).await?;
         Ok((parcel, came))
     })

@@ -37,6 +37,7 @@ pub struct Apns {
 }
 
 /// An account with its connection.
+#[derive(Debug)]
 struct Line {
     authority: String,
     topic: HeaderValue,

@@ -36,7 +36,7 @@ mod tests {
     use crate::engine::Language;
 
     #[test]
-    fn s9_property_8_a_push_to_apple_holds_an_opaque_id_and_a_generic_alert() {
+    fn property_8_a_push_to_apple_holds_an_opaque_id_and_a_generic_alert() {
         for language in [Language::En, Language::Ar] {
             let bytes = payload(&Push {
                 device: DeviceId { tenant: TenantId(Uuid::from_u128(1)), local: Uuid::from_u128(2) },

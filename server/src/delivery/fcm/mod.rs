@@ -5,11 +5,13 @@ mod tokens;
 mod verdict;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use url::Url;
 
 use super::SetupError;
@@ -25,6 +27,9 @@ use verdict::verdict;
 const PATIENCE: Duration = Duration::from_secs(9);
 /// The same for each request.
 const ONE_PATIENCE: Duration = Duration::from_secs(5);
+/// Pushes at once while no connection is known to be open: each of them may open one, and one carries them all. And for
+/// how many milliseconds after an answer one is; idle ones are closed after 30 seconds.
+const FIRST: (usize, i64) = (4, 20_000);
 /// Bytes of a reply that are read at most.
 const REPLY: usize = 64 * 1024;
 /// Seconds that a message without an end of its own is kept by Google at most: the longest answer window (S2).
@@ -44,6 +49,21 @@ pub struct Fcm {
 struct Project {
     clients: Clients,
     tokens: Tokens,
+    /// Milliseconds since 1970, when Google answered last.
+    answered_at: AtomicI64,
+    first: Semaphore,
+}
+
+impl Project {
+    /// Waits where every push would open a connection of its own.
+    async fn turn(&self, now: i64) -> Option<SemaphorePermit<'_>> {
+        let open = || now - self.answered_at.load(Ordering::Acquire) < FIRST.1;
+        if open() {
+            return None;
+        }
+        let turn = self.first.acquire().await.ok();
+        turn.filter(|_| !open())
+    }
 }
 
 /// One message on its way.
@@ -87,7 +107,8 @@ impl Fcm {
     ) -> Result<Arc<Project>, SetupError> {
         self.projects.or_make(parcel.provider.id, at.now, || {
             let clients = Clients::new(&self.targets, account.ca.as_deref(), ONE_PATIENCE, "Countersign")?;
-            Ok(Arc::new(Project { clients, tokens: Tokens::default() }))
+            let (answered_at, first) = (AtomicI64::new(0), Semaphore::new(FIRST.0));
+            Ok(Arc::new(Project { clients, tokens: Tokens::default(), answered_at, first }))
         })
     }
 }
@@ -135,8 +156,14 @@ impl Sending<'_> {
         let client = self.project.clients.towards(&url).ok_or_else(refused)?;
         let request = client.post(url).header(AUTHORIZATION, token.header());
         let request = request.header(CONTENT_TYPE, "application/json; charset=UTF-8");
-        match request.body(self.message.clone()).send().await {
-            Ok(response) => answered(response, self.at.seconds()).await,
+        let turn = self.project.turn(self.at.now).await;
+        let came = request.body(self.message.clone()).send().await;
+        drop(turn);
+        match came {
+            Ok(response) => {
+                self.project.answered_at.fetch_max(self.at.now, Ordering::AcqRel);
+                answered(response, self.at.seconds()).await
+            }
             Err(error) => Err(Attempt::failed(word(&error))),
         }
     }

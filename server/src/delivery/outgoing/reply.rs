@@ -1,7 +1,7 @@
 //! What every courier reads from the other side alike: what went wrong before there was a reply, the reply's body, and how
 //! long it asks us to wait.
 
-use std::error::Error as _;
+use std::error::Error;
 use std::io;
 
 use reqwest::Response;
@@ -17,8 +17,7 @@ pub(in crate::delivery) fn word(error: &reqwest::Error) -> &'static str {
         if let Some(stopped) = this.downcast_ref::<Stopped>() {
             return stopped.word();
         }
-        let wrapped = this.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        if this.is::<rustls::Error>() || wrapped.is_some_and(|inner| inner.is::<rustls::Error>()) {
+        if is_tls(this) {
             return "tls";
         }
         cause = this.source();
@@ -28,6 +27,13 @@ pub(in crate::delivery) fn word(error: &reqwest::Error) -> &'static str {
         _ if error.is_connect() => "connect",
         _ => "protocol",
     }
+}
+
+/// Whether TLS has failed. Connectors wrap that into errors of input and output, one in the other, whose `source` passes
+/// over what they hold.
+fn is_tls(error: &(dyn Error + 'static)) -> bool {
+    let held = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    error.is::<rustls::Error>() || held.is_some_and(|held| is_tls(held))
 }
 
 /// A reply's body. None when it is longer than `most` bytes, or breaks off.

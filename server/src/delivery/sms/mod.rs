@@ -10,13 +10,12 @@ mod twilio;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::outgoing;
 use crate::engine::providers::Account;
 use crate::engine::{Attempt, Engine, Error, Message, Moment, Parcel, Reporter, Targets};
 use http::HttpSms;
 use smpp::Smpp;
 pub use smpp::Told;
-use twilio::TwilioSms;
+pub(in crate::delivery) use twilio::TwilioSms;
 
 /// Who asks. No version: it would tell strangers which weaknesses to try.
 const USER_AGENT: &str = "Countersign";
@@ -137,8 +136,15 @@ fn minutes_left(expires_at: Option<i64>, now: i64) -> i64 {
     expires_at.map_or(1_440, |end| ((end - now) / 60_000).max(1))
 }
 
-/// A reply's body as far as it is text; nothing when it is too long or breaks off.
-async fn read_reply(response: reqwest::Response) -> String {
-    let body = outgoing::body(response, REPLY).await.unwrap_or_default();
-    String::from_utf8_lossy(&body).into_owned()
+/// The beginning of a reply's body, as far as it is text and comes while the attempt lasts.
+async fn read_reply(mut response: reqwest::Response) -> String {
+    let mut bytes = Vec::new();
+    while let Ok(Some(chunk)) = response.chunk().await {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() >= REPLY {
+            bytes.truncate(REPLY);
+            break;
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }

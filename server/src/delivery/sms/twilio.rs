@@ -1,4 +1,4 @@
-//! Short messages through Twilio, or whoever speaks as Twilio does.
+//! Short messages through Twilio, or whoever speaks as Twilio does; calls are asked for over the same request.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +20,7 @@ const LONGEST_VALIDITY: i64 = 14_400;
 
 /// Sends through Twilio.
 #[derive(Debug)]
-pub(super) struct TwilioSms {
+pub(in crate::delivery) struct TwilioSms {
     targets: Arc<Targets>,
     clients: Kept<Clients>,
 }
@@ -34,7 +34,7 @@ struct Reply {
 
 impl TwilioSms {
     /// To accounts at what `targets` allows.
-    pub(super) fn new(targets: Arc<Targets>) -> Self {
+    pub(in crate::delivery) fn new(targets: Arc<Targets>) -> Self {
         Self { targets, clients: Kept::default() }
     }
 
@@ -46,11 +46,23 @@ impl TwilioSms {
         message: &ShortMessage<'_>,
         at: Moment<'_>,
     ) -> Attempt {
+        self.post(parcel, account, "Messages.json", form(parcel, account, message, at.now), at).await
+    }
+
+    /// Asks for something new in one of the account's resources. `form` is urlencoded.
+    pub(in crate::delivery) async fn post(
+        &self,
+        parcel: &Parcel,
+        account: &TwilioAccount,
+        resource: &str,
+        form: String,
+        at: Moment<'_>,
+    ) -> Attempt {
         let make = || Clients::new(&self.targets, account.ca.as_deref(), PATIENCE, super::USER_AGENT);
         let Ok(clients) = self.clients.or_make(parcel.provider.id, at.now, make) else {
             return Attempt::failed("authority").in_trouble();
         };
-        let Ok(url) = Url::parse(&account.resource("Messages.json")) else {
+        let Ok(url) = Url::parse(&account.resource(resource)) else {
             return Attempt::dead("address").in_trouble();
         };
         let Some(client) = clients.towards(&url) else {
@@ -60,7 +72,7 @@ impl TwilioSms {
             .post(url)
             .basic_auth(&account.account_sid, Some(account.auth_token.reveal()))
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(form(parcel, account, message, at.now));
+            .body(form);
         let response = match request.send().await {
             Ok(response) => response,
             Err(error) => return Attempt::failed(word(&error)),
@@ -93,10 +105,11 @@ fn refused(status: u16, code: Option<i64>, headers: &HeaderMap, now: i64) -> Att
     let came = match code {
         Some(20_003 | 20_008 | 20_404) => Attempt::failed("login_refused").in_trouble(),
         Some(20_429 | 14_107) => refusal(429, headers, now),
-        Some(21_211 | 21_214 | 21_217 | 21_265 | 21_614) => Attempt::dead("bad_number"),
+        Some(21_205 | 21_609) => Attempt::failed("address_of_ours_refused").in_trouble(),
+        Some(21_211 | 21_214 | 21_216 | 21_217 | 21_219 | 21_265 | 21_614) => Attempt::dead("bad_number"),
         Some(21_610) => Attempt::dead("opted_out"),
-        Some(21_408 | 21_612) => Attempt::dead("country_not_allowed").in_trouble(),
-        Some(21_212 | 21_603 | 21_606 | 21_607 | 21_611 | 21_659 | 21_660 | 21_701 | 21_703) => {
+        Some(21_215 | 21_408 | 21_612) => Attempt::dead("country_not_allowed").in_trouble(),
+        Some(21_210 | 21_212 | 21_603 | 21_606 | 21_607 | 21_611 | 21_659 | 21_660 | 21_701 | 21_703) => {
             Attempt::failed("wrong_sender").in_trouble()
         }
         Some(21_605 | 21_617) => Attempt::dead("too_long"),
@@ -122,6 +135,7 @@ mod tests {
             (400, Some(21_614), ("bad_number", false, Then::Dead)),
             (400, Some(21_610), ("opted_out", false, Then::Dead)),
             (400, Some(21_408), ("country_not_allowed", true, Then::Dead)),
+            (400, Some(21_205), ("address_of_ours_refused", true, again)),
             (400, Some(21_606), ("wrong_sender", true, again)),
             (401, Some(20_003), ("login_refused", true, again)),
             (401, None, ("login_refused", true, again)),

@@ -82,6 +82,22 @@ impl Engine {
         }
     }
 
+    /// Sets the language that a person is written to in.
+    ///
+    /// # Errors
+    /// [`Error::UserNotFound`].
+    pub async fn set_language(
+        &self,
+        tenant: TenantId,
+        user_ref: &str,
+        language: Language,
+    ) -> Result<(), Error> {
+        let user = self.store.user_by_ref(tenant, user_ref).await?.ok_or(Error::UserNotFound)?;
+        let user = UserRow { language: Some(language.as_str().to_owned()), ..user };
+        let event = self.event(tenant, "user.updated", &"operator", &to_base32(user.id))?;
+        Ok(self.store.write(vec![user.update_contact(), event]).await?)
+    }
+
     /// A page of the tenant's users, in the order they were made known.
     ///
     /// # Errors

@@ -56,7 +56,7 @@ impl Engine {
         }
         match Factor::from_word(&row.kind) {
             Some(Factor::Totp) => self.confirm_totp(caller, &user, row.id, code).await,
-            _ => Err(Error::NoSuchFactor),
+            _ => self.confirm_sent(caller, &user, row.id, code).await,
         }
     }
 

@@ -9,11 +9,14 @@ use zeroize::Zeroizing;
 use crate::engine::directory::users::check_email;
 use crate::engine::factor::recovery::{self, CODES};
 use crate::engine::factor::tell::contact_kind;
-use crate::engine::factor::{FactorId, ListedFactor, Phone, RecoveryCodes, Word, totp};
+use crate::engine::factor::{ListedFactor, Phone, Proof, RecoveryCodes, Word, totp};
 use crate::engine::policy::Factor;
-use crate::engine::{Engine, Error, Template};
+use crate::engine::{
+    ANSWER_WINDOWS, AskCode, Caller, CodeAsked, CodePurpose, Engine, Error, FactorRef, Language, Origin,
+    Template, Whom,
+};
 use crate::store::recovery::{forget_all, put_factor};
-use crate::store::{ContactRow, FactorRow, Statement, StoreError, UserRow, contacts, factors};
+use crate::store::{ContactRow, Expect, FactorRow, Statement, StoreError, UserRow, contacts, factors};
 
 /// Factors with a contact that one person may have.
 const CONTACTS: usize = 20;
@@ -26,7 +29,7 @@ pub struct TotpSeed {
     /// Whose it is.
     pub user: UserRow,
     /// The factor.
-    pub factor: FactorId,
+    pub factor: ListedFactor,
     /// The `otpauth` link, for an authenticator app.
     pub link: Zeroizing<String>,
     /// The seed alone, in base32.
@@ -46,12 +49,23 @@ pub struct NewContact {
     pub kind: Factor,
     /// The number with its country code, or the address.
     pub to: String,
+    /// The language of the message with its code; the person's own when not given.
+    pub language: Option<Language>,
 }
 
 impl fmt::Debug for NewContact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NewContact").field("kind", &self.kind).finish_non_exhaustive()
     }
+}
+
+/// A number or an address that waits for its first code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enrolling {
+    /// The factor. It does not count yet.
+    pub factor: ListedFactor,
+    /// The challenge whose code is on its way. A right answer to it makes the factor count.
+    pub asked: CodeAsked,
 }
 
 impl NewContact {
@@ -101,7 +115,8 @@ impl Engine {
             result => result?,
         }
         self.outbox_changed();
-        Ok(TotpSeed { user, factor: FactorId::Own(row.id), link: seed.link, secret: seed.secret })
+        let factor = ListedFactor::new(row.id, Factor::Totp, (row.created_at, active_at), None);
+        Ok(TotpSeed { user, factor, link: seed.link, secret: seed.secret })
     }
 
     /// Makes a set of recovery codes for a person, in place of those that they have. They count at once: only whoever
@@ -127,14 +142,15 @@ impl Engine {
         let codes = self.new_recovery_codes(how_many)?;
         let rows = self.recovery_rows(&user, &codes).await?;
         let id = self.new_id()?;
-        let (tenant, local) = (user.tenant, user.id);
-        let mut batch = vec![put_factor(tenant, local, id, self.now()), forget_all(tenant, local)];
+        let (tenant, local, now) = (user.tenant, user.id, self.now());
+        let mut batch = vec![put_factor(tenant, local, id, now), forget_all(tenant, local)];
         batch.extend(rows.iter().map(crate::store::RecoveryRow::insert));
         batch.push(recovery::counted(tenant, local).unlock());
         batch.extend(self.given(word, &user, Factor::Recovery, (true, None)).await?);
         self.store.write(batch).await?;
         self.outbox_changed();
-        Ok(RecoveryCodes { user, factor: FactorId::Own(id), codes })
+        let factor = ListedFactor::new(id, Factor::Recovery, (now, Some(now)), i64::try_from(how_many).ok());
+        Ok(RecoveryCodes { user, factor, codes })
     }
 
     /// Gives a person a number or an address at the operator's word. It counts at once.
@@ -152,6 +168,43 @@ impl Engine {
         let row = self.put_contact(word, &user, new).await?;
         self.outbox_changed();
         ListedFactor::of(row)
+    }
+
+    /// Gives a person a number or an address at an application's word, and sends a code there. It counts once the code
+    /// comes back; a new number is a new binding, whatever other numbers the person has (S14).
+    ///
+    /// # Errors
+    /// As [`Engine::add_contact`]; [`Error::FactorNotAllowed`], [`Error::ProofNeeded`]; and whatever stands against
+    /// sending a code there ([`Engine::ask_code`]), in which case nothing is kept.
+    pub async fn enrol_contact(
+        &self,
+        caller: &Caller,
+        proof: Option<&Proof>,
+        user_ref: &str,
+        new: &NewContact,
+    ) -> Result<Enrolling, Error> {
+        let word = Word::Application(caller, proof);
+        let user = self.changeable(word, user_ref, new.kind).await?;
+        let row = self.put_contact(word, &user, new).await?;
+        let ask = AskCode {
+            whom: Whom::Id(user.id),
+            factor: FactorRef::Id(row.id),
+            purpose: CodePurpose::Bind,
+            session_ref: None,
+            language: new.language,
+            risk: None,
+            // Mail can take its time; nobody waits at a login page.
+            answer_window: Some(*ANSWER_WINDOWS.end()),
+            origin: Origin::default(),
+        };
+        match self.ask_code(caller, ask).await {
+            Ok(asked) => Ok(Enrolling { factor: ListedFactor::of(row)?, asked }),
+            Err(error) => {
+                let remove = Statement { expect: Expect::Any, ..row.remove() };
+                self.store.write(vec![remove, contacts::forget_unused(user.tenant, user.id)]).await?;
+                Err(error)
+            }
+        }
     }
 
     /// The person, if they may be given a factor of this kind at this word.

@@ -13,7 +13,7 @@ pub(in crate::engine) mod remove;
 pub(in crate::engine) mod tell;
 pub(in crate::engine) mod totp;
 
-pub use enroll::{NewContact, TotpSeed};
+pub use enroll::{Enrolling, NewContact, TotpSeed};
 pub use locks::UserLocks;
 pub use masked::Mask;
 pub use model::{FactorId, ListedFactor};

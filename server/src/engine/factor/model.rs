@@ -87,6 +87,24 @@ impl ListedFactor {
         })
     }
 
+    /// One that was just given, without a contact.
+    pub(in crate::engine) fn new(
+        id: Uuid,
+        kind: Factor,
+        (created_at, active_at): (i64, Option<i64>),
+        codes_left: Option<i64>,
+    ) -> Self {
+        Self {
+            id: FactorId::Own(id),
+            kind,
+            active: active_at.is_some(),
+            created_at,
+            used_at: None,
+            codes_left,
+            target: None,
+        }
+    }
+
     fn device(row: DeviceRow) -> Self {
         Self {
             id: FactorId::Device(row.id),
@@ -142,6 +160,7 @@ impl Engine {
         for row in self.store.factors(tenant, user.id).await? {
             all.push(ListedFactor::of(row)?);
         }
+        all.sort_by_key(|factor| (factor.kind as u8, factor.created_at));
         Ok((user, all))
     }
 }

@@ -15,7 +15,7 @@ use subtle::ConstantTimeEq as _;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
-use crate::engine::factor::{FactorId, Judged};
+use crate::engine::factor::{Judged, ListedFactor};
 use crate::engine::policy::{Factor, Policy};
 use crate::engine::{Engine, Error};
 use crate::host::{Rng, random};
@@ -48,7 +48,7 @@ pub struct RecoveryCodes {
     /// Whose they are.
     pub user: UserRow,
     /// The factor that they are.
-    pub factor: FactorId,
+    pub factor: ListedFactor,
     /// The codes.
     pub codes: Vec<Text>,
 }
@@ -108,7 +108,7 @@ fn new_code(rng: &dyn Rng) -> Result<Text, Error> {
     let bits = bytes.iter().fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
     let character = |place: usize| {
         let index = (bits >> (5 * place)) & 31;
-        ALPHABET.iter().nth(usize::try_from(index).unwrap_or(0)).map_or('0', |c| char::from(*c))
+        ALPHABET.get(usize::try_from(index).unwrap_or(0)).map_or('0', |c| char::from(*c))
     };
     Ok(Zeroizing::new((0..LENGTH).map(character).collect()))
 }

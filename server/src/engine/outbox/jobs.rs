@@ -179,7 +179,7 @@ impl Engine {
         }
         let now = self.now();
         let next = match came.then {
-            Then::Again(put_off) => self.next_attempt(job, now, put_off, came.error)?,
+            Then::Again(put_off) => self.next_attempt(job, now, put_off, &came)?,
             Then::Done | Then::Dead | Then::Gone(_) => None,
         };
         let row = AttemptRow {
@@ -251,7 +251,7 @@ impl Engine {
         job: &JobRow,
         now: i64,
         put_off: Option<i64>,
-        error: Option<&'static str>,
+        came: &Attempt,
     ) -> Result<Option<i64>, Error> {
         let failures = usize::try_from(job.failures).unwrap_or(usize::MAX);
         let wait = match job.kind.as_str() {
@@ -265,7 +265,7 @@ impl Engine {
         let chance = i64::from(u16::from_be_bytes(random::<2>(&*self.rng)?));
         let mut due_at = now + wait + wait * chance / (10 * i64::from(u16::MAX));
         // Nobody knows whether it went out: as after a crash, there is no second one before the lease would have ended.
-        if has_person(&job.kind) && error == Some("timeout") {
+        if has_person(&job.kind) && may_have_gone_out(came) {
             due_at = due_at.max(job.due_at);
         }
         Ok(Some(due_at).filter(|due_at| job.expires_at.is_none_or(|end| *due_at < end)))
@@ -294,6 +294,11 @@ fn doubled(failures: usize) -> i64 {
 /// Whether messages of this kind go to a person, with a code perhaps.
 fn has_person(kind: &str) -> bool {
     matches!(kind, "sms" | "voice" | "email")
+}
+
+/// Whether the conversation broke off before the provider said what became of the message.
+fn may_have_gone_out(came: &Attempt) -> bool {
+    came.status.is_none() && matches!(came.error, Some("timeout" | "protocol" | "closing"))
 }
 
 fn lease_of(kind: &str) -> i64 {

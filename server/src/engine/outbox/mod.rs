@@ -1,5 +1,6 @@
 //! What must go out: messages, who carries them where, and what follows from how that went.
 
+mod calls;
 pub(in crate::engine) mod deliveries;
 mod enqueue;
 pub(in crate::engine) mod jobs;
@@ -11,6 +12,7 @@ mod tasks;
 pub(in crate::engine) mod webhook_signature;
 pub(in crate::engine) mod webhooks;
 
+pub use calls::CallRequest;
 pub use deliveries::{Delivery, DeliveryFilter, KINDS};
 pub use jobs::{ATTEMPT, Attempt, LEASE, LEASE_OF_CODES, Task, Then};
 pub use message::{Language, Message, Template};

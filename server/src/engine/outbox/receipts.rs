@@ -74,6 +74,8 @@ pub enum Reporter {
     Gateway,
     /// Twilio, which signs besides.
     Twilio,
+    /// Twilio in a call, which fetches there what is to be said.
+    Call,
 }
 
 impl Reporter {
@@ -81,6 +83,7 @@ impl Reporter {
         match self {
             Self::Gateway => "/api/v1/delivery/receipts/",
             Self::Twilio => "/api/v1/delivery/twilio/",
+            Self::Call => "/api/v1/delivery/calls/",
         }
     }
 }
@@ -105,7 +108,7 @@ impl Engine {
     }
 
     /// The message that an address was made for.
-    fn reported(&self, token: &str, reporter: Reporter) -> Result<(TenantId, Uuid), Error> {
+    pub(super) fn reported(&self, token: &str, reporter: Reporter) -> Result<(TenantId, Uuid), Error> {
         let bytes = URL_SAFE_NO_PAD.decode(token).unwrap_or_default();
         let (tenant, rest) = bytes.split_at_checked(ID).ok_or(Error::DeliveryNotFound)?;
         let (job, tag) = rest.split_at_checked(ID).ok_or(Error::DeliveryNotFound)?;

@@ -24,11 +24,11 @@ pub use fcm::FcmAccount;
 pub use http_sms::{BLANKS, HttpMethod, HttpSmsAccount, Written, fill};
 pub use limits::{Countries, Limits};
 pub use lookup::PLATFORM;
-pub(crate) use pem::authorities;
 pub use secret::Secret;
 pub use smpp::SmppAccount;
 pub use smtp::{SmtpAccount, SmtpSecurity, SmtpUrl, SmtpUrlError};
 pub use subscription::Subscription;
+pub use trial::NO_CODE;
 pub use twilio::{TwilioAccount, signature as twilio_signature};
 pub use web_push::WebPushAccount;
 

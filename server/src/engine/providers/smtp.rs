@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 use zeroize::Zeroizing;
 
-use super::{Secret, authorities};
+use super::Secret;
+use super::pem::check_ca;
 use crate::engine::Error;
 
 /// Lets us send mail.
@@ -36,7 +37,7 @@ impl SmtpAccount {
                 "from must be an e-mail address, such as Example <mfa@example.org>".to_owned(),
             ));
         }
-        authorities(self.ca.as_deref()).map(drop)
+        check_ca(self.ca.as_deref())
     }
 
     /// The mail server.

@@ -326,8 +326,14 @@ impl Session {
         let leave = async {
             link.say(&unbind).await?;
             while let Some(pdu) = link.heard.recv().await {
-                if pdu.id == UNBIND_RESP {
-                    break;
+                match pdu.id {
+                    UNBIND_RESP => break,
+                    // What crosses with our leave was delivered all the same.
+                    DELIVER_SM => {
+                        link.say(&Pdu::new(DELIVER_SM | ANSWER, 0, pdu.sequence, vec![0])).await?;
+                        self.delivered(&pdu);
+                    }
+                    _ => {}
                 }
             }
             Ok::<(), Down>(())
