@@ -5,40 +5,14 @@ Needs Node, and @parse/node-apn in a folder. Usage: python3 tests/independent/ap
 """
 
 import json
-import os
 import pathlib
-import select
-import subprocess
 import sys
 import uuid
 
-PATIENCE = 60  # seconds for anything at all; reached only when something hangs
+from line_program import Program
+
 CLIENT = pathlib.Path(__file__).parent / "node" / "apns_client.js"
 DEVICE = "ab" * 32
-
-
-class Program:
-    """A program that answers each line with one."""
-
-    def __init__(self, *command, **environment):
-        self.process = subprocess.Popen([str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        text=True, bufsize=1, env={**os.environ, **environment})
-
-    def line(self):
-        ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
-        assert ready, f"nothing was said for {PATIENCE} s"
-        return json.loads(self.process.stdout.readline())
-
-    def ask(self, **order):
-        self.process.stdin.write(json.dumps(order) + "\n")
-        return self.line()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait()
 
 
 def other_key():

@@ -1,5 +1,6 @@
 //! Our own couriers as a program, for push services that are not ours. It obeys lines of JSON on its standard input:
-//! `{"account": …, "token": …, "challenge": …, "language": "ar"}` makes one attempt and answers with what came of it;
+//! `{"account": …, "provider": 1, "token": …, "challenge": …, "language": "ar"}` makes one attempt under the account, which is
+//! that provider's, and answers with what came of it;
 //! `{"new_key": true}` answers with a new VAPID key. Only this machine is called.
 #![allow(
     clippy::indexing_slicing,
@@ -43,7 +44,11 @@ impl Couriers {
             tenant,
             id: Uuid::from_u128(3),
             expires_at: Some(now + WORTH),
-            provider: Arc::new(Provider { id: Uuid::from_u128(4), channel, account }),
+            provider: Arc::new(Provider {
+                id: Uuid::from_u128(order["provider"].as_u64().unwrap_or(0).into()),
+                channel,
+                account,
+            }),
             content: Content::Push(push.clone()),
         };
         let at = Moment { now, rng: &System };
