@@ -13,8 +13,9 @@ use utoipa::ToSchema;
 
 use super::extract::{self, Unreadable};
 use super::native::{ApiError, Refusal};
-use crate::engine::words::{CallScript, Part};
-use crate::engine::{CallRequest, Engine, Language};
+use crate::delivery::voice::twiml;
+use crate::engine::words::CallScript;
+use crate::engine::{CallRequest, Engine};
 
 type Segment = extract::Segment<ApiError>;
 
@@ -53,7 +54,7 @@ pub(super) async fn post(
 ) -> Result<Response, ApiError> {
     let fields = form(body)?;
     let request = CallRequest { token: &token, rest: "", fields: &fields, signature: signature(&headers) };
-    Ok(twiml(&engine.call_script(request).await?))
+    Ok(spoken(&engine.call_script(request).await?))
 }
 
 /// Fetch what a call says by GET.
@@ -79,7 +80,7 @@ pub(super) async fn get(
 ) -> Result<Response, ApiError> {
     let rest = query.map(|query| format!("?{query}")).unwrap_or_default();
     let request = CallRequest { token: &token, rest: &rest, fields: &[], signature: signature(&headers) };
-    Ok(twiml(&engine.call_script(request).await?))
+    Ok(spoken(&engine.call_script(request).await?))
 }
 
 /// Report how a call ended.
@@ -120,61 +121,6 @@ fn signature(headers: &HeaderMap) -> &str {
     headers.get("X-Twilio-Signature").and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
-fn twiml(script: &CallScript) -> Response {
-    ([(header::CONTENT_TYPE, "text/xml; charset=utf-8")], written(script)).into_response()
-}
-
-fn written(script: &CallScript) -> String {
-    // The provider's usual voice speaks no Arabic.
-    let attributes = match script.language {
-        Language::En => r#"language="en-US""#,
-        Language::Ar => r#"voice="Polly.Zeina" language="arb""#,
-    };
-    let part = |part: &Part| match part {
-        Part::Say(words) => format!("<Say {attributes}>{}</Say>", escaped(words)),
-        Part::Digit(digit) => format!("<Say {attributes}>{}</Say>", escaped(&digit.to_string())),
-        Part::Pause(seconds) => format!(r#"<Pause length="{seconds}"/>"#),
-    };
-    let parts: String = script.parts.iter().map(part).collect();
-    format!(r#"<?xml version="1.0" encoding="UTF-8"?><Response>{parts}<Hangup/></Response>"#)
-}
-
-fn escaped(text: &str) -> String {
-    let mut escaped = String::new();
-    for char in text.chars() {
-        match char {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&apos;"),
-            _ => escaped.push(char),
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_words_and_never_markup() {
-        let parts = vec![
-            Part::Say("A & B</Say><Dial>+1900</Dial>".to_owned()),
-            Part::Pause(1),
-            Part::Digit('7'),
-            Part::Digit('<'),
-        ];
-        let script = CallScript { language: Language::En, parts };
-        assert_eq!(
-            written(&script),
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response>\
-             <Say language=\"en-US\">A &amp; B&lt;/Say&gt;&lt;Dial&gt;+1900&lt;/Dial&gt;</Say>\
-             <Pause length=\"1\"/><Say language=\"en-US\">7</Say><Say language=\"en-US\">&lt;</Say>\
-             <Hangup/></Response>"
-        );
-        let arabic = CallScript { language: Language::Ar, parts: vec![Part::Say("مرحبا".to_owned())] };
-        assert!(written(&arabic).contains(r#"<Say voice="Polly.Zeina" language="arb">مرحبا</Say>"#));
-    }
+fn spoken(script: &CallScript) -> Response {
+    ([(header::CONTENT_TYPE, "text/xml; charset=utf-8")], twiml(script)).into_response()
 }

@@ -1,5 +1,6 @@
 //! Codes that people type: asked for, sent, answered, counted, limited.
 
+mod limits;
 mod locks;
 mod races;
 mod sessions;

@@ -189,7 +189,7 @@ async fn a_dead_token_ends_the_session_of_the_last_phone_and_is_not_pushed_to_ag
     // The app gives its token anew, be it the same.
     world.phone.renew_nonce().await;
     let body = json!({"device_token": world.token});
-    world.phone.call("PUT", "/api/v1/device/push-token", &body).await.expect(204);
+    assert_eq!(world.phone.call("PUT", "/api/v1/device/push-token", &body).await.status, 204);
     world.server.clock.advance(60_000);
     world.cms.ask("sam").await;
     world.send_due().await;

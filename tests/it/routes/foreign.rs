@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use super::document::{Operation, address, document, operations, resolved};
 /// What each operation with a foreign id in it says: an error, or a success that concerns the caller's own tenant only.
 const EXPECTED: &[(&str, u16, &str)] = &[
-    ("addFactor", 404, "user_not_found"),
+    ("addFactor", 404, "session_not_found"),
     ("addRule", 400, "invalid_rule"),
     ("answer", 404, "challenge_not_found"),
     ("cancel", 404, "session_not_found"),
@@ -27,7 +27,7 @@ const EXPECTED: &[(&str, u16, &str)] = &[
     ("listUsers", 200, ""), // a cursor is a position, and there is nobody behind it
     ("receipt", 404, "session_not_found"),
     ("registerDevice", 201, ""), // the same in the caller's own tenant
-    ("removeFactor", 404, "user_not_found"),
+    ("removeFactor", 404, "session_not_found"),
     ("removeDevice", 404, "device_not_found"),
     ("replayDelivery", 404, "delivery_not_found"),
     ("resend", 404, "session_not_found"),

@@ -108,7 +108,7 @@ fn new_code(rng: &dyn Rng) -> Result<Text, Error> {
     let bits = bytes.iter().fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
     let character = |place: usize| {
         let index = (bits >> (5 * place)) & 31;
-        ALPHABET.iter().nth(usize::try_from(index).unwrap_or(0)).map_or('0', |c| char::from(*c))
+        ALPHABET.get(usize::try_from(index).unwrap_or(0)).map_or('0', |c| char::from(*c))
     };
     Ok(Zeroizing::new((0..LENGTH).map(character).collect()))
 }

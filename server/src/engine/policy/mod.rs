@@ -222,6 +222,24 @@ mod tests {
     }
 
     #[test]
+    fn s13_at_high_risk_no_code_is_enough() {
+        let policy = |risk: Option<i64>| {
+            let tenant = PolicyRow { risk, ..PolicyRow::default() };
+            Policy::of(&Policies { tenant, ..Policies::default() }).unwrap()
+        };
+        for factor in Factor::ALL {
+            let asked = policy(None).allowed_at(Some(Risk::High), factor);
+            let assumed = policy(Some(3)).allowed_at(Some(Risk::Ordinary), factor);
+            let expected = match factor {
+                Factor::Push => Ok(()),
+                code => Err(Error::FactorTooWeak(code.as_str())),
+            };
+            assert_eq!((&asked, &assumed), (&expected, &expected));
+            assert_eq!(policy(None).allowed_at(Some(Risk::Raised), factor), Ok(()));
+        }
+    }
+
+    #[test]
     fn factors_are_a_set_of_words() {
         assert_eq!(Factors::parse("totp,push").map(|f| f.to_string()).as_deref(), Some("push totp"));
         assert!(Factors::parse("").is_none() && Factors::parse("push fax").is_none());

@@ -43,7 +43,11 @@ impl Account {
     pub fn check(&self, channel: Channel) -> Result<(), Error> {
         match self {
             Self::Twilio(account) => account.check(channel == Channel::Voice),
-            Self::Apns(_) | Self::Fcm(_) | Self::WebPush(_) | Self::Http(_) | Self::Smpp(_) => Ok(()),
+            Self::Http(account) => account.check(),
+            Self::Smpp(account) => account.check(),
+            Self::Apns(account) => account.check(),
+            Self::Fcm(account) => account.check(),
+            Self::WebPush(account) => account.check(),
             Self::Smtp(account) => account.check(),
             Self::File => Ok(()),
         }

@@ -7,8 +7,8 @@ use crate::engine::{Attempt, Content, Engine, Error, Language, Message, Parcel, 
 
 /// Milliseconds for which a trial is worth delivering.
 const LIFETIME: i64 = 120_000;
-/// A code that is none.
-const NO_CODE: &str = "000000";
+/// A code that is none: it opens nothing, so anybody may see it.
+pub const NO_CODE: &str = "000000";
 
 impl Engine {
     /// A message to `to` (a push token, a number, an address) as a provider would be handed it.

@@ -141,7 +141,7 @@ mod tests {
 
     /// The example of Twilio's documentation, which its own libraries are tested with.
     #[test]
-    fn s46_the_signature_is_what_another_implementation_computes() {
+    fn the_signature_is_what_another_implementation_computes() {
         let url = "https://mycompany.com/myapp.php?foo=1&bar=2";
         let fields = form(&[
             ("CallSid", "CA1234567890ABCDE"),

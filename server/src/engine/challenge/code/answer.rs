@@ -114,15 +114,15 @@ impl Engine {
             }
         };
         if judged.right && row.binds {
-            judged.statements.extend(self.told_of_binding(caller, row, factor).await?);
+            judged.statements.extend(self.bound(caller, row, factor).await?);
         }
         let own = if judged.right { row.approve(GUESSES, now) } else { row.refuse(GUESSES, now) };
         judged.statements.insert(0, own);
         Ok(judged)
     }
 
-    /// The statements that note and tell that the factor counts from now on.
-    async fn told_of_binding(
+    /// The statements by which the factor counts from now on.
+    async fn bound(
         &self,
         caller: &Caller,
         row: &CodeChallengeRow,
@@ -145,9 +145,7 @@ impl Engine {
         let statements = if right {
             let mut statements = vec![row.approve_sent(&hash, GUESSES, now), counted.succeed()];
             if row.binds {
-                statements.push(factor.bind(now));
-                statements.extend(factor.contact.as_ref().map(|contact| contact.verify(now)));
-                statements.extend(self.told_of_binding(caller, row, factor).await?);
+                statements.extend(self.bound(caller, row, factor).await?);
             } else {
                 statements.push(factor.accept(now));
             }
