@@ -1,10 +1,9 @@
 //! The reference server: relying parties ask, phones answer, and what was decided is kept.
 //!
-//! Rooms: `api` one translator per dialect, `engine` the rules, `store` the rows, `wake` who waits, `portal` the pages
-//! a person sees, `command` the program's commands, `nodes` what several servers on one database tell each other. The way of one answer: `api::device` → `engine::answer` →
-//! Rooms: `api` one translator per dialect, `engine` the rules, `store` the rows, `wake` who waits, `delivery` what goes out, `portal` the pages
-//! a person sees, `command` the program's commands. The way of one answer: `api::device` → `engine::answer` →
-//! `store` → the writing thread → `wake`.
+//! Rooms: `api` one translator per dialect, `engine` the rules, `store` the rows, `wake` who waits, `delivery` what goes
+//! out, `portal` the pages a person sees, `command` the program's commands, `nodes` what several servers on one database
+//! tell each other. The way of one answer: `api::device` → `engine::challenge::answer` → `store` → the writing thread →
+//! `wake`.
 
 pub mod api;
 pub mod checkpoint_files;

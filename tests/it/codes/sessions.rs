@@ -293,7 +293,7 @@ async fn s53_the_log_names_factor_and_outcome_and_never_a_code_or_a_whole_number
         ("challenge.code_sent", "sms +9665••••••67"),
     ];
     assert_eq!(told, expected);
-    assert!(events.iter().all(|event| event.address.as_deref() == Some("127.0.0.1")));
+    assert!(events.iter().all(|event| event.actor == place.cms.client_id));
     let all = format!(
         "{:?}",
         place.server.engine.latest_events(place.tenant(), &EventFilter::default(), 100).await

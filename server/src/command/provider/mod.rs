@@ -158,7 +158,9 @@ async fn change(config: &Config, out: Output, chosen: Chosen) -> Result<(), Fail
     };
     let mut lines = vec![format!("{next}\nA running server follows within three seconds.")];
     if let Some((name, value)) = also {
-        facts[name] = json!(value);
+        if let Some(facts) = facts.as_object_mut() {
+            facts.insert(name.to_owned(), json!(value));
+        }
         lines.insert(0, format!("{name}  {value}"));
     }
     out.tell(&facts, &lines.join("\n"));

@@ -215,10 +215,10 @@ impl Engine {
     /// What an attempt says of the account that it was made under. That it cannot be written down keeps nothing back.
     async fn note_provider(&self, tenant: TenantId, provider: &Provider, came: &Attempt) {
         let word = came.trouble.then(|| came.error.unwrap_or("refused"));
-        if word.is_some() || came.then == Then::Done {
-            if let Err(error) = self.provider_answered(tenant, provider, word).await {
-                tracing::warn!(%error, "how a provider does could not be written down");
-            }
+        if (word.is_some() || came.then == Then::Done)
+            && let Err(error) = self.provider_answered(tenant, provider, word).await
+        {
+            tracing::warn!(%error, "how a provider does could not be written down");
         }
     }
 

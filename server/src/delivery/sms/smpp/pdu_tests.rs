@@ -46,7 +46,7 @@ fn a_part_says_which_it_is_and_senders_are_told_by_kind() {
         seconds: 300,
         receipt: true,
     };
-    let expected: &[u8] = b"\0\x01\x0115005550006\0\x01\x0112025550123\0\x40\0\0\0000000000500000R\0\x01\0\x08\0\x0e\x05\0\x03\x7f\x02\x02\x06\x45\x06\x45\x06\x45\x06\x45";
+    let expected: &[u8] = b"\0\x01\x0115005550006\0\x01\x0112025550123\0\x40\0\0\x00000000000500000R\0\x01\0\x08\0\x0e\x05\0\x03\x7f\x02\x02\x06\x45\x06\x45\x06\x45\x06\x45";
     assert_eq!(submit_sm(&submit), expected);
     for (from, kind) in [("12345", SHORT_CODE), ("Example", LETTERS), ("15005550006", INTERNATIONAL)] {
         assert_eq!(sender(from), (kind, from));
