@@ -49,8 +49,16 @@ async fn any_user_ref_is_found_under_its_percent_encoded_name() {
 async fn any_device_token_is_removed_under_its_percent_encoded_name() {
     let server = server().await;
     let cms = server.relying_party("Case Management").await;
-    let tokens =
-        ["a|b", "c@d", "fcm:APA91bH-x_y", "e+f", "g%2Bh", "https://push.example.org/x?y=z#w", "i/j", "user"];
+    let tokens = [
+        "a|b",
+        "c@d",
+        "fcm:APA91bH-x_y",
+        "e+f",
+        "g%2Bh",
+        "https://push.example.org/x?y=z#p256dh=BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4&auth=BTBZMqHH6r4Tts7J_aSIgg",
+        "i/j",
+        "user",
+    ];
     for token in tokens {
         let issued = cms.enroll("sam").await;
         let body = json!({"token": issued["enrollment_token"], "device_token": token, "platform": "android"});
