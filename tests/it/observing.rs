@@ -1,5 +1,7 @@
-//! What an operator sees of a running server: numbers, request ids, traces. What nobody may see there: `redaction`.
+//! What an operator sees of a running server: numbers, request ids, traces. What nobody may see there: `redaction`, and of
+//! what goes out `messages`.
 
+mod messages;
 mod redaction;
 
 use std::net::SocketAddr;
