@@ -122,6 +122,19 @@ def claims(root):
         yield f"docs/threat-model.md: no row for {rule}, though {sorted(tests[rule])[0]} names it"
 
 
+def shown_tests(root):
+    """Every test that docs/delivery.md names is there: the last column of its tables names nothing else."""
+    names = set()
+    for path, name in files(root, {".rs"}):
+        if name.startswith("tests/it/"):
+            names |= set(re.findall(r"\bfn (\w+)", path.read_text(encoding="utf-8")))
+    page = root / "docs" / "delivery.md"
+    for line in page.read_text(encoding="utf-8").splitlines():
+        for test in re.findall(r"`(\w+)`", line.rstrip(" |").rpartition("|")[2]):
+            if line.startswith("|") and test not in names:
+                yield f"docs/delivery.md: there is no test {test}"
+
+
 def dependencies(root):
     """Every dependency of the workspace has its line in docs/dependencies.md, and no other line is there."""
     declared = tomllib.loads((root / "Cargo.toml").read_text())["workspace"]["dependencies"]
@@ -149,7 +162,8 @@ def main():
     command = ["cargo", "metadata", "--no-deps", "--format-version", "1"]
     metadata = json.loads(subprocess.run(command, cwd=root, check=True, capture_output=True).stdout)
     broken = [
-        *sources(root), *manifests(root), *directions(metadata), *claims(root), *dependencies(root), *pages(root)
+        *sources(root), *manifests(root), *directions(metadata), *claims(root), *shown_tests(root),
+        *dependencies(root), *pages(root)
     ]
     print(*broken, sep="\n")
     print(f"note: house rules: {len(broken)} places break one")

@@ -84,6 +84,15 @@ class Claims(Case):
                    "no test s18_gone", "`maybe`", "S1 has two rows", "no row for P2", "S44 is said to hold")
 
 
+    def test_what_is_said_of_providers_is_tested(self):
+        self.write("tests/it/delivery/mail.rs", "async fn it_is_tried_again() {}\n")
+        row = "| mail | answers `250` | `it_is_tried_again` |\n"
+        self.write("docs/delivery.md", row)
+        self.finds(check.shown_tests(self.root))
+        self.write("docs/delivery.md", row + "| mail | is away | `it_is_tried_again`, `it_is_gone` |\n")
+        self.finds(check.shown_tests(self.root), "no test it_is_gone")
+
+
 class Pages(Case):
     def test_every_dependency_has_its_line(self):
         self.write("Cargo.toml", '[workspace.dependencies]\nown = { path = "own" }\na = "1"\nb = { version = "2" }\n')
