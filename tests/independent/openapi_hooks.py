@@ -24,6 +24,9 @@ BEYOND_THE_SCHEMA = (
     "missing field `code`",
     "challenge email_otp needs",
     "challenge totp needs",
+    "a factor of type sms or voice needs",
+    "the telephone number",
+    "email must be",
     "keys and proof must come together",
     "the character U+0000",
 )

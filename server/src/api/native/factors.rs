@@ -237,7 +237,11 @@ async fn contact(
     kind: Kind,
     wish: AddFactor,
 ) -> Result<AddedFactor, ApiError> {
-    let to = wish.to.ok_or_else(|| ApiError::invalid("missing field `to`"))?;
+    let to = wish.to.ok_or_else(|| {
+        ApiError::invalid(
+            "a factor of type sms or voice needs the number in to, one of type email the address",
+        )
+    })?;
     let language = wish.language.as_deref().map(super::users::language).transpose()?;
     let enrolling = engine.enrol_contact(caller, proof, user_ref, &NewContact { kind, to, language }).await?;
     Ok(AddedFactor {
