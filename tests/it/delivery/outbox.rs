@@ -235,7 +235,7 @@ async fn an_account_that_is_refused_is_shown_until_something_goes_out_under_it()
 }
 
 #[tokio::test]
-async fn many_pushes_keep_no_webhook_waiting() {
+async fn a_push_that_hangs_keeps_no_webhook_waiting() {
     let world = World::new().await;
     let mut receiver = countersign_tests::receiver::Receiver::start().await;
     let new = countersign_server::engine::NewWebhook {

@@ -10,11 +10,11 @@ use serde_json::Value;
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::parts::Coding;
 use super::status::refusal;
 use super::{ShortMessage, read_reply};
 use crate::delivery::outgoing::{Clients, Kept, word};
 use crate::engine::providers::{HttpMethod, HttpSmsAccount, Written, fill};
+use crate::engine::words::parts::Coding;
 use crate::engine::{Attempt, Moment, Parcel, Targets};
 
 /// Longest time for a whole request.

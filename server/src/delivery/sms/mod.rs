@@ -2,7 +2,6 @@
 //! here is how they travel, and what each provider's answers and receipts mean.
 
 mod http;
-pub mod parts;
 pub mod smpp;
 mod status;
 mod twilio;

@@ -10,6 +10,7 @@ mod english;
 mod mail;
 mod names;
 mod own;
+pub mod parts;
 mod template;
 mod text;
 

@@ -1,5 +1,6 @@
 //! The text of a short message: one line or a few, short enough for a few parts.
 
+use super::parts::{MOST_PARTS, split};
 use super::template::{self, TemplateError, both_plain, says, values};
 use crate::engine::Message;
 
@@ -21,11 +22,9 @@ pub(super) fn fill(message: &Message, source: &str) -> Result<String, TemplateEr
     }
 }
 
-/// How many parts it takes at least: 160 letters of the Latin alphabet or 70 others; in several, 153 or 67 each.
+/// How many parts it takes, as phones count them; one more than can be sent when it is longer than that.
 fn parts(text: &str) -> usize {
-    let (alone, in_several, length) =
-        if text.is_ascii() { (160, 153, text.len()) } else { (70, 67, text.encode_utf16().count()) };
-    if length <= alone { length.min(1) } else { length.div_ceil(in_several) }
+    if text.is_empty() { 0 } else { split(text).map_or(MOST_PARTS + 1, |split| split.parts.len()) }
 }
 
 #[cfg(test)]
@@ -58,7 +57,12 @@ mod tests {
         let long = |words: usize| format!("{{{{ code }}}}{}", " word".repeat(words));
         assert!(fill(&message, &long(90)).is_ok(), "456 letters");
         assert_eq!(fill(&message, &long(91)), Err(TemplateError::TooManyParts(4)));
-        assert_eq!(fill(&message, &format!("{} é", long(40))), Err(TemplateError::TooManyParts(4)));
+        assert_eq!(fill(&message, &format!("{} ê", long(40))), Err(TemplateError::TooManyParts(4)));
+        assert!(fill(&message, &format!("{} é", long(40))).is_ok(), "phones have this letter");
+        assert_eq!(
+            fill(&message, &format!("{{{{ code }}}}{}", "[".repeat(230))),
+            Err(TemplateError::TooManyParts(4))
+        );
         let notice = example(Template::FactorAdded, Language::En);
         assert_eq!(fill(&notice, " {# nothing #} "), Err(TemplateError::Empty));
     }

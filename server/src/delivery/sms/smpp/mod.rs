@@ -13,9 +13,9 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 use uuid::Uuid;
 
 use super::ShortMessage;
-use super::parts::split;
 use crate::delivery::outgoing::Kept;
 use crate::engine::providers::SmppAccount;
+use crate::engine::words::parts::split;
 use crate::engine::{Attempt, Moment, Parcel, Receipt, Targets};
 use pdu::{Submit, submit_sm};
 use session::{Order, Session, Submission};

@@ -7,8 +7,8 @@ use std::io;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use zeroize::Zeroizing;
 
-use crate::delivery::sms::parts::Coding;
 use crate::engine::providers::SmppAccount;
+use crate::engine::words::parts::Coding;
 
 pub(super) const GENERIC_NACK: u32 = 0x8000_0000;
 pub(super) const SUBMIT_SM: u32 = 0x0000_0004;

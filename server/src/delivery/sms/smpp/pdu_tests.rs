@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::delivery::sms::parts::split;
 use crate::engine::providers::Secret;
+use crate::engine::words::parts::split;
 
 fn account() -> SmppAccount {
     SmppAccount {
