@@ -10,6 +10,7 @@ mod extract;
 mod health;
 mod idempotency;
 pub mod native;
+mod oauth;
 mod openapi;
 mod routes;
 pub(crate) use crate::timestamp;

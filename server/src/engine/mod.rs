@@ -8,9 +8,11 @@ mod directory;
 mod enrollment;
 mod error;
 mod factor;
+mod hashing;
 mod idempotency;
 mod keyring;
 mod limits;
+pub mod oauth;
 mod outbox;
 pub mod policy;
 pub mod providers;
@@ -82,7 +84,7 @@ pub struct Engine {
     noted: tokio::sync::Notify,
     checkpoint_files: Option<CheckpointFiles>,
     places: Option<Places>,
-    hasher: factor::recovery::Hasher,
+    hasher: hashing::Hasher,
     outbox: tokio::sync::Notify,
     sink: &'static [providers::Channel],
     lookup: providers::lookup::Lookup,
@@ -113,7 +115,7 @@ impl Engine {
             noted: tokio::sync::Notify::new(),
             checkpoint_files: None,
             places: None,
-            hasher: factor::recovery::Hasher::default(),
+            hasher: hashing::Hasher::default(),
             outbox: tokio::sync::Notify::new(),
             sink: &[],
             lookup: providers::lookup::Lookup::default(),

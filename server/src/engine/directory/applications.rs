@@ -9,6 +9,7 @@ use countersign_protocol::id::{TenantId, from_base32, to_base32};
 use uuid::Uuid;
 
 use crate::engine::directory::tenants::display_name;
+use crate::engine::oauth::OauthClient;
 use crate::engine::policy::Policy;
 use crate::engine::{Engine, Error, NewSecret, SecretTerms};
 use crate::store::{ApplicationRow, StoreError};
@@ -50,6 +51,8 @@ pub struct Caller {
     pub application: Arc<ApplicationRow>,
     /// What it asks of a sign-in.
     pub policy: Arc<Policy>,
+    /// How it speaks OAuth, if it does.
+    pub oauth: Option<Arc<OauthClient>>,
     /// The machine that it calls from, where that is known.
     pub address: Option<IpAddr>,
 }

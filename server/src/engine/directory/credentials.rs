@@ -120,7 +120,7 @@ impl Known {
 
     fn caller(&self, address: Option<IpAddr>) -> Arc<Caller> {
         let (application, policy) = (Arc::clone(&self.application), Arc::clone(&self.policy));
-        Arc::new(Caller { application, policy, address })
+        Arc::new(Caller { application, policy, oauth: None, address })
     }
 }
 
@@ -186,6 +186,38 @@ impl Engine {
                 Err(Error::Unauthorized)
             }
         }
+    }
+
+    /// The application that a request comes from. One that cannot keep a secret shows none; any other must.
+    ///
+    /// # Errors
+    /// As [`authenticate`](Self::authenticate).
+    pub async fn identify(
+        &self,
+        client_id: &str,
+        secret: Option<&str>,
+        address: Option<IpAddr>,
+    ) -> Result<Arc<Caller>, Error> {
+        match secret {
+            Some(secret) => self.authenticate(client_id, secret, address).await,
+            None => Err(Error::Unauthorized),
+        }
+    }
+
+    /// An application by its id, for requests whose right comes from a token that was given to it.
+    ///
+    /// # Errors
+    /// [`Error::Unauthorized`] when there is none, or it has no valid secret and is not public.
+    pub(in crate::engine) async fn caller(
+        &self,
+        id: ApplicationId,
+        address: Option<IpAddr>,
+    ) -> Result<Arc<Caller>, Error> {
+        let known = match self.callers.get(id, self.now()) {
+            Some(known) => Some(known),
+            None => self.read_application(id, self.now()).await?,
+        };
+        Ok(known.ok_or(Error::Unauthorized)?.caller(address))
     }
 
     async fn read_application(&self, id: ApplicationId, now: i64) -> Result<Option<Arc<Known>>, Error> {

@@ -3,6 +3,7 @@
 pub(in crate::engine) mod applications;
 pub(in crate::engine) mod attempts;
 pub(in crate::engine) mod credentials;
+pub(in crate::engine) mod passwords;
 pub(in crate::engine) mod tenants;
 pub(in crate::engine) mod users;
 

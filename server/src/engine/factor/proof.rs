@@ -60,24 +60,32 @@ pub enum Word<'a> {
     Operator(TenantId),
     /// A relying party's, with what it has to show, if anything.
     Application(&'a Caller, Option<&'a Proof>),
+    /// The person's own, who holds a token of this application. Nobody vouches for them but what they have shown, so it
+    /// is asked for whatever the tenant's policy says.
+    User(&'a Caller, Option<&'a Proof>),
 }
 
-impl Word<'_> {
+impl<'a> Word<'a> {
+    /// The application through which it comes; none when it is the operator's.
+    fn caller(&self) -> Option<&'a Caller> {
+        match self {
+            Self::Operator(_) => None,
+            Self::Application(caller, _) | Self::User(caller, _) => Some(caller),
+        }
+    }
+
     /// Whose people it is about.
     #[must_use]
     pub fn tenant(&self) -> TenantId {
         match self {
             Self::Operator(tenant) => *tenant,
-            Self::Application(caller, _) => caller.application.tenant,
+            Self::Application(caller, _) | Self::User(caller, _) => caller.application.tenant,
         }
     }
 
     /// The application's name, for messages; none when it is the tenant itself that speaks.
     pub(in crate::engine) fn application(&self) -> Option<String> {
-        match self {
-            Self::Operator(_) => None,
-            Self::Application(caller, _) => Some(caller.application.name.clone()),
-        }
+        self.caller().map(|caller| caller.application.name.clone())
     }
 
     pub(in crate::engine) fn is_operator(&self) -> bool {
@@ -86,10 +94,8 @@ impl Word<'_> {
 
     /// Whether this kind of factor may be given.
     pub(in crate::engine) fn allows(&self, kind: Factor) -> Result<(), Error> {
-        match self {
-            Self::Application(caller, _) if !caller.policy.factors.allow(kind) => {
-                Err(Error::FactorNotAllowed(kind.as_str()))
-            }
+        match self.caller() {
+            Some(caller) if !caller.policy.factors.allow(kind) => Err(Error::FactorNotAllowed(kind.as_str())),
             _ => Ok(()),
         }
     }
@@ -101,12 +107,13 @@ impl Word<'_> {
         factors: &[ListedFactor],
         now: i64,
     ) -> Result<(), Error> {
-        let Self::Application(caller, proof) = self else { return Ok(()) };
+        let (needed, proof) = match self {
+            Self::Operator(_) => return Ok(()),
+            Self::Application(caller, proof) => (caller.policy.factor_changes_need_proof, proof),
+            Self::User(_, proof) => (true, proof),
+        };
         let nothing_yet = factors.iter().all(|factor| !factor.active);
-        if !caller.policy.factor_changes_need_proof
-            || nothing_yet
-            || proof.is_some_and(|proof| proof.holds(user, factors, now))
-        {
+        if !needed || nothing_yet || proof.is_some_and(|proof| proof.holds(user, factors, now)) {
             return Ok(());
         }
         Err(Error::ProofNeeded)
@@ -115,19 +122,16 @@ impl Word<'_> {
 
 impl fmt::Display for Word<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Operator(_) => f.write_str("operator"),
-            Self::Application(caller, _) => caller.id().fmt(f),
+        match self.caller() {
+            None => f.write_str("operator"),
+            Some(caller) => caller.id().fmt(f),
         }
     }
 }
 
 impl Actor for Word<'_> {
     fn address(&self) -> Option<IpAddr> {
-        match self {
-            Self::Operator(_) => None,
-            Self::Application(caller, _) => caller.address,
-        }
+        self.caller().and_then(|caller| caller.address)
     }
 }
 

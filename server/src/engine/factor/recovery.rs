@@ -1,34 +1,20 @@
 //! Recovery codes (S23): 24 characters each, shown once, kept as Argon2id, good for one use.
 //!
 //! A code's first four characters find its row; the other twenty are 100 random bits behind Argon2id. A code that finds
-//! no row costs the same work as one that does. The work is done off the threads that serve requests, and only so much
-//! of it at once that a storm of guesses cannot exhaust the memory.
+//! no row costs the same work as one that does.
 
 use std::fmt;
-use std::sync::Arc;
 
-use argon2::{Algorithm, Argon2, Params, Version};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
 use countersign_protocol::id::TenantId;
 use subtle::ConstantTimeEq as _;
-use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use crate::engine::factor::{Judged, ListedFactor};
+use crate::engine::hashing::{Hash, Salt, read, written};
 use crate::engine::policy::{Factor, Policy};
 use crate::engine::{Engine, Error};
 use crate::host::{Rng, random};
 use crate::store::{Counted, RecoveryRow, Statement, UserRow, recovery};
-
-/// What Argon2id costs: 19 MiB, two passes, one lane (OWASP's first choice).
-const MEMORY_KIB: u32 = 19 * 1024;
-const PASSES: u32 = 2;
-const LANES: u32 = 1;
-/// The same as a PHC string begins with.
-const PARAMETERS: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
-/// Codes that are hashed at once: 76 MiB.
-const AT_ONCE: usize = 4;
 
 /// Characters of a code, and of the part that finds it.
 const LENGTH: usize = 24;
@@ -38,8 +24,6 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// How many codes a set may have.
 pub(in crate::engine) const CODES: std::ops::RangeInclusive<usize> = 1..=16;
 
-type Salt = [u8; 16];
-type Hash = Zeroizing<[u8; 32]>;
 type Text = Zeroizing<String>;
 
 /// Recovery codes that were made for a person. They are told here and never again.
@@ -57,49 +41,6 @@ impl fmt::Debug for RecoveryCodes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RecoveryCodes").field("user", &self.user.id).finish_non_exhaustive()
     }
-}
-
-/// Where codes are hashed.
-#[derive(Debug)]
-pub(in crate::engine) struct Hasher(Arc<Semaphore>);
-
-impl Default for Hasher {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_ONCE)))
-    }
-}
-
-impl Hasher {
-    /// The hashes of these secrets, one after the other. A caller who goes away ends the waiting, not the work.
-    async fn hash(&self, secrets: Vec<(Text, Salt)>) -> Result<Vec<Hash>, Error> {
-        let permit = Arc::clone(&self.0).acquire_owned().await.map_err(|_| Error::Closing)?;
-        let work = move || {
-            let _permit = permit;
-            secrets.iter().map(|(secret, salt)| hash(secret, salt)).collect()
-        };
-        // It ends without a result only when the runtime does.
-        tokio::task::spawn_blocking(work).await.map_err(|_| Error::Closing)?
-    }
-}
-
-fn hash(secret: &str, salt: &Salt) -> Result<Hash, Error> {
-    let failed = |_| Error::Damaged("recovery code");
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, Some(32)).map_err(failed)?;
-    let mut out = Zeroizing::new([0; 32]);
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into(secret.as_bytes(), salt, &mut *out)
-        .map_err(failed)?;
-    Ok(out)
-}
-
-fn written(salt: &Salt, hash: &Hash) -> String {
-    format!("{PARAMETERS}{}${}", STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(**hash))
-}
-
-fn read(text: &str) -> Option<(Salt, [u8; 32])> {
-    let (salt, hash) = text.strip_prefix(PARAMETERS)?.split_once('$')?;
-    let bytes = |text| STANDARD_NO_PAD.decode(text).ok();
-    Some((bytes(salt)?.try_into().ok()?, bytes(hash)?.try_into().ok()?))
 }
 
 /// A new code: 120 random bits.
@@ -255,14 +196,5 @@ mod tests {
         {
             assert!(normal(typed).is_none(), "{typed}");
         }
-    }
-
-    #[test]
-    fn s23_what_is_kept_is_argon2id_and_is_read_back() {
-        let hash = hash("secret", &[7; 16]).unwrap();
-        let text = written(&[7; 16], &hash);
-        assert!(text.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{text}");
-        assert_eq!(read(&text), Some(([7; 16], *hash)));
-        assert_eq!(read(&text.replace("t=2", "t=1")), None, "other parameters are another version's");
     }
 }

@@ -1,0 +1,124 @@
+//! The parameters of a request, in whichever form they came: real clients send JSON texts under the name of a form, and
+//! `null` for what they leave out.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::response::IntoResponse;
+use serde_json::Value;
+
+use crate::api::extract::{Unreadable, parse_json};
+
+/// The parameters of a body. A body whose first character is `{` is JSON whatever `Content-Type` says; any other is a
+/// form. Values are not in `Debug`: there are secrets among them.
+#[derive(Clone, Default)]
+pub(in crate::api) struct Parameters(BTreeMap<String, Value>);
+
+impl fmt::Debug for Parameters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+/// The parameters of a request's body. `E` is the form in which its dialect says what is wrong with one.
+#[derive(Debug)]
+pub(in crate::api) struct Body<E>(pub(in crate::api) Parameters, pub(in crate::api) PhantomData<E>);
+
+impl<S, E> FromRequest<S> for Body<E>
+where
+    S: Send + Sync,
+    E: From<Unreadable> + IntoResponse,
+{
+    type Rejection = E;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, E> {
+        let bytes = Bytes::from_request(request, state).await.map_err(Unreadable::from)?;
+        Ok(Self(Parameters::parse(&bytes)?, PhantomData))
+    }
+}
+
+impl Parameters {
+    /// Reads a body; an empty one has no parameters.
+    ///
+    /// # Errors
+    /// [`Unreadable::Malformed`].
+    pub(in crate::api) fn parse(body: &[u8]) -> Result<Self, Unreadable> {
+        if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{') {
+            return parse_json(body).map(Self);
+        }
+        let text =
+            std::str::from_utf8(body).map_err(|_| Unreadable::Malformed("the body is no text".to_owned()))?;
+        let mut found = BTreeMap::new();
+        for (name, value) in url::form_urlencoded::parse(text.trim().as_bytes()) {
+            if found.insert(name.clone().into_owned(), Value::String(value.into_owned())).is_some() {
+                return Err(Unreadable::Malformed(format!("{name} is there twice")));
+            }
+        }
+        Ok(Self(found))
+    }
+
+    /// A parameter that is there; `null` and an empty text are not.
+    ///
+    /// # Errors
+    /// [`Unreadable::Malformed`] when it is no text.
+    pub(in crate::api) fn text(&self, name: &str) -> Result<Option<&str>, Unreadable> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text.as_str()).filter(|text| !text.is_empty())),
+            Some(_) => Err(Unreadable::Malformed(format!("{name} must be a text"))),
+        }
+    }
+
+    /// A list of words: a JSON array, or one text.
+    ///
+    /// # Errors
+    /// [`Unreadable::Malformed`] when it is neither.
+    pub(in crate::api) fn list(&self, name: &str) -> Result<Vec<&str>, Unreadable> {
+        let wrong = || Unreadable::Malformed(format!("{name} must be a list of texts"));
+        match self.0.get(name) {
+            Some(Value::Array(all)) => all.iter().map(|one| one.as_str().ok_or_else(wrong)).collect(),
+            _ => Ok(self.text(name)?.into_iter().collect()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(body: &str, name: &str) -> Option<String> {
+        Parameters::parse(body.as_bytes()).unwrap().text(name).unwrap().map(str::to_owned)
+    }
+
+    #[test]
+    fn json_is_known_by_its_first_character() {
+        for body in [r#"{"a":"b"}"#, " \n{ \"a\": \"b\" }", "a=b", "a=b\n"] {
+            assert_eq!(text(body, "a").as_deref(), Some("b"), "{body}");
+        }
+        assert_eq!(text("a=x%2By+z&b=%7B", "a").as_deref(), Some("x+y z"));
+    }
+
+    #[test]
+    fn what_is_null_or_empty_is_not_there() {
+        for body in ["", "a=", r#"{"a":null}"#, r#"{"a":""}"#, "{}"] {
+            assert_eq!(text(body, "a"), None, "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_text_is_said_with_its_name() {
+        let parameters = Parameters::parse(br#"{"a":5,"b":["x","y"],"c":"x","d":[1]}"#).unwrap();
+        assert!(matches!(parameters.text("a"), Err(Unreadable::Malformed(m)) if m.starts_with("a ")));
+        assert_eq!(parameters.list("b").unwrap(), ["x", "y"]);
+        assert_eq!(parameters.list("c").unwrap(), ["x"]);
+        assert!(parameters.list("d").is_err() && parameters.list("e").unwrap().is_empty());
+        for body in ["a=1&a=2", "{\"a\":1} x", "[1]x=\u{0}", "{"] {
+            let read = Parameters::parse(body.as_bytes());
+            assert!(read.is_err() || read.unwrap().text("a").unwrap().is_none(), "{body}");
+        }
+        assert!(Parameters::parse(b"\xff").is_err());
+    }
+}

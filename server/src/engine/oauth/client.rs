@@ -1,0 +1,80 @@
+//! Applications as OAuth clients: whose words they speak, what they may ask for, and from which pages.
+
+use crate::engine::oauth::SignInError;
+
+/// Whose API an application was written for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flavour {
+    /// Auth0's.
+    Auth0,
+    /// Reltio's.
+    Reltio,
+}
+
+impl Flavour {
+    /// The word it is known by.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Auth0 => "auth0",
+            Self::Reltio => "reltio",
+        }
+    }
+}
+
+/// Of whom a second factor is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Demand {
+    /// Of everyone: whoever has none is given one before they get in.
+    Always,
+    /// Of whoever has one.
+    Enrolled,
+}
+
+/// Words where an API's own sources disagree. Fields of the other flavour have its defaults and mean nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wording {
+    /// Auth0, a refused push: `invalid_grant` (403) or `access_denied` (400).
+    pub rejected: &'static str,
+    /// Auth0, a challenge for somebody without a factor: `association_required` or `unsupported_challenge_type`.
+    pub not_enrolled: &'static str,
+    /// Auth0: whether `mfa_required` says which factors there are (`mfa_requirements`).
+    pub requirements: bool,
+    /// Reltio: the status of a state token whose owner has no factor; `ENROLL` unless told otherwise.
+    pub enroll_word: String,
+    /// Reltio: the status of one whose owner has a factor; `VERIFY` unless told otherwise.
+    pub verify_word: String,
+}
+
+/// An application as an OAuth client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OauthClient {
+    /// Whose words it speaks.
+    pub flavour: Flavour,
+    /// Whether it is one that cannot keep a secret.
+    pub public: bool,
+    /// The grants that it may use, as they stand in `grant_type`.
+    pub grants: Vec<String>,
+    /// The APIs that it may ask tokens for, besides the tenant's own.
+    pub audiences: Vec<String>,
+    /// The web origins that may call as this application, such as `https://app.example.org`.
+    pub origins: Vec<String>,
+    /// Of whom a second factor is asked.
+    pub demand: Demand,
+    /// Its words where sources disagree.
+    pub wording: Wording,
+}
+
+impl OauthClient {
+    /// That it may use this grant.
+    ///
+    /// # Errors
+    /// [`SignInError::GrantNotAllowed`].
+    pub fn may_use(&self, grant: &str) -> Result<(), SignInError> {
+        if self.grants.iter().any(|allowed| allowed == grant) {
+            Ok(())
+        } else {
+            Err(SignInError::GrantNotAllowed(grant.to_owned()))
+        }
+    }
+}

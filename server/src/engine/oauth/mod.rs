@@ -1,0 +1,18 @@
+//! Signing in by OAuth 2.0: applications send a person's name and password, learn that a second factor is wanted, and
+//! get tokens for both. Which words they use for it is the dialects' business (`api/auth0`, `api/reltio`).
+
+mod bearer;
+mod client;
+mod error;
+mod grant;
+mod issuer;
+mod keys;
+mod login;
+mod refresh;
+
+pub use bearer::{Audience, Bearer};
+pub use client::{Demand, Flavour, OauthClient, Wording};
+pub use error::SignInError;
+pub use grant::{Granting, Tokens};
+pub use issuer::Issuer;
+pub use login::{Began, Login, LoginTerms, TokenForm};
