@@ -85,6 +85,8 @@ pub struct Engine {
     checkpoint_files: Option<CheckpointFiles>,
     places: Option<Places>,
     hasher: hashing::Hasher,
+    token_keyring: oauth::TokenKeyring,
+    issuers: oauth::Issuers,
     outbox: tokio::sync::Notify,
     sink: &'static [providers::Channel],
     lookup: providers::lookup::Lookup,
@@ -116,6 +118,8 @@ impl Engine {
             checkpoint_files: None,
             places: None,
             hasher: hashing::Hasher::default(),
+            token_keyring: oauth::TokenKeyring::default(),
+            issuers: oauth::Issuers::default(),
             outbox: tokio::sync::Notify::new(),
             sink: &[],
             lookup: providers::lookup::Lookup::default(),
@@ -239,7 +243,11 @@ impl Engine {
     }
 
     fn new_id(&self) -> Result<Uuid, Error> {
-        Ok(uuid_v7(self.now(), &random(&*self.rng)?))
+        self.new_id_at(self.now())
+    }
+
+    fn new_id_at(&self, unix_ms: i64) -> Result<Uuid, Error> {
+        Ok(uuid_v7(unix_ms, &random(&*self.rng)?))
     }
 
     /// The smallest id that a challenge still pending at `now` can have: ids begin with the time they were made at.

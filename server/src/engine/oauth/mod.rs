@@ -2,10 +2,13 @@
 //! get tokens for both. Which words they use for it is the dialects' business (`api/auth0`, `api/reltio`).
 
 mod bearer;
+mod claims;
 mod client;
 mod error;
 mod grant;
 mod issuer;
+mod jwt;
+mod key_pair;
 mod keys;
 mod login;
 mod refresh;
@@ -14,5 +17,9 @@ pub use bearer::{Audience, Bearer};
 pub use client::{Demand, Flavour, OauthClient, Wording};
 pub use error::SignInError;
 pub use grant::{Granting, Tokens};
-pub use issuer::Issuer;
+pub(in crate::engine) use issuer::Issuers;
+pub use issuer::{Issuer, IssuerError};
+pub use key_pair::Algorithm;
+pub(in crate::engine) use keys::TokenKeyring;
+pub use keys::{TokenKeyInfo, TokenKeyRotation};
 pub use login::{Began, Login, LoginTerms, TokenForm};

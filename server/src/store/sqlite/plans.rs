@@ -17,6 +17,8 @@ const SMALL: &[&str] = &[
     "webhooks",
     "providers",
     "templates",
+    "issuers",
+    "token_keys",
     "CONSTANT ROW",
 ];
 
