@@ -42,6 +42,14 @@ CREATE TABLE roles (
     PRIMARY KEY (tenant_id, user_id, role)
 ) STRICT, WITHOUT ROWID;
 
+-- Recovery codes that were handed out together with a first factor count together with that one, and with no other:
+-- the factor's public id, or the hash of the enrolment link's token. NULL once they count.
+ALTER TABLE factors ADD COLUMN offered_with TEXT;
+
+-- An enrolment link that a person asked for while they signed in.
+ALTER TABLE enrollments ADD COLUMN association TEXT;    -- first: good only while the person has nothing that counts; another
+ALTER TABLE enrollments ADD COLUMN redeemed_at INTEGER; -- when its sign-in turned into tokens: once
+
 -- A sign-in whose password was right and whose second factor is still to come: mfa_token, or state_token.
 CREATE TABLE logins (
     tenant_id      BLOB    NOT NULL,

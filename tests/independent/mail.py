@@ -4,7 +4,6 @@ login, and reads the mails with Python's own parser. The code in each must be th
 Needs aiosmtpd and cryptography. Usage: python3 tests/independent/mail.py path/to/countersign-server
 """
 
-import datetime
 import email
 import email.policy
 import json
@@ -18,11 +17,8 @@ import tempfile
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-
-from running import PATIENCE, Server
+from authority import certificate
+from running import PATIENCE, Server, free_port
 
 LOGIN = LoginPassword(b"mfa@example.org", b"p/ss word")
 
@@ -36,31 +32,6 @@ class Handler:
         return "250 taken"
 
 
-def certificate(folder):
-    """A certificate of localhost and the authority that it is from, as files."""
-    now = datetime.datetime.now(datetime.timezone.utc)
-
-    def made(name, key, issuer, issuer_key, *extensions):
-        named = lambda text: x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, text)])
-        builder = (x509.CertificateBuilder().subject_name(named(name)).issuer_name(named(issuer))
-                   .public_key(key.public_key()).serial_number(x509.random_serial_number())
-                   .not_valid_before(now - datetime.timedelta(days=1)).not_valid_after(now + datetime.timedelta(days=1)))
-        for extension in extensions:
-            builder = builder.add_extension(extension, critical=False)
-        return builder.sign(issuer_key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-
-    ca, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-    root, leaf, secret = (pathlib.Path(folder, name) for name in ("ca.pem", "leaf.pem", "key.pem"))
-    root.write_bytes(made("Test CA", ca, "Test CA", ca, x509.BasicConstraints(ca=True, path_length=None)))
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost")])
-    leaf.write_bytes(made("localhost", key, "Test CA", ca, names, x509.BasicConstraints(ca=False, path_length=None)))
-    secret.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-                                         serialization.NoEncryption()))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(leaf, secret)
-    return root, context
-
-
 class Tls(Controller):
     """aiosmtpd asks itself once whether it is up; with a certificate of our own that takes a context of our own."""
 
@@ -70,12 +41,6 @@ class Tls(Controller):
         with socket.create_connection((self.hostname, self.port), PATIENCE) as plain:
             with context.wrap_socket(plain) as secured:
                 assert secured.recv(1024).startswith(b"220")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def read(envelope, language):
@@ -113,7 +78,9 @@ def code_arrives(server, handler, user, language):
 def main():
     handler = Handler()
     with tempfile.TemporaryDirectory() as folder:
-        root, context = certificate(folder)
+        files = certificate(folder)
+        root, context = files.root, ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(files.certificate, files.key)
         authenticate = lambda _server, _session, _envelope, _mechanism, given: AuthResult(success=given == LOGIN)
         login = {"authenticator": authenticate, "auth_required": True}
         kinds = [

@@ -4,13 +4,32 @@ import contextlib
 import json
 import os
 import select
+import socket
 import subprocess
 import tempfile
 import urllib.error
 import urllib.request
 
 PATIENCE = 60  # seconds for anything at all; reached only when something hangs
-PASSWORD = b"correct horse battery staple\n"
+PASSWORD = "correct horse battery staple"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextlib.contextmanager
+def piped(secret):
+    """The end of a pipe from which this line can be read."""
+    reader, writer = os.pipe()
+    os.write(writer, secret.encode() + b"\n")
+    os.close(writer)
+    try:
+        yield reader
+    finally:
+        os.close(reader)
 
 
 class Server:
@@ -41,10 +60,14 @@ class Server:
     def __exit__(self, *_):
         self.stack.close()
 
-    def run(self, *arguments):
-        """A command beside the server, and the JSON that it prints."""
+    def run(self, *arguments, password=None):
+        """A command beside the server, and the JSON that it prints. A password goes through a pipe of its own."""
         command = [self.program, "--json", *arguments]
-        ran = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=PATIENCE)
+        with contextlib.ExitStack() as stack:
+            pipes = [stack.enter_context(piped(password))] if password else []
+            command += [f"--password-fd={reader}" for reader in pipes]
+            ran = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=PATIENCE,
+                                 pass_fds=pipes)
         print(" ".join(arguments), ran.returncode, ran.stderr)
         assert ran.returncode == 0, f"{arguments} ended with {ran.returncode}: {ran.stderr}"
         return json.loads(ran.stdout)
@@ -63,19 +86,26 @@ class Server:
 class Terminal:
     """A person's terminal authenticator with a vault of its own."""
 
-    def __init__(self, program, folder):
-        self.program, self.vault = str(program), f"{folder}/vault.db"
+    def __init__(self, program, folder, *options):
+        self.command = [str(program), "--json", "--yes", "--vault", f"{folder}/vault.db", *options]
+
+    @contextlib.contextmanager
+    def started(self, *arguments):
+        """A command that runs. The password comes through a pipe of its own."""
+        with piped(PASSWORD) as reader:
+            command = [*self.command, "--password-fd", str(reader), *arguments]
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                       pass_fds=[reader], text=True, bufsize=1)
+            try:
+                yield process
+            finally:
+                process.kill()
+                process.communicate()
 
     def run(self, *arguments):
-        """A command, and the JSON that it prints. The password comes through a pipe of its own."""
-        reader, writer = os.pipe()
-        os.write(writer, PASSWORD)
-        os.close(writer)
-        command = [self.program, "--json", "--yes", "--vault", self.vault, "--password-fd", str(reader), *arguments]
-        try:
-            ran = subprocess.run(command, input=b"", capture_output=True, pass_fds=[reader], timeout=PATIENCE)
-        finally:
-            os.close(reader)
-        print(arguments[0], ran.returncode, ran.stderr.decode())
-        assert ran.returncode == 0, f"{arguments[0]} ended with {ran.returncode}"
-        return [json.loads(line) for line in ran.stdout.splitlines()]
+        """A command, and the JSON that it prints."""
+        with self.started(*arguments) as process:
+            told, trouble = process.communicate(timeout=PATIENCE)
+        print(arguments[0], process.returncode, trouble)
+        assert process.returncode == 0, f"{arguments[0]} ended with {process.returncode}"
+        return [json.loads(line) for line in told.splitlines()]

@@ -27,6 +27,7 @@ pub mod json_lines;
 pub mod key;
 pub mod mail_server;
 pub mod mailbox;
+pub mod oauth;
 pub mod phone;
 pub mod places_file;
 pub mod proxy;

@@ -26,8 +26,8 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 pub use challenge::{
-    Answered, Ask, AskCode, Asked, CodeAsked, CodePurpose, CodeSent, FactorRef, Origin, Places, PlacesError,
-    Status, Whom,
+    Answered, Ask, AskCode, Asked, CodeAsked, CodePurpose, CodeSent, FactorRef, LoginPage, Origin, Places,
+    PlacesError, Status, Whom,
 };
 pub(crate) use device::platform;
 pub use device::{DeviceRequest, Register, Registered};
@@ -36,11 +36,11 @@ pub use directory::{
     ApplicationId, Caller, NewApplication, NewNetworks, NewSecret, NewTenant, NewUser, Rotation,
     SECRET_PREFIX, SecretInfo, SecretTerms, UserPage,
 };
-pub use enrollment::{Check, Enroll, Issue, Issued, NewDevice, Taken};
+pub use enrollment::{Association, Check, Enroll, Issue, Issued, NewDevice, Taken};
 pub use error::Error;
 pub use factor::{
-    Enrolling, FactorId, ListedFactor, Mask, NewContact, Phone, Proof, RecoveryCodes, TotpSeed, UserLocks,
-    Word, masked,
+    Enrolling, FactorId, ListedFactor, Mask, NewContact, OfferedWith, Phone, Proof, RecoveryCodes, TotpSeed,
+    UserLocks, Word, masked,
 };
 pub use idempotency::{Keyed, Reply, Reservation};
 pub use outbox::{

@@ -47,9 +47,9 @@ macro_rules! credential_columns {
     };
 }
 
-fn read_credential(c: &mut Columns) -> Result<CredentialRow, StoreError> {
+fn read_credential(id: Uuid, c: &mut Columns) -> Result<CredentialRow, StoreError> {
     Ok(CredentialRow {
-        id: c.get()?,
+        id,
         secret_hash: c.get()?,
         prefix: c.get()?,
         created_at: c.get()?,
@@ -64,7 +64,7 @@ fn read_application(tenant: TenantId, c: &mut Columns) -> Result<ApplicationRow,
 }
 
 impl Store {
-    /// An application with its secrets that are valid at `now`; none when it has no valid one.
+    /// An application with its secrets that are valid at `now`; it may have none.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -78,14 +78,18 @@ impl Store {
             "SELECT a.id, a.name, a.color, a.created_at, ",
             credential_columns!(),
             " FROM applications a
-              JOIN credentials c ON c.tenant_id = a.tenant_id AND c.application_id = a.id
-              WHERE a.tenant_id = ?1 AND a.id = ?2 AND (c.expires_at IS NULL OR c.expires_at > ?3)"
+              LEFT JOIN credentials c ON c.tenant_id = a.tenant_id AND c.application_id = a.id
+                AND (c.expires_at IS NULL OR c.expires_at > ?3)
+              WHERE a.tenant_id = ?1 AND a.id = ?2"
         );
         let mut found: Option<(ApplicationRow, Vec<CredentialRow>)> = None;
         for row in self.rows(Query::new(sql, params![tenant, id, now])).await? {
             let mut c = row.columns();
             let application = read_application(tenant, &mut c)?;
-            found.get_or_insert((application, Vec::new())).1.push(read_credential(&mut c)?);
+            let secrets = &mut found.get_or_insert((application, Vec::new())).1;
+            if let Some(id) = c.get::<Option<Uuid>>()? {
+                secrets.push(read_credential(id, &mut c)?);
+            }
         }
         Ok(found)
     }
@@ -128,7 +132,8 @@ impl Store {
             " FROM credentials c WHERE c.tenant_id = ?1 AND c.application_id = ?2 ORDER BY c.id"
         );
         let rows = self.rows(Query::new(sql, params![tenant, application])).await?;
-        rows.into_iter().map(|row| read_credential(&mut row.columns())).collect()
+        let read = |mut c: Columns| read_credential(c.get()?, &mut c);
+        rows.into_iter().map(|row| read(row.columns())).collect()
     }
 }
 

@@ -33,17 +33,29 @@ pub struct EnrollmentRow {
     pub code_sends: i64,
     /// How many wrong codes came; sending again does not reset it (S5).
     pub code_failures: i64,
+    /// `first` or `another` when a person asked for it while they signed in: the first is good only while they have
+    /// nothing that counts.
+    pub association: Option<String>,
+    /// When that sign-in turned into tokens, milliseconds since 1970.
+    pub redeemed_at: Option<i64>,
     /// Whose device it will be.
     pub user: UserRow,
     /// Display name of the tenant.
     pub tenant_name: String,
 }
 
-/// A token that a device asked for to be replaced ends with that device, whoever ended it. `e` is the enrolment.
+/// A token that a device asked for to be replaced ends with that device, whoever ended it; one for a person's first factor
+/// ends when they have one. `e` is the enrolment.
 macro_rules! still_wanted {
     () => {
         "(e.replaces IS NULL OR EXISTS (SELECT 1 FROM devices d
-           WHERE d.tenant_id = e.tenant_id AND d.id = e.replaces AND d.removed_at IS NULL))"
+           WHERE d.tenant_id = e.tenant_id AND d.id = e.replaces AND d.removed_at IS NULL))
+         AND (e.association IS NULL OR e.association <> 'first' OR (
+           NOT EXISTS (SELECT 1 FROM devices d WHERE d.tenant_id = e.tenant_id AND d.user_id = e.user_id
+             AND d.removed_at IS NULL AND d.possession_key IS NOT NULL)
+           AND NOT EXISTS (SELECT 1 FROM factors f WHERE f.tenant_id = e.tenant_id AND f.user_id = e.user_id
+             AND f.active_at IS NOT NULL AND (f.kind <> 'recovery' OR EXISTS (SELECT 1 FROM recovery_codes r
+               WHERE r.tenant_id = f.tenant_id AND r.user_id = f.user_id)))))"
     };
 }
 
@@ -59,7 +71,7 @@ impl Store {
     ) -> Result<Option<EnrollmentRow>, StoreError> {
         let sql = concat!(
             "SELECT e.token_hash, e.server_key, e.replaces, e.expires_at, e.used_at, e.challenge, e.verified_at,
-               e.code_hash, e.code_sent_at, e.code_sends, e.code_failures, t.name, ",
+               e.code_hash, e.code_sent_at, e.code_sends, e.code_failures, e.association, e.redeemed_at, t.name, ",
             user_columns!(),
             " FROM enrollments e
               JOIN users u ON u.tenant_id = e.tenant_id AND u.id = e.user_id
@@ -81,6 +93,8 @@ impl Store {
                 code_sent_at: c.get()?,
                 code_sends: c.get()?,
                 code_failures: c.get()?,
+                association: c.get()?,
+                redeemed_at: c.get()?,
                 tenant_name: c.get()?,
                 user: read_user(tenant, c)?,
             })
@@ -104,6 +118,8 @@ pub struct NewEnrollment<'a> {
     pub challenge: &'static str,
     /// Keyed HMAC of the code that is sent in the same batch.
     pub code_hash: Option<Vec<u8>>,
+    /// `first` or `another`, as with [`EnrollmentRow::association`].
+    pub association: Option<&'static str>,
     /// Milliseconds since 1970.
     pub created_at: i64,
     /// Milliseconds since 1970.
@@ -117,8 +133,8 @@ impl NewEnrollment<'_> {
         let sent_at = self.code_hash.as_ref().map(|_| self.created_at);
         Statement::one(
             "INSERT INTO enrollments (tenant_id, token_hash, server_key, user_id, replaces, created_at, expires_at,
-               used_at, challenge, code_hash, code_sent_at, code_sends)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, NULL, ?8, ?9, ?10, ?11)",
+               used_at, challenge, code_hash, code_sent_at, code_sends, association)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, NULL, ?8, ?9, ?10, ?11, ?12)",
             params![
                 self.user.tenant,
                 self.token_hash.as_str(),
@@ -130,7 +146,8 @@ impl NewEnrollment<'_> {
                 self.challenge,
                 self.code_hash.clone(),
                 sent_at,
-                i64::from(sent_at.is_some())
+                i64::from(sent_at.is_some()),
+                self.association.map(str::to_owned)
             ],
         )
     }
@@ -155,6 +172,18 @@ impl EnrollmentRow {
                    AND (e.challenge = 'none' OR e.verified_at IS NOT NULL) AND ",
                 still_wanted!()
             ),
+            params![self.user.tenant, self.token_hash.as_str(), now],
+        )
+    }
+
+    /// The sign-in during which the person asked for it turns into tokens. Finds nothing to change the second time, and
+    /// before a device was taken.
+    #[must_use]
+    pub fn redeem(&self, now: i64) -> Statement {
+        Statement::one(
+            "UPDATE enrollments SET redeemed_at = ?3
+             WHERE tenant_id = ?1 AND token_hash = ?2 AND used_at IS NOT NULL AND association IS NOT NULL
+               AND redeemed_at IS NULL",
             params![self.user.tenant, self.token_hash.as_str(), now],
         )
     }

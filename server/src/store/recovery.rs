@@ -76,16 +76,42 @@ pub fn put_factor(tenant: TenantId, user: Uuid, id: Uuid, now: i64) -> Statement
         "INSERT INTO factors (tenant_id, user_id, id, kind, last_step, created_at, active_at)
          VALUES (?1, ?2, ?3, 'recovery', 0, ?4, ?4)
          ON CONFLICT (tenant_id, user_id, kind) WHERE contact_id IS NULL DO UPDATE SET
-           id = ?3, created_at = ?4, active_at = ?4, used_at = NULL",
+           id = ?3, created_at = ?4, active_at = ?4, used_at = NULL, offered_with = NULL",
         params![tenant, user, id, now],
     )
 }
 
-/// Notes that one of the codes was used. Finds nothing to change when the person has no recovery codes any more.
+/// The same for codes that count only once what they were offered with does: a factor's public id, or the hash of an
+/// enrolment link's token. Finds nothing to change when the person has codes that count.
+#[must_use]
+pub fn offer_factor(tenant: TenantId, user: Uuid, id: Uuid, with: &str, now: i64) -> Statement {
+    Statement::one(
+        "INSERT INTO factors (tenant_id, user_id, id, kind, last_step, created_at, active_at, offered_with)
+         VALUES (?1, ?2, ?3, 'recovery', 0, ?4, NULL, ?5)
+         ON CONFLICT (tenant_id, user_id, kind) WHERE contact_id IS NULL DO UPDATE SET
+           id = ?3, created_at = ?4, active_at = NULL, used_at = NULL, offered_with = ?5
+         WHERE factors.active_at IS NULL OR NOT EXISTS (SELECT 1 FROM recovery_codes r
+           WHERE r.tenant_id = ?1 AND r.user_id = ?2)",
+        params![tenant, user, id, now, with],
+    )
+}
+
+/// What they were offered with counts now: so do the codes. There may be none.
+#[must_use]
+pub fn take_offer(tenant: TenantId, user: Uuid, with: &str, now: i64) -> Statement {
+    Statement::any(
+        "UPDATE factors SET active_at = ?4, offered_with = NULL
+         WHERE tenant_id = ?1 AND user_id = ?2 AND kind = 'recovery' AND active_at IS NULL AND offered_with = ?3",
+        params![tenant, user, with, now],
+    )
+}
+
+/// Notes that one of the codes was used. Finds nothing to change when the person has no recovery codes that count.
 #[must_use]
 pub fn note_use(tenant: TenantId, user: Uuid, now: i64) -> Statement {
     Statement::one(
-        "UPDATE factors SET used_at = ?3 WHERE tenant_id = ?1 AND user_id = ?2 AND kind = 'recovery'",
+        "UPDATE factors SET used_at = ?3
+         WHERE tenant_id = ?1 AND user_id = ?2 AND kind = 'recovery' AND active_at IS NOT NULL",
         params![tenant, user, now],
     )
 }

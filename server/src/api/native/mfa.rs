@@ -18,7 +18,7 @@ use super::{ApiError, Json, Query, Refusal, Segment, codes};
 use crate::api::extract;
 use crate::api::timestamp::rfc3339;
 use crate::engine::policy::{Factor, NumberKind};
-use crate::engine::{Ask, Asked, CodeAsked, Engine, Error, Origin};
+use crate::engine::{Ask, Asked, CodeAsked, Engine, Error, LoginPage, Origin};
 
 const DEFAULT_MESSAGE: &str = "Approve sign-in request?";
 /// Seconds that a status may be waited for at most.
@@ -185,7 +185,7 @@ impl Send {
             user_ref: self.user_ref,
             session_ref: self.session_ref.map(|text| at_most("session_ref", text, 255)).transpose()?,
             message: at_most("message", self.message.unwrap_or_else(|| DEFAULT_MESSAGE.to_owned()), 500)?,
-            number_match: self.number_match.unwrap_or(false),
+            page: if self.number_match.unwrap_or(false) { LoginPage::ShowsNumber } else { LoginPage::Plain },
             risk: self.risk_profile,
             answer_window: self.timeout,
             origin: Origin {

@@ -26,6 +26,19 @@ const ATTEMPTS: usize = 4;
 /// Milliseconds in which pushes are counted.
 const MINUTE: i64 = 60_000;
 
+/// What a login page can do to bind itself to the phone (property 5). Where no number does, the person is verified by
+/// biometrics, passcode or password instead.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LoginPage {
+    /// Nothing.
+    #[default]
+    Plain,
+    /// It takes the code that the phone shows, and can show none itself.
+    TakesCode,
+    /// It shows a number, or takes the code that the phone shows.
+    ShowsNumber,
+}
+
 /// What a relying party asks.
 #[derive(Debug, Clone)]
 pub struct Ask {
@@ -35,9 +48,8 @@ pub struct Ask {
     pub session_ref: Option<String>,
     /// What it is about, in the relying party's words.
     pub message: String,
-    /// Whether its login screen will show a number, or take the one that the phone shows. Without one the person is
-    /// verified by biometrics, passcode or password instead.
-    pub number_match: bool,
+    /// What its login page can do with a number.
+    pub page: LoginPage,
     /// 1: as policy says. 2: rules approve nothing. 3: the person must be verified. Never less than policy assumes.
     pub risk: Option<Risk>,
     /// Seconds to answer, 30…600; as policy says when not given.

@@ -16,7 +16,7 @@ pub(in crate::engine) mod undeliverable;
 pub(in crate::engine) mod user_agent;
 
 pub use answer::Answered;
-pub use ask::{Ask, Asked};
+pub use ask::{Ask, Asked, LoginPage};
 pub use code::{AskCode, CodeAsked, CodePurpose, CodeSent, FactorRef, Whom};
 pub use origin::Origin;
 pub use places::{Places, PlacesError};

@@ -6,7 +6,7 @@ use countersign_protocol::number::{Choice, Digits};
 use countersign_protocol::risk::Risk;
 use uuid::Uuid;
 
-use crate::engine::challenge::ask::{Ask, device_keys};
+use crate::engine::challenge::ask::{Ask, LoginPage, device_keys};
 use crate::engine::policy::{AccessRule, Effect, NumberKind, NumberRule, Policy};
 use crate::engine::{Caller, Engine, Error};
 use crate::host::random;
@@ -60,11 +60,7 @@ impl Engine {
         if from == Effect::Deny {
             return Err(Error::RefusedByRule);
         }
-        let kind = match policy.number_match {
-            NumberRule::Off => None,
-            NumberRule::Auto => ask.number_match.then_some(policy.number_kind),
-            NumberRule::Required => Some(policy.number_kind),
-        };
+        let kind = number_kind(policy, ask.page);
         let risk = ask.risk.unwrap_or_default().max(policy.risk);
         let (number_match, number) = self.number(kind)?;
         // Property 5: no number, then the person themselves must be verified. Property 4: high risk always does.
@@ -116,11 +112,58 @@ impl Engine {
     }
 }
 
+/// What binds the two screens, if anything does. A page that takes a code and shows none cannot show a number, whatever
+/// kind the policy would like; where the policy requires one, the code is the number that such a page can do.
+fn number_kind(policy: &Policy, page: LoginPage) -> Option<NumberKind> {
+    match (policy.number_match, page) {
+        (NumberRule::Off, _) | (NumberRule::Auto, LoginPage::Plain) => None,
+        (NumberRule::Auto, LoginPage::TakesCode) => {
+            Some(policy.number_kind).filter(|kind| *kind == NumberKind::Show)
+        }
+        (NumberRule::Required, LoginPage::TakesCode) => Some(NumberKind::Show),
+        (NumberRule::Auto, LoginPage::ShowsNumber)
+        | (NumberRule::Required, LoginPage::Plain | LoginPage::ShowsNumber) => Some(policy.number_kind),
+    }
+}
+
 /// The relying party as the person sees it.
 pub(in crate::engine) fn application(caller: &Caller) -> Application {
     Application {
         name: caller.application.name.clone(),
         color: caller.application.color.clone(),
         id: Some(caller.id().to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Policies, PolicyRow};
+
+    fn kind(rule: &str, kind: &str, page: LoginPage) -> Option<NumberKind> {
+        let tenant = PolicyRow {
+            number_match: Some(rule.to_owned()),
+            number_kind: Some(kind.to_owned()),
+            ..PolicyRow::default()
+        };
+        number_kind(&Policy::of(&Policies { tenant, ..Policies::default() }).unwrap(), page)
+    }
+
+    #[test]
+    fn property_5_a_page_that_only_takes_a_code_is_never_asked_to_show_a_number() {
+        for word in ["type2", "type6", "pick", "show"] {
+            let show = (word == "show").then_some(NumberKind::Show);
+            assert_eq!(kind("auto", word, LoginPage::TakesCode), show, "{word}");
+            assert_eq!(kind("required", word, LoginPage::TakesCode), Some(NumberKind::Show), "{word}");
+            for page in [LoginPage::Plain, LoginPage::TakesCode, LoginPage::ShowsNumber] {
+                assert_eq!(kind("off", word, page), None, "{word} {page:?}");
+            }
+            assert_eq!(kind("auto", word, LoginPage::Plain), None, "{word}");
+            let shown = kind("auto", word, LoginPage::ShowsNumber).map(NumberKind::as_str);
+            assert_eq!(shown, Some(word));
+            for page in [LoginPage::Plain, LoginPage::ShowsNumber] {
+                assert_eq!(kind("required", word, page).map(NumberKind::as_str), Some(word), "{page:?}");
+            }
+        }
     }
 }

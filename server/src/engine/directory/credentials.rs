@@ -12,6 +12,7 @@ use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
 use crate::engine::audit::By;
+use crate::engine::oauth::{self, OauthClient};
 use crate::engine::policy::Policy;
 use crate::engine::{ApplicationId, Caller, Engine, Error, is_fresh};
 use crate::host::random;
@@ -92,6 +93,7 @@ pub struct SecretInfo {
 struct Known {
     application: Arc<ApplicationRow>,
     policy: Arc<Policy>,
+    oauth: Option<Arc<OauthClient>>,
     secrets: Vec<(CredentialRow, Option<Networks>)>,
     read_at: i64,
 }
@@ -120,7 +122,12 @@ impl Known {
 
     fn caller(&self, address: Option<IpAddr>) -> Arc<Caller> {
         let (application, policy) = (Arc::clone(&self.application), Arc::clone(&self.policy));
-        Arc::new(Caller { application, policy, oauth: None, address })
+        Arc::new(Caller { application, policy, oauth: self.oauth.clone(), address })
+    }
+
+    /// Whether it is one that cannot keep a secret, so that none is asked of it.
+    fn is_public(&self) -> bool {
+        self.oauth.as_ref().is_some_and(|oauth| oauth.public)
     }
 }
 
@@ -170,7 +177,8 @@ impl Engine {
         {
             return Ok(known.caller(address));
         }
-        let Some(known) = self.read_application(id, now).await? else {
+        let Some(known) = self.read_application(id, now).await?.filter(|known| !known.secrets.is_empty())
+        else {
             self.attempts.failed(id, false, address, now);
             return Err(Error::Unauthorized);
         };
@@ -181,14 +189,16 @@ impl Engine {
                 Ok(known.caller(address))
             }
             Err(refusal) => {
-                self.attempts.failed(id, true, address, now);
+                // Everybody knows the client id of a public client, and most of its users have an address of their own.
+                self.attempts.failed(id, !known.is_public(), address, now);
                 self.note_refusal(id, refusal, address, now).await?;
                 Err(Error::Unauthorized)
             }
         }
     }
 
-    /// The application that a request comes from. One that cannot keep a secret shows none; any other must.
+    /// The application that a request comes from. One that cannot keep a secret need not show one, but one that it shows
+    /// must be right; any other must show one.
     ///
     /// # Errors
     /// As [`authenticate`](Self::authenticate).
@@ -198,9 +208,24 @@ impl Engine {
         secret: Option<&str>,
         address: Option<IpAddr>,
     ) -> Result<Arc<Caller>, Error> {
-        match secret {
-            Some(secret) => self.authenticate(client_id, secret, address).await,
-            None => Err(Error::Unauthorized),
+        if let Some(secret) = secret {
+            return self.authenticate(client_id, secret, address).await;
+        }
+        let id: ApplicationId = client_id.parse()?;
+        let now = self.now();
+        if let Some(known) = self.callers.get(id, now).filter(|known| known.is_public()) {
+            return Ok(known.caller(address));
+        }
+        self.attempts.check(id, address, now)?;
+        match self.read_application(id, now).await?.filter(|known| known.is_public()) {
+            Some(known) => {
+                self.attempts.good(id, address, now);
+                Ok(known.caller(address))
+            }
+            None => {
+                self.attempts.failed(id, false, address, now);
+                Err(Error::Unauthorized)
+            }
         }
     }
 
@@ -213,10 +238,13 @@ impl Engine {
         id: ApplicationId,
         address: Option<IpAddr>,
     ) -> Result<Arc<Caller>, Error> {
-        let known = match self.callers.get(id, self.now()) {
+        let now = self.now();
+        let known = match self.callers.get(id, now) {
             Some(known) => Some(known),
-            None => self.read_application(id, self.now()).await?,
+            None => self.read_application(id, now).await?,
         };
+        let lasts = |(row, _): &(CredentialRow, _)| row.expires_at.is_none_or(|at| at > now);
+        let known = known.filter(|known| known.is_public() || known.secrets.iter().any(lasts));
         Ok(known.ok_or(Error::Unauthorized)?.caller(address))
     }
 
@@ -224,12 +252,14 @@ impl Engine {
         let found = self.store.application_with_secrets(id.tenant, id.local, now).await?;
         let Some((application, rows)) = found else { return Ok(None) };
         let policy = Policy::of(&self.store.policies(id.tenant, id.local).await?)?;
+        let oauth = self.store.oauth_client(id.tenant, id.local).await?;
+        let oauth = oauth.as_ref().map(oauth::client::read).transpose()?.map(Arc::new);
         let secrets = rows
             .into_iter()
             .map(|row| networks(&row).map(|networks| (row, networks)))
             .collect::<Result<Vec<_>, Error>>()?;
         let (application, policy) = (Arc::new(application), Arc::new(policy));
-        let known = Arc::new(Known { application, policy, secrets, read_at: now });
+        let known = Arc::new(Known { application, policy, oauth, secrets, read_at: now });
         self.callers.put(id, Arc::clone(&known));
         Ok(Some(known))
     }

@@ -13,12 +13,17 @@ use crate::engine::audit::{Actor, By};
 use crate::engine::device::devices::{check_device_token, platform};
 use crate::engine::directory::tenants::display_name;
 use crate::engine::enrollment::check::GUESSES;
-use crate::engine::{Caller, Check, Engine, Error, Language, NewUser};
+use crate::engine::policy::Factor;
+use crate::engine::{Caller, Check, Engine, Error, Language, NewUser, Word};
 use crate::host::random;
-use crate::store::{DeviceRow, EnrollmentRow, NewEnrollment, Statement, StoreError, UserRow, devices};
+use crate::store::{
+    DeviceRow, EnrollmentRow, NewEnrollment, Statement, StoreError, UserRow, devices, recovery,
+};
 
 /// Milliseconds that an enrolment link is good for (S48: ten minutes at most).
 const LIFETIME: i64 = 10 * 60 * 1000;
+/// Milliseconds that one is good for which a person asked for while they signed in: somebody waits at the login page.
+const ASSOCIATION: i64 = 5 * 60 * 1000;
 
 /// A wish to enrol someone.
 #[derive(Debug, Clone)]
@@ -42,6 +47,26 @@ pub struct Issue {
     pub check: Check,
     /// In which language they are written to.
     pub language: Language,
+    /// Whether the person asked for it while they signed in.
+    pub association: Option<Association>,
+}
+
+/// What a link is good for that a person asked for while they signed in. It takes only a phone that can approve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Association {
+    /// Their first factor: good only while they have nothing that counts, for nobody has shown more than a password.
+    First,
+    /// Another one: they have shown the strongest that they have.
+    Another,
+}
+
+impl Association {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Another => "another",
+        }
+    }
 }
 
 /// An enrolment link that was issued.
@@ -98,7 +123,7 @@ impl Engine {
         if enroll.strict && !self.devices_of(caller, &user.user_ref).await?.is_empty() {
             return Err(Error::AlreadyEnrolled);
         }
-        let issue = Issue { replaces: None, check, language };
+        let issue = Issue { check, language, ..Issue::default() };
         self.issue_enrollment(&user, issue, &caller.actor()).await
     }
 
@@ -114,7 +139,7 @@ impl Engine {
     ) -> Result<Issued, Error> {
         let token = EnrollmentToken::new(user.tenant, &random(&*self.rng)?);
         let now = self.now();
-        let expires_at = now + LIFETIME;
+        let expires_at = now + if issue.association.is_some() { ASSOCIATION } else { LIFETIME };
         let key = self.keys_of(user.tenant).await?.public;
         let code = match issue.check {
             Check::EmailOtp => {
@@ -132,6 +157,7 @@ impl Engine {
             replaces: issue.replaces.map(|device| device.local),
             challenge: issue.check.as_str(),
             code_hash: code.as_ref().map(|code| code.hash.clone()),
+            association: issue.association.map(Association::as_str),
             created_at: now,
             expires_at,
         };
@@ -141,6 +167,20 @@ impl Engine {
         self.store.write(batch).await?;
         self.outbox_changed();
         Ok(Issued { user: user.clone(), link: self.link(token, &key), check: issue.check, expires_at })
+    }
+
+    /// Issues a link for a person who asks for it while they sign in, if a device may be given to them at this word.
+    ///
+    /// # Errors
+    /// [`Error::UserNotFound`], [`Error::FactorNotAllowed`], [`Error::ProofNeeded`].
+    pub async fn associate_device(&self, word: Word<'_>, user_ref: &str) -> Result<Issued, Error> {
+        word.allows(Factor::Push)?;
+        let (user, all) = self.factors_of(word.tenant(), user_ref).await?;
+        word.may_change(&user, &all, self.now())?;
+        let first = all.iter().all(|factor| !factor.active);
+        let association = Some(if first { Association::First } else { Association::Another });
+        let issue = Issue { association, language: user.language(), ..Issue::default() };
+        self.issue_enrollment(&user, issue, &word).await
     }
 
     /// The whole link around a token: with the server's address and the key to be pinned.
@@ -187,6 +227,10 @@ impl Engine {
         if row.still_to_show()? != Check::None {
             return Err(Error::ChallengeRequired);
         }
+        if row.association.is_some() && new.keys.is_none() {
+            // A sign-in waits for a phone that can approve.
+            return Err(Error::Invalid("this link takes only a phone with keys of its own".to_owned()));
+        }
         let mut device = DeviceRow {
             token_dead: false,
             id: DeviceId { tenant: token.tenant(), local: self.new_id()? },
@@ -231,11 +275,20 @@ impl Engine {
         let moved = self.new_event(device.id.tenant, "device.token_moved", &actor, &device.id)?;
         let replaced = row.replaces.map(|old| DeviceId { local: old, ..device.id });
         let mut batch: Vec<_> = replaced.map(|old| devices::hold(old, 0)).into_iter().collect();
+        if row.association.is_some() {
+            // Whoever takes the first device at the same moment waits here, and finds it there.
+            batch.push(row.user.mark_enrolled(now));
+        }
         batch.push(row.consume(now));
         batch.extend(devices::take_token(device.id, device.user_id, &device.device_token, &moved));
         batch.extend(replaced.map(|old| devices::end(old, now)));
         batch.push(device.insert());
-        batch.push(row.user.mark_enrolled(now));
+        if row.association.is_none() {
+            batch.push(row.user.mark_enrolled(now));
+        }
+        if device.keys.is_some() {
+            batch.push(recovery::take_offer(device.id.tenant, device.user_id, &row.token_hash, now));
+        }
         batch.push(self.event(device.id.tenant, "device.enrolled", &actor, &device.id)?);
         Ok(batch)
     }

@@ -4,4 +4,4 @@ pub(in crate::engine) mod check;
 pub(in crate::engine) mod links;
 
 pub use check::Check;
-pub use links::{Enroll, Issue, Issued, NewDevice, Taken};
+pub use links::{Association, Enroll, Issue, Issued, NewDevice, Taken};

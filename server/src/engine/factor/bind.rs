@@ -7,7 +7,7 @@ use crate::engine::factor::tell::about;
 use crate::engine::factor::{FactorId, Word};
 use crate::engine::policy::Factor;
 use crate::engine::{Caller, Engine, Error, Template};
-use crate::store::{FactorRow, Statement, StoreError, UserRow};
+use crate::store::{FactorRow, Statement, StoreError, UserRow, recovery};
 
 impl Engine {
     /// The statements by which a factor counts from now on, for the batch that accepts its first code. The first of
@@ -28,6 +28,8 @@ impl Engine {
         let mut statements = vec![row.bind(now)];
         statements.extend(row.contact.as_ref().map(|contact| contact.verify(now)));
         if row.active_at.is_none() {
+            let with = FactorId::Own(factor).to_string();
+            statements.push(recovery::take_offer(user.tenant, user.id, &with, now));
             let subject = to_base32(user.id);
             statements.push(self.event_with(user.tenant, "factor.added", &word, &subject, &row.kind)?);
             let what = (Template::FactorAdded, about(row));

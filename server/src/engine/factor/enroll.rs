@@ -183,7 +183,30 @@ impl Engine {
         user_ref: &str,
         new: &NewContact,
     ) -> Result<Enrolling, Error> {
-        let word = Word::Application(caller, proof);
+        self.enrol_contact_at(Word::Application(caller, proof), caller, user_ref, new).await
+    }
+
+    /// The same at a person's own word, who holds a token of this application.
+    ///
+    /// # Errors
+    /// As [`Engine::enrol_contact`].
+    pub async fn enrol_own_contact(
+        &self,
+        caller: &Caller,
+        proof: Option<&Proof>,
+        user_ref: &str,
+        new: &NewContact,
+    ) -> Result<Enrolling, Error> {
+        self.enrol_contact_at(Word::User(caller, proof), caller, user_ref, new).await
+    }
+
+    async fn enrol_contact_at(
+        &self,
+        word: Word<'_>,
+        caller: &Caller,
+        user_ref: &str,
+        new: &NewContact,
+    ) -> Result<Enrolling, Error> {
         let user = self.changeable(word, user_ref, new.kind).await?;
         let row = self.put_contact(word, &user, new).await?;
         let ask = AskCode {
@@ -208,7 +231,12 @@ impl Engine {
     }
 
     /// The person, if they may be given a factor of this kind at this word.
-    async fn changeable(&self, word: Word<'_>, user_ref: &str, kind: Factor) -> Result<UserRow, Error> {
+    pub(in crate::engine) async fn changeable(
+        &self,
+        word: Word<'_>,
+        user_ref: &str,
+        kind: Factor,
+    ) -> Result<UserRow, Error> {
         word.allows(kind)?;
         let (user, all) = self.factors_of(word.tenant(), user_ref).await?;
         word.may_change(&user, &all, self.now())?;

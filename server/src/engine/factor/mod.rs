@@ -19,7 +19,7 @@ pub use masked::Mask;
 pub use model::{FactorId, ListedFactor};
 pub use phone::Phone;
 pub use proof::{Proof, Word};
-pub use recovery::RecoveryCodes;
+pub use recovery::{OfferedWith, RecoveryCodes};
 
 use crate::store::Statement;
 

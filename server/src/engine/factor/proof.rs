@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::engine::audit::Actor;
 use crate::engine::factor::ListedFactor;
+use crate::engine::oauth::Administrator;
 use crate::engine::policy::Factor;
 use crate::engine::{Caller, Engine, Error};
 use crate::store::UserRow;
@@ -63,6 +64,8 @@ pub enum Word<'a> {
     /// The person's own, who holds a token of this application. Nobody vouches for them but what they have shown, so it
     /// is asked for whatever the tenant's policy says.
     User(&'a Caller, Option<&'a Proof>),
+    /// An administrator's, about somebody else. What they have shown of themselves was looked at before.
+    Administrator(&'a Administrator<'a>),
 }
 
 impl<'a> Word<'a> {
@@ -71,6 +74,7 @@ impl<'a> Word<'a> {
         match self {
             Self::Operator(_) => None,
             Self::Application(caller, _) | Self::User(caller, _) => Some(caller),
+            Self::Administrator(by) => Some(by.caller()),
         }
     }
 
@@ -80,6 +84,7 @@ impl<'a> Word<'a> {
         match self {
             Self::Operator(tenant) => *tenant,
             Self::Application(caller, _) | Self::User(caller, _) => caller.application.tenant,
+            Self::Administrator(by) => by.caller().application.tenant,
         }
     }
 
@@ -108,7 +113,7 @@ impl<'a> Word<'a> {
         now: i64,
     ) -> Result<(), Error> {
         let (needed, proof) = match self {
-            Self::Operator(_) => return Ok(()),
+            Self::Operator(_) | Self::Administrator(_) => return Ok(()),
             Self::Application(caller, proof) => (caller.policy.factor_changes_need_proof, proof),
             Self::User(_, proof) => (true, proof),
         };
@@ -122,9 +127,10 @@ impl<'a> Word<'a> {
 
 impl fmt::Display for Word<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.caller() {
-            None => f.write_str("operator"),
-            Some(caller) => caller.id().fmt(f),
+        match (self, self.caller()) {
+            (Self::Administrator(by), _) => by.fmt(f),
+            (_, Some(caller)) => caller.id().fmt(f),
+            (_, None) => f.write_str("operator"),
         }
     }
 }

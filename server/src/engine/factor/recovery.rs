@@ -5,16 +5,16 @@
 
 use std::fmt;
 
-use countersign_protocol::id::TenantId;
+use countersign_protocol::id::{TenantId, to_base32};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-use crate::engine::factor::{Judged, ListedFactor};
+use crate::engine::factor::{FactorId, Judged, ListedFactor, Word};
 use crate::engine::hashing::{Hash, Salt, read, written};
 use crate::engine::policy::{Factor, Policy};
 use crate::engine::{Engine, Error};
 use crate::host::{Rng, random};
-use crate::store::{Counted, RecoveryRow, Statement, UserRow, recovery};
+use crate::store::{Counted, RecoveryRow, Statement, StoreError, UserRow, recovery};
 
 /// Characters of a code, and of the part that finds it.
 const LENGTH: usize = 24;
@@ -40,6 +40,24 @@ pub struct RecoveryCodes {
 impl fmt::Debug for RecoveryCodes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RecoveryCodes").field("user", &self.user.id).finish_non_exhaustive()
+    }
+}
+
+/// What a recovery code is offered together with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OfferedWith {
+    /// A factor that waits for its first code.
+    Factor(FactorId),
+    /// An enrolment link: the hash of its token.
+    Link(String),
+}
+
+impl fmt::Display for OfferedWith {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Factor(id) => id.fmt(f),
+            Self::Link(hash) => f.write_str(hash),
+        }
     }
 }
 
@@ -115,6 +133,36 @@ impl Engine {
             },
             None => Judged { right: false, statements: vec![counted.fail(policy.failure_limit, now)] },
         })
+    }
+
+    /// A recovery code for a person who is about to get their first factor, to be shown together with it. It counts from
+    /// the moment on that `with` does, and never without: whoever knows a password, begins and gives up, must not leave
+    /// a code behind that works one day. It takes the place of one that was offered before; codes that count stay, and
+    /// none is offered beside them.
+    ///
+    /// # Errors
+    /// [`Error::FactorNotAllowed`], [`Error::ProofNeeded`], [`Error::UserNotFound`].
+    pub async fn offer_recovery_code(
+        &self,
+        word: Word<'_>,
+        user_ref: &str,
+        with: &OfferedWith,
+    ) -> Result<Option<Text>, Error> {
+        let user = self.changeable(word, user_ref, Factor::Recovery).await?;
+        let codes = self.new_recovery_codes(1)?;
+        let rows = self.recovery_rows(&user, &codes).await?;
+        let (tenant, id, now) = (user.tenant, user.id, self.now());
+        let offer = recovery::offer_factor(tenant, id, self.new_id()?, &with.to_string(), now);
+        let mut batch = vec![offer, recovery::forget_all(tenant, id)];
+        batch.extend(rows.iter().map(RecoveryRow::insert));
+        batch.push(counted(tenant, id).unlock());
+        let kind = Factor::Recovery.as_str();
+        batch.push(self.event_with(tenant, "factor.offered", &word, &to_base32(id), kind)?);
+        match self.store.write(batch).await {
+            Ok(()) => Ok(codes.into_iter().next()),
+            Err(StoreError::Unmet(0)) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Another code for a person who has used one, for dialects that hand out the next one so. The statement adds it.

@@ -1,6 +1,9 @@
 //! Applications as OAuth clients: whose words they speak, what they may ask for, and from which pages.
 
+use super::client_settings;
+use crate::engine::Error;
 use crate::engine::oauth::SignInError;
+use crate::store::OauthClientRow;
 
 /// Whose API an application was written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +21,27 @@ impl Flavour {
         match self {
             Self::Auth0 => "auth0",
             Self::Reltio => "reltio",
+        }
+    }
+
+    /// The flavour known by this word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Auth0, Self::Reltio].into_iter().find(|flavour| flavour.as_str() == word)
+    }
+
+    /// The grants that its clients have unless told otherwise.
+    pub(super) fn grants(self) -> &'static [&'static str] {
+        match self {
+            Self::Auth0 => &[
+                "password",
+                "http://auth0.com/oauth/grant-type/password-realm",
+                "refresh_token",
+                "http://auth0.com/oauth/grant-type/mfa-otp",
+                "http://auth0.com/oauth/grant-type/mfa-oob",
+                "http://auth0.com/oauth/grant-type/mfa-recovery-code",
+            ],
+            Self::Reltio => &["password", "refresh_token", "state_token"],
         }
     }
 }
@@ -77,4 +101,25 @@ impl OauthClient {
             Err(SignInError::GrantNotAllowed(grant.to_owned()))
         }
     }
+}
+
+/// The words of a list that is kept with spaces between.
+pub(super) fn words(list: &str) -> Vec<String> {
+    list.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// A client out of its row.
+pub(in crate::engine) fn read(row: &OauthClientRow) -> Result<OauthClient, Error> {
+    let damaged = Error::Damaged("OAuth client");
+    let flavour = Flavour::from_word(&row.flavour).ok_or(damaged.clone())?;
+    let (demand, wording) = client_settings::read(row, flavour).ok_or(damaged)?;
+    Ok(OauthClient {
+        flavour,
+        public: row.is_public != 0,
+        grants: words(&row.grants),
+        audiences: words(&row.audiences),
+        origins: words(&row.origins),
+        demand,
+        wording,
+    })
 }

@@ -3,7 +3,8 @@
 
 mod bearer;
 mod claims;
-mod client;
+pub(in crate::engine) mod client;
+mod client_settings;
 mod error;
 mod grant;
 mod issuer;
@@ -11,10 +12,14 @@ mod jwt;
 mod key_pair;
 mod keys;
 mod login;
+mod own;
 mod refresh;
+mod registration;
+mod steps;
 
 pub use bearer::{Audience, Bearer};
 pub use client::{Demand, Flavour, OauthClient, Wording};
+pub use client_settings::ClientSetting;
 pub use error::SignInError;
 pub use grant::{Granting, Tokens};
 pub(in crate::engine) use issuer::Issuers;
@@ -23,3 +28,6 @@ pub use key_pair::Algorithm;
 pub(in crate::engine) use keys::TokenKeyring;
 pub use keys::{TokenKeyInfo, TokenKeyRotation};
 pub use login::{Began, Login, LoginTerms, TokenForm};
+pub use own::{ADMINISTRATOR, Administrator};
+pub use registration::{OauthChanges, OauthClientInfo, OauthTerms};
+pub use steps::{Second, Step, Typed};

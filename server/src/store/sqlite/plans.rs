@@ -13,6 +13,7 @@ const SMALL: &[&str] = &[
     "applications",
     "access_rules",
     "credentials",
+    "oauth_clients",
     "audit_heads",
     "webhooks",
     "providers",

@@ -1,0 +1,267 @@
+//! An application that signs people in by OAuth, and what its people have: passwords, seeds, sent codes. It speaks raw
+//! HTTP and knows nothing of how the server is built.
+
+use countersign_core::otp::TotpEntry;
+use countersign_protocol::id::TenantId;
+use countersign_server::engine::NewUser;
+use serde_json::{Value, json};
+use url::form_urlencoded;
+
+use crate::http::{self, Reply, Request, segment};
+use crate::mailbox;
+use crate::relying_party::RelyingParty;
+use crate::server_here::ServerHere;
+
+/// Everybody's password.
+pub const PASSWORD: &str = "correct horse battery staple";
+/// How the grants are called that Auth0 has made up.
+pub const AUTH0_GRANTS: &str = "http://auth0.com/oauth/grant-type/";
+/// Milliseconds after which a running server has noticed what was changed beside it.
+pub const NOTICED: i64 = 3_001;
+
+/// An OAuth client, with its tenant's host name.
+#[derive(Debug, Clone)]
+pub struct OauthParty {
+    /// The application; it can call the native API as well.
+    pub party: RelyingParty,
+    /// `https://HOST/`: `iss` of its tenant's tokens.
+    pub issuer: String,
+    /// Whether it shows no secret.
+    pub public: bool,
+}
+
+impl OauthParty {
+    /// One whose tenant issues tokens under the address of this server, with Auth0's words.
+    pub async fn auth0(server: &ServerHere) -> Self {
+        Self::of_new_tenant(server, "auth0", &server.address.to_string()).await
+    }
+
+    /// The same with Reltio's.
+    pub async fn reltio(server: &ServerHere) -> Self {
+        Self::of_new_tenant(server, "reltio", &server.address.to_string()).await
+    }
+
+    /// One whose new tenant issues tokens under this host name.
+    pub async fn of_new_tenant(server: &ServerHere, flavour: &str, host: &str) -> Self {
+        let party = server.relying_party("Online Banking", None).await;
+        let issuer = rows::issuer(server, &party, host).await;
+        rows::client(server, &party, flavour, false).await;
+        Self { party, issuer, public: false }
+    }
+
+    /// One more client of the same tenant.
+    pub async fn beside(&self, server: &ServerHere, flavour: &str, public: bool) -> Self {
+        let party = server.application(self.tenant(), "Another One").await;
+        rows::client(server, &party, flavour, public).await;
+        Self { party, issuer: self.issuer.clone(), public }
+    }
+
+    /// Its tenant.
+    #[must_use]
+    pub fn tenant(&self) -> TenantId {
+        self.party.tenant.parse().unwrap()
+    }
+
+    /// The audience of tokens that change factors.
+    #[must_use]
+    pub fn mfa_audience(&self) -> String {
+        format!("{}mfa/", self.issuer)
+    }
+
+    /// Makes somebody known who has [`PASSWORD`], and the address `user` when that is one.
+    pub async fn person(&self, server: &ServerHere, user: &str) {
+        let email = user.contains('@').then(|| user.to_owned());
+        let new = NewUser { user_ref: user.to_owned(), email, display_name: None, language: None };
+        server.engine.ensure_user(self.tenant(), new, &"operator").await.unwrap();
+        server.engine.set_password(self.tenant(), user, PASSWORD, &"operator").await.unwrap();
+    }
+
+    /// Sets a column of its row as a client: a setting such as `demand`, or its grants, audiences or origins.
+    pub async fn set(&self, server: &ServerHere, column: &str, value: &str) {
+        rows::set(server, &self.party, column, value).await;
+        server.clock.advance(NOTICED);
+    }
+
+    /// Gives somebody a seed that counts, at the application's word. Its code of this moment is used up.
+    pub async fn give_totp(&self, server: &ServerHere, user: &str) -> TotpEntry {
+        let factors = format!("/api/v1/users/{}/factors", segment(user));
+        let added = self.party.post(&factors, &json!({"type": "totp"})).await.expect(201);
+        let seed = seed(&added["otpauth_uri"]);
+        let verify = format!("{factors}/{}/verify", added["factor"]["id"].as_str().unwrap());
+        self.party.post(&verify, &json!({"code": code(server, &seed, 0)})).await.expect(200);
+        seed
+    }
+
+    /// Gives somebody a number or an address (`sms`, `voice`, `email`) that counts, at the application's word.
+    pub async fn give_contact(&self, server: &ServerHere, user: &str, kind: &'static str, to: &str) {
+        let factors = format!("/api/v1/users/{}/factors", segment(user));
+        let added = self.party.post(&factors, &json!({"type": kind, "to": to})).await.expect(201);
+        let verify = format!("{factors}/{}/verify", added["factor"]["id"].as_str().unwrap());
+        let sent = mailbox::code_by(server, kind, to).await;
+        self.party.post(&verify, &json!({"code": sent})).await.expect(200);
+        // Long enough for the next message to the same place.
+        server.clock.advance(30_000);
+    }
+
+    /// `POST /oauth/token` with these parameters as a form, and the client's id, and its secret if it has one.
+    pub async fn token(&self, parameters: &[(&str, &str)]) -> Reply {
+        self.send(&self.token_request(parameters)).await
+    }
+
+    /// The request of [`token`](Self::token).
+    #[must_use]
+    pub fn token_request(&self, parameters: &[(&str, &str)]) -> Request {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.extend_pairs(parameters).append_pair("client_id", &self.party.client_id);
+        if !self.public {
+            form.append_pair("client_secret", &self.party.client_secret);
+        }
+        Request::new("POST", "/oauth/token")
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .body(form.finish())
+    }
+
+    /// One of the grants that Auth0 has made up: `mfa-otp`, `mfa-oob`, `mfa-recovery-code`.
+    pub async fn mfa_grant(&self, grant: &str, parameters: &[(&str, &str)]) -> Reply {
+        let grant = format!("{AUTH0_GRANTS}{grant}");
+        self.token(&[&[("grant_type", grant.as_str())], parameters].concat()).await
+    }
+
+    /// The password grant with [`PASSWORD`].
+    pub async fn login(&self, user: &str, extras: &[(&str, &str)]) -> Reply {
+        let password = [("grant_type", "password"), ("username", user), ("password", PASSWORD)];
+        self.token(&[&password[..], extras].concat()).await
+    }
+
+    /// The `mfa_token` of a login with Auth0's words that has begun.
+    pub async fn mfa_token(&self, user: &str) -> String {
+        self.mfa_token_for(user, &[]).await
+    }
+
+    /// The same with a scope or an audience.
+    pub async fn mfa_token_for(&self, user: &str, extras: &[(&str, &str)]) -> String {
+        text(&self.login(user, extras).await.expect(403)["mfa_token"])
+    }
+
+    /// An access token that changes factors, after a password and a code of this seed, some steps from now.
+    pub async fn factors_token(
+        &self,
+        server: &ServerHere,
+        user: &str,
+        seed: &TotpEntry,
+        steps: i64,
+    ) -> String {
+        let audience = self.mfa_audience();
+        let login = self.mfa_token_for(user, &[("audience", &audience)]).await;
+        let otp = code(server, seed, steps);
+        let tokens = self.mfa_grant("mfa-otp", &[("mfa_token", &login), ("otp", &otp)]).await;
+        text(&tokens.expect(200)["access_token"])
+    }
+
+    /// Calls with a token and no body.
+    pub async fn call(&self, method: &str, target: &str, bearer: &str) -> Reply {
+        self.send(&authorized(method, target, bearer)).await
+    }
+
+    /// Sends JSON with a token.
+    pub async fn call_with(&self, method: &str, target: &str, bearer: &str, body: &Value) -> Reply {
+        self.send(&authorized(method, target, bearer).json(body)).await
+    }
+
+    /// `POST /mfa/challenge` as the application.
+    pub async fn challenge(&self, mfa_token: &str, extras: Value) -> Reply {
+        let mut body = json!({"client_id": self.party.client_id, "mfa_token": mfa_token});
+        body.as_object_mut().unwrap().extend(extras.as_object().unwrap().clone());
+        self.send(&Request::new("POST", "/mfa/challenge").json(&body)).await
+    }
+
+    /// Sends any request to the server.
+    pub async fn send(&self, request: &Request) -> Reply {
+        http::send(self.party.address, request).await
+    }
+}
+
+/// A request with a token and no body.
+#[must_use]
+pub fn authorized(method: &str, target: &str, bearer: &str) -> Request {
+    Request::new(method, target).header("Authorization", &format!("Bearer {bearer}"))
+}
+
+/// The seed that an `otpauth://` link stands for.
+#[must_use]
+pub fn seed(uri: &Value) -> TotpEntry {
+    TotpEntry::parse(uri.as_str().expect("a link")).unwrap()
+}
+
+/// The code that is good some steps before or after this moment of the server's clock.
+#[must_use]
+pub fn code(server: &ServerHere, seed: &TotpEntry, steps: i64) -> String {
+    let seconds = server.clock.now() / 1000 + steps * 30;
+    seed.code_at(seconds.try_into().unwrap()).value.clone()
+}
+
+/// Another code than this one.
+#[must_use]
+pub fn wrong(code: &str) -> String {
+    let (first, rest) = code.split_at(1);
+    format!("{}{rest}", (first.parse::<u8>().unwrap() + 5) % 10)
+}
+
+/// A text of a reply.
+#[must_use]
+#[track_caller]
+pub fn text(value: &Value) -> String {
+    value.as_str().expect("a text").to_owned()
+}
+
+/// What operators do by command, done to the rows.
+mod rows {
+    use countersign_server::engine::ApplicationId;
+    use countersign_server::store::{Statement, Value};
+
+    use super::{AUTH0_GRANTS, RelyingParty, ServerHere};
+
+    pub(super) async fn issuer(server: &ServerHere, party: &RelyingParty, host: &str) -> String {
+        let sql = "INSERT INTO issuers (host, tenant_id, created_at) VALUES (?1, ?2, ?3)";
+        let tenant = Value::Id(party.tenant.parse::<countersign_protocol::id::TenantId>().unwrap().0);
+        write(server, sql, vec![host.into(), tenant, server.clock.now().into()]).await;
+        format!("http://{host}/")
+    }
+
+    pub(super) async fn client(server: &ServerHere, party: &RelyingParty, flavour: &str, public: bool) {
+        let sql = "INSERT INTO oauth_clients (tenant_id, application_id, flavour, is_public, grants, audiences, origins)
+             VALUES (?1, ?2, ?3, ?4, ?5, '', '')";
+        let auth0 = ["password-realm", "mfa-otp", "mfa-oob", "mfa-recovery-code"];
+        let auth0 = auth0.map(|grant| format!("{AUTH0_GRANTS}{grant}")).join(" ");
+        let own = if flavour == "auth0" { auth0 } else { "state_token".to_owned() };
+        let grants = format!("password refresh_token {own}");
+        let [tenant, application] = ids(party);
+        let public = Value::Int(public.into());
+        write(server, sql, vec![tenant, application, flavour.into(), public, grants.into()]).await;
+    }
+
+    pub(super) async fn set(server: &ServerHere, party: &RelyingParty, column: &str, value: &str) {
+        let sql: &'static str = match column {
+            "demand" => "UPDATE oauth_clients SET demand = ?3 WHERE tenant_id = ?1 AND application_id = ?2",
+            "grants" => "UPDATE oauth_clients SET grants = ?3 WHERE tenant_id = ?1 AND application_id = ?2",
+            "audiences" => {
+                "UPDATE oauth_clients SET audiences = ?3 WHERE tenant_id = ?1 AND application_id = ?2"
+            }
+            "origins" => "UPDATE oauth_clients SET origins = ?3 WHERE tenant_id = ?1 AND application_id = ?2",
+            _ => panic!("{column} is not set here yet"),
+        };
+        let [tenant, application] = ids(party);
+        write(server, sql, vec![tenant, application, value.into()]).await;
+    }
+
+    fn ids(party: &RelyingParty) -> [Value; 2] {
+        let id: ApplicationId = party.client_id.parse().unwrap();
+        [Value::from(id.tenant), Value::from(id.local)]
+    }
+
+    async fn write(server: &ServerHere, sql: &'static str, params: Vec<Value>) {
+        let rows = server.rows();
+        rows.write(vec![Statement::one(sql, params)]).await.unwrap();
+        rows.close().await;
+    }
+}
