@@ -35,6 +35,17 @@ CREATE TABLE passwords (
     PRIMARY KEY (tenant_id, user_id)
 ) STRICT, WITHOUT ROWID;
 
+-- Wrong passwords, by the name that was typed, whether anybody has it or not, and by address.
+CREATE TABLE password_attempts (
+    tenant_id      BLOB    NOT NULL,
+    subject        BLOB    NOT NULL, -- keyed hash of the name or the address
+    failures       INTEGER NOT NULL, -- of a name, in a row
+    rest_until     INTEGER NOT NULL, -- of a name: no password is judged before; of an address: when all is paid off
+    forget_at      INTEGER NOT NULL, -- the row says nothing from then on
+    PRIMARY KEY (tenant_id, subject)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX password_attempts_by_end ON password_attempts (forget_at);
+
 CREATE TABLE roles (
     tenant_id      BLOB    NOT NULL,
     user_id        BLOB    NOT NULL,
@@ -66,6 +77,7 @@ CREATE TABLE logins (
     PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX logins_by_token ON logins (token_hash);
+CREATE INDEX logins_by_user ON logins (tenant_id, user_id, created_at);
 CREATE INDEX logins_by_end ON logins (expires_at);
 
 -- Each is used once and gives way to the next of its family; one that comes again ends the family.

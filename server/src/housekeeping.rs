@@ -23,8 +23,12 @@ pub(crate) fn begin(engine: Arc<Engine>, mut stop: watch::Receiver<bool>) -> Joi
                 () = tokio::time::sleep(pause) => {}
                 _ = stop.wait_for(|stop| *stop) => return,
             }
-            let more =
-                [("replies", engine.forget_replies().await), ("deliveries", engine.tidy_outbox().await)];
+            let more = [
+                ("replies", engine.forget_replies().await),
+                ("deliveries", engine.tidy_outbox().await),
+                ("logins", engine.forget_sign_ins().await),
+                ("counts of passwords", engine.forget_password_tries().await),
+            ];
             pause = PAUSE;
             for (what, more) in more {
                 match more {

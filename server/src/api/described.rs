@@ -1,5 +1,5 @@
-//! What the OpenAPI document does while the server runs: it is served, and nothing under `/api` is reached that it
-//! does not describe. So a route that was mounted without a description does not work, and `HEAD` does nothing.
+//! What the OpenAPI document does while the server runs: it is served, and nothing of an API is reached that it does
+//! not describe. So a route that was mounted without a description does not work, and `HEAD` does nothing.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,8 +11,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
-use super::device::problem::without_rule;
 use super::openapi::Document;
+use super::unreached::{is_api, refuse};
 use crate::engine::Engine;
 use crate::portal;
 
@@ -68,20 +68,22 @@ pub(super) async fn only_what_is_described(
     next: Next,
 ) -> Response {
     let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
-    let Some(route) = route.filter(|route| route.starts_with("/api/")) else {
+    let Some(route) = route.filter(|route| is_api(route)).map(str::to_owned) else {
         return next.run(request).await;
     };
     if route == PAGE {
         request.extensions_mut().insert(described);
         return next.run(request).await;
     }
-    let Some(allowed) = described.methods.get(route) else {
-        return without_rule(&engine, StatusCode::NOT_FOUND, "there is nothing at this address");
+    let Some(allowed) = described.methods.get(&route) else {
+        let message = "there is nothing at this address";
+        return refuse(request.uri(), StatusCode::NOT_FOUND, "not_found", message, &engine);
     };
     let method = request.method().as_str();
     if !allowed.to_str().is_ok_and(|all| all.split(", ").any(|one| one == method)) {
         let message = "this address does not take that method; the header Allow names those it takes";
-        let mut refusal = without_rule(&engine, StatusCode::METHOD_NOT_ALLOWED, message);
+        let (status, code) = (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed");
+        let mut refusal = refuse(request.uri(), status, code, message, &engine);
         refusal.headers_mut().insert(header::ALLOW, allowed.clone());
         return refusal;
     }

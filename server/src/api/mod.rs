@@ -1,5 +1,7 @@
 //! One translator per dialect: parse, one call to the engine, map the answer. No rule lives here.
 
+mod auth0;
+mod basic;
 mod boundary;
 mod calls;
 pub(crate) mod client;
@@ -12,7 +14,9 @@ mod idempotency;
 pub mod native;
 mod oauth;
 mod openapi;
+mod reltio;
 mod routes;
+mod unreached;
 pub(crate) use crate::timestamp;
 
 pub use routes::app;

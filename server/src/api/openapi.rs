@@ -11,6 +11,7 @@ use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 
 use super::native::Refusal;
+use super::oauth::refusal::OauthRefusal;
 use crate::engine::Engine;
 
 /// Routes with their description. `utoipa_axum::routes!` mounts a handler only together with it.
@@ -23,7 +24,7 @@ belongs to phones. Bodies are read as JSON whatever `Content-Type` says. Unknown
 schema says otherwise; the character U+0000 is taken nowhere. Times are RFC 3339 in UTC. No reply may be cached.";
 
 /// The groups in the order in which they are read.
-const TAGS: [(&str, &str); 8] = [
+const TAGS: [(&str, &str); 11] = [
     ("Asking people", "Ask, read the result, take the question back, fetch the evidence."),
     ("Users and devices", "Whom the server knows, and which phones they have."),
     ("Factors", "What a person proves themselves with besides, and how that changes."),
@@ -31,6 +32,12 @@ const TAGS: [(&str, &str); 8] = [
     ("Enrolment", "What a new phone calls with the token of its link."),
     ("Device", "What an enrolled phone calls. Every reply carries the nonce for the next request."),
     ("Delivery", "Where those who carry short messages report what became of them."),
+    (
+        "Signing in",
+        "OAuth 2.0: tokens for a name, a password and a second factor; and the keys they are signed with.",
+    ),
+    ("Auth0 MFA", "Second factors at sign-in, in the words of Auth0's MFA API."),
+    ("Reltio MFA setup", "A person's second factors, in the words of Reltio's MFA setup API."),
     ("Description", "This document."),
 ];
 
@@ -43,6 +50,8 @@ pub(super) enum For {
     Enrolling,
     /// An enrolled device that signs its requests; problem details.
     Devices,
+    /// A client of one of the OAuth dialects, with its credentials or a token in the request; OAuth's error form.
+    SigningIn,
     /// Anyone.
     Everyone,
 }
@@ -70,8 +79,10 @@ impl Api {
         let mut own = Vec::new();
         own.push((Refusal::name().into_owned(), Refusal::schema()));
         own.push((Problem::name().into_owned(), Problem::schema()));
+        own.push((OauthRefusal::name().into_owned(), OauthRefusal::schema()));
         Refusal::schemas(&mut own);
         Problem::schemas(&mut own);
+        OauthRefusal::schemas(&mut own);
         let schemas = own.into_iter().map(|(name, schema)| (name, json!(schema))).collect();
         Self { router: Router::new(), paths: Map::new(), schemas }
     }
@@ -151,6 +162,8 @@ fn security_schemes() -> Value {
             "description": "One of the application's secrets, `cs_secret_…`."},
         "basic": {"type": "http", "scheme": "basic",
             "description": "Client id and secret as user name and password. Not looked at when the header pair is there."},
+        "bearer": {"type": "http", "scheme": "bearer",
+            "description": "The token that the operation names."},
         "device": {"type": "apiKey", "in": "header", "name": "Authorization",
             "description": "`Device` and a `cs-request+jwt` by the device's possession key over method, address, body and nonce."},
     })
@@ -177,6 +190,12 @@ fn complete(callers: For, method: &str, operation: &mut Value) {
             form.add(operation, "429", "`rate_limited`: asked too often; wait `Retry-After` seconds.");
         }
         For::Enrolling | For::Everyone => drop(operation.entry("security").or_insert(json!([]))),
+        For::SigningIn => {
+            let open = operation.entry("security").or_insert(json!([])).as_array().is_none_or(Vec::is_empty);
+            if !open {
+                form.add(operation, "401", "`invalid_token`: no token, or one that is not good here.");
+            }
+        }
         For::Devices => {
             let signed = operation.get("security").is_none();
             operation.entry("security").or_insert(json!([{"device": []}]));
@@ -186,17 +205,15 @@ fn complete(callers: For, method: &str, operation: &mut Value) {
         }
     }
     form.add(operation, "400", "`invalid_request`: not what is described here; the text names the field.");
+    let (too_large, failure, unavailable) = form.codes;
     if has_body {
-        form.add(operation, "413", "`too_large`: a body above 64 KiB.");
+        form.add(operation, "413", &format!("`{too_large}`: a body above 64 KiB."));
     }
     if callers != For::Devices {
-        form.add(operation, "500", "`internal_error`: the operator finds the reason in the log.");
+        form.add(operation, "500", &format!("`{failure}`: the operator finds the reason in the log."));
     }
-    form.add(
-        operation,
-        "503",
-        "`unavailable`: it cannot be done at the moment; try again after `Retry-After` seconds.",
-    );
+    let away = "it cannot be done at the moment; try again after `Retry-After` seconds.";
+    form.add(operation, "503", &format!("`{unavailable}`: {away}"));
     if callers == For::Applications && method == "post" {
         idempotent(form, operation);
     }
@@ -256,18 +273,30 @@ fn idempotent(form: Form, operation: &mut Map<String, Value>) {
 struct Form {
     content_type: &'static str,
     schema: &'static str,
+    /// Its codes for a body that is too large, for a failure, and for what cannot be done at the moment.
+    codes: (&'static str, &'static str, &'static str),
 }
 
 impl Form {
     fn of(callers: For) -> Self {
-        match callers {
-            For::Applications | For::Enrolling | For::Everyone => {
-                Self { content_type: "application/json", schema: "#/components/schemas/Refusal" }
-            }
-            For::Devices => {
-                Self { content_type: "application/problem+json", schema: "#/components/schemas/Problem" }
-            }
-        }
+        let (content_type, schema, codes) = match callers {
+            For::Applications | For::Enrolling | For::Everyone => (
+                "application/json",
+                "#/components/schemas/Refusal",
+                ("too_large", "internal_error", "unavailable"),
+            ),
+            For::SigningIn => (
+                "application/json",
+                "#/components/schemas/OauthRefusal",
+                ("invalid_request", "server_error", "temporarily_unavailable"),
+            ),
+            For::Devices => (
+                "application/problem+json",
+                "#/components/schemas/Problem",
+                ("too_large", "internal_error", "unavailable"),
+            ),
+        };
+        Self { content_type, schema, codes }
     }
 
     /// Adds a refusal, or one more reason for it.

@@ -3,17 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{StatusCode, Uri};
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::get;
-use axum::{Router, response::Html};
 use utoipa_axum::routes;
 
+use super::auth0::auth0_routes;
 use super::boundary::boundary;
 use super::described::Described;
+use super::oauth::oauth_routes;
 use super::openapi::{Api, For, Routes};
+use super::reltio::reltio_routes;
+use super::unreached::refuse;
 use super::{calls, delivery, described, device, health, idempotency, native};
 use crate::engine::Engine;
 use crate::portal;
@@ -34,6 +38,9 @@ pub fn app(engine: Arc<Engine>) -> Router {
         .routes(For::Enrolling, reports().layer(quick()))
         .routes(For::Devices, device_routes().layer(quick()))
         .routes(For::Devices, listening_routes())
+        .routes(For::SigningIn, oauth_routes().layer(quick()))
+        .routes(For::SigningIn, auth0_routes().layer(quick()))
+        .routes(For::SigningIn, reltio_routes().layer(quick()))
         .routes(For::Everyone, Routes::default().routes(routes!(described::openapi_json)))
         .finish(engine.server_id());
     let gate = (Arc::clone(&engine), Described::new(document));
@@ -111,23 +118,6 @@ fn pages() -> Router<Arc<Engine>> {
         .route("/assets/countersign.css", get(portal::stylesheet))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
-}
-
-/// Which error form a path speaks. A request that reaches an operation is answered in that operation's form; what
-/// reaches none under `/api` has no dialect, and gets problem details.
-fn refuse(uri: &Uri, status: StatusCode, code: &'static str, message: &str, engine: &Engine) -> Response {
-    let path = uri.path();
-    let reached = ![StatusCode::NOT_FOUND, StatusCode::METHOD_NOT_ALLOWED].contains(&status);
-    if path == "/api/v1/device"
-        || path.starts_with("/api/v1/device/")
-        || (path.starts_with("/api/") && !reached)
-    {
-        device::problem::without_rule(engine, status, message)
-    } else if path.starts_with("/api/") {
-        native::ApiError::new(status, code, message).into_response()
-    } else {
-        (status, Html(portal::plain_message(message))).into_response()
-    }
 }
 
 /// A request that takes too long is given up, and its caller told in the caller's own form.

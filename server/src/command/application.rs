@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::manage::{tenant_id, with_engine};
 use super::when::{end, length};
-use super::{Failure, Output};
+use super::{Failure, Output, oauth};
 use crate::config::Config;
 use crate::engine::{
     ApplicationId, NewApplication, NewNetworks, NewSecret, Rotation, SecretInfo, SecretTerms,
@@ -41,6 +41,8 @@ pub(super) enum Application {
         #[arg(long, value_name = "ID")]
         secret: String,
     },
+    /// Make it an OAuth client, which signs people in with their passwords; or change or show how it is one
+    Oauth(oauth::Oauth),
 }
 
 #[derive(Debug, Args)]
@@ -90,11 +92,12 @@ pub(super) async fn run(config: &Config, out: Output, command: Application) -> R
         Application::List { tenant } => list(config, out, &tenant).await,
         Application::Secrets { application } => secrets(config, out, &application).await,
         Application::RotateSecret(wanted) => rotate(config, out, wanted).await,
+        Application::Oauth(wanted) => oauth::run(config, out, wanted).await,
         Application::RevokeSecret { application, secret } => revoke(config, out, &application, &secret).await,
     }
 }
 
-fn application_id(text: &str) -> Result<ApplicationId, Failure> {
+pub(super) fn application_id(text: &str) -> Result<ApplicationId, Failure> {
     text.parse().map_err(|_| Failure::other(format!("`{text}` is no client id; it looks like app_01hz…")))
 }
 

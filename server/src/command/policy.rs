@@ -100,13 +100,18 @@ async fn show(config: &Config, out: Output, scope: Scope) -> Result<(), Failure>
     Ok(())
 }
 
-async fn set(config: &Config, out: Output, scope: Scope, changes: &[String]) -> Result<(), Failure> {
+/// Changes written as NAME=VALUE.
+pub(super) fn pairs(changes: &[String]) -> Result<Vec<(String, String)>, Failure> {
     let pair = |text: &String| {
         let (name, value) = text.split_once('=')?;
         Some((name.trim().to_owned(), value.trim().to_owned()))
     };
     let pairs: Option<Vec<_>> = changes.iter().map(pair).collect();
-    let pairs = pairs.ok_or_else(|| Failure::other("write each change as NAME=VALUE"))?;
+    pairs.ok_or_else(|| Failure::other("write each change as NAME=VALUE"))
+}
+
+async fn set(config: &Config, out: Output, scope: Scope, changes: &[String]) -> Result<(), Failure> {
+    let pairs = pairs(changes)?;
     with_engine(config, async |engine| Ok(engine.set_policy(scope, &pairs).await?)).await?;
     let sentence = "Set. A running server follows within three seconds; `policy show` says what is in force.";
     out.tell(&json!({"changed": pairs.len()}), sentence);

@@ -6,10 +6,10 @@ use serde_json::json;
 
 use super::factor::{self, FactorCommand};
 use super::manage::{tenant_id, with_engine};
-use super::{Failure, Output};
+use super::{Failure, Output, password, role};
 use crate::api::rfc3339;
 use crate::config::Config;
-use crate::engine::{Issue, NewUser};
+use crate::engine::{Issue, NewUser, check_new_password, check_role};
 use crate::store::Counter;
 use crate::terminal_qr;
 
@@ -19,6 +19,11 @@ pub(super) enum User {
     Create(UserCreate),
     #[command(flatten)]
     Factor(FactorCommand),
+    /// Give a user a password, in place of the one that they have
+    SetPassword(password::SetPassword),
+    /// What a user may do beyond signing in
+    #[command(subcommand)]
+    Role(role::Role),
     /// Say what was counted against a user, and whether a factor is locked
     Locks(Who),
     /// Clear every lock, count and cool-down of a user
@@ -27,11 +32,21 @@ pub(super) enum User {
 
 #[derive(Debug, Args)]
 pub(super) struct UserCreate {
-    #[command(flatten)]
-    who: Who,
+    /// The tenant's id (ten_…)
+    #[arg(long)]
+    tenant: String,
+    /// What the tenant's applications call the person; otherwise the address, in small letters
+    #[arg(long, value_name = "REF", required_unless_present = "email")]
+    user_ref: Option<String>,
     /// E-mail address
     #[arg(long)]
     email: Option<String>,
+    /// The file descriptor whose first line is their password; 0 is standard input
+    #[arg(long, value_name = "N")]
+    password_fd: Option<u32>,
+    /// A role, such as ROLE_ADMIN_CUSTOMER; several times for several
+    #[arg(long, value_name = "ROLE")]
+    role: Vec<String>,
     /// The person's own name
     #[arg(long, value_name = "NAME")]
     display_name: Option<String>,
@@ -59,6 +74,8 @@ impl Who {
 pub(super) async fn run(config: &Config, out: Output, command: User) -> Result<(), Failure> {
     match command {
         User::Create(new) => create(config, out, new).await,
+        User::SetPassword(wanted) => password::set(config, out, wanted).await,
+        User::Role(command) => role::run(config, out, command).await,
         User::Factor(command) => factor::run(config, out, command).await,
         User::Locks(who) => locks(config, out, who).await,
         User::Unlock(who) => unlock(config, out, who).await,
@@ -66,17 +83,24 @@ pub(super) async fn run(config: &Config, out: Output, command: User) -> Result<(
 }
 
 async fn create(config: &Config, out: Output, new: UserCreate) -> Result<(), Failure> {
-    let tenant = tenant_id(&new.who.tenant)?;
-    let person = NewUser {
-        user_ref: new.who.user_ref,
-        email: new.email,
-        display_name: new.display_name,
-        language: None,
-    };
-    let enroll = new.enroll;
+    let tenant = tenant_id(&new.tenant)?;
+    let user_ref = new.user_ref.or(new.email.as_ref().map(|email| email.to_lowercase())).unwrap_or_default();
+    // All of it is looked at before any of it is done.
+    let password = new.password_fd.map(password::read).transpose()?;
+    if let Some(password) = &password {
+        check_new_password(password, &user_ref, new.email.as_deref())?;
+    }
+    new.role.iter().try_for_each(|role| check_role(role))?;
+    let person = NewUser { user_ref, email: new.email, display_name: new.display_name, language: None };
     let (user, issued) = with_engine(config, async |engine| {
         let user = engine.ensure_user(tenant, person, &"operator").await?;
-        let issued = if enroll {
+        if let Some(password) = &password {
+            engine.set_password(tenant, &user.user_ref, password, &"operator").await?;
+        }
+        for role in &new.role {
+            engine.add_role(tenant, &user.user_ref, role, &"operator").await?;
+        }
+        let issued = if new.enroll {
             Some(engine.issue_enrollment(&user, Issue::default(), &"operator").await?)
         } else {
             None
@@ -86,9 +110,10 @@ async fn create(config: &Config, out: Output, new: UserCreate) -> Result<(), Fai
     .await?;
     let link = issued.map(|issued| issued.link.to_string());
     let drawn = link.as_deref().map(draw).unwrap_or_default();
+    let with = if password.is_some() { ", with the password" } else { "" };
     out.tell(
-        &json!({"user_ref": user.user_ref, "enrollment_url": link}),
-        &format!("User {} is known.{drawn}", user.user_ref),
+        &json!({"user_ref": user.user_ref, "password_set": password.is_some(), "enrollment_url": link}),
+        &format!("User {} is known{with}.{drawn}", user.user_ref),
     );
     Ok(())
 }

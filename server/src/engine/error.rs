@@ -28,6 +28,12 @@ pub enum Error {
         /// Whole seconds to wait.
         retry_after: u64,
     },
+    /// More secrets wait to be hashed than may.
+    #[error("the server has too many passwords and recovery codes to check; try again in {retry_after} s")]
+    Busy {
+        /// Whole seconds to wait.
+        retry_after: u64,
+    },
     /// No such secret.
     #[error("the application has no active secret by that id or beginning; `application secrets` shows them")]
     SecretNotFound,

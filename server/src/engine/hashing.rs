@@ -2,6 +2,7 @@
 //! and only so much of it at once that a storm of guesses cannot exhaust the memory.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine as _;
@@ -19,6 +20,11 @@ const LANES: u32 = 1;
 const PARAMETERS: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
 /// Secrets that are hashed at once: 76 MiB.
 const AT_ONCE: usize = 4;
+/// Callers who wait for their turn at most: two seconds' work or so. Whoever comes then is told to come again, so that a
+/// storm neither fills the memory nor lets everybody wait until their time is up.
+const WAITING: usize = 64;
+/// Seconds after which those come again.
+const BUSY_FOR: u64 = 2;
 
 /// What makes equal secrets different.
 pub(in crate::engine) type Salt = [u8; 16];
@@ -27,27 +33,48 @@ pub(in crate::engine) type Hash = Zeroizing<[u8; 32]>;
 
 /// Where secrets are hashed.
 #[derive(Debug)]
-pub(in crate::engine) struct Hasher(Arc<Semaphore>);
+pub(in crate::engine) struct Hasher {
+    running: Arc<Semaphore>,
+    waiting: Semaphore,
+    runs: Arc<AtomicU64>,
+}
 
 impl Default for Hasher {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_ONCE)))
+        let (running, waiting) = (Arc::new(Semaphore::new(AT_ONCE)), Semaphore::new(WAITING));
+        Self { running, waiting, runs: Arc::default() }
     }
 }
 
 impl Hasher {
-    /// The hashes of these secrets, one after the other. A caller who goes away ends the waiting, not the work.
+    /// The hashes of these secrets, one after the other. A caller who goes away while waiting frees the place; work that
+    /// has begun is finished.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when too many wait already.
     pub(in crate::engine) async fn hash(
         &self,
         secrets: Vec<(Zeroizing<String>, Salt)>,
     ) -> Result<Vec<Hash>, Error> {
-        let permit = Arc::clone(&self.0).acquire_owned().await.map_err(|_| Error::Closing)?;
+        let place = self.waiting.try_acquire().map_err(|_| Error::Busy { retry_after: BUSY_FOR })?;
+        let permit = Arc::clone(&self.running).acquire_owned().await.map_err(|_| Error::Closing)?;
+        drop(place);
+        let runs = Arc::clone(&self.runs);
         let work = move || {
             let _permit = permit;
-            secrets.iter().map(|(secret, salt)| hash(secret, salt)).collect()
+            let one = |(secret, salt): &(Zeroizing<String>, Salt)| {
+                runs.fetch_add(1, Ordering::Relaxed);
+                hash(secret, salt)
+            };
+            secrets.iter().map(one).collect()
         };
         // It ends without a result only when the runtime does.
         tokio::task::spawn_blocking(work).await.map_err(|_| Error::Closing)?
+    }
+
+    /// How many secrets were hashed so far.
+    pub(in crate::engine) fn runs(&self) -> u64 {
+        self.runs.load(Ordering::Relaxed)
     }
 }
 
@@ -75,6 +102,8 @@ pub(in crate::engine) fn read(text: &str) -> Option<(Salt, [u8; 32])> {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt as _;
+
     use super::*;
 
     #[test]
@@ -84,5 +113,26 @@ mod tests {
         assert!(text.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{text}");
         assert_eq!(read(&text), Some(([7; 16], *hash)));
         assert_eq!(read(&text.replace("t=2", "t=1")), None, "other parameters are another version's");
+    }
+
+    #[tokio::test]
+    async fn s26_few_wait_at_once_and_whoever_goes_away_frees_the_place() {
+        let hasher = Hasher::default();
+        let secret = || vec![(Zeroizing::new("secret".to_owned()), [7; 16])];
+        let all =
+            Arc::clone(&hasher.running).acquire_many_owned(u32::try_from(AT_ONCE).unwrap()).await.unwrap();
+        let mut waiting: Vec<_> = (0..WAITING).map(|_| Box::pin(hasher.hash(secret()))).collect();
+        assert!(waiting.iter_mut().all(|one| one.as_mut().now_or_never().is_none()));
+        let busy = hasher.hash(secret()).now_or_never();
+        assert!(matches!(busy, Some(Err(Error::Busy { .. }))), "{busy:?}");
+        waiting.pop();
+        assert!(hasher.hash(secret()).now_or_never().is_none(), "a place is free again");
+        drop(waiting);
+        drop(all);
+        assert_eq!(
+            (hasher.hash(secret()).await.unwrap().len(), hasher.runs()),
+            (1, 1),
+            "and no work was done before"
+        );
     }
 }

@@ -31,11 +31,11 @@ pub use challenge::{
 };
 pub(crate) use device::platform;
 pub use device::{DeviceRequest, Register, Registered};
-pub(crate) use directory::check_user_ref;
 pub use directory::{
     ApplicationId, Caller, NewApplication, NewNetworks, NewSecret, NewTenant, NewUser, Rotation,
     SECRET_PREFIX, SecretInfo, SecretTerms, UserPage,
 };
+pub(crate) use directory::{check_new_password, check_role, check_user_ref};
 pub use enrollment::{Association, Check, Enroll, Issue, Issued, NewDevice, Taken};
 pub use error::Error;
 pub use factor::{

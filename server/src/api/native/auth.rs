@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 
 use super::ApiError;
+use crate::api::basic::basic;
 use crate::api::client::Client;
 use crate::engine::{Caller, Engine, Error};
 use crate::telemetry::note_caller;
@@ -41,14 +40,6 @@ fn credentials(headers: &HeaderMap) -> Option<(String, String)> {
         (None, None) => basic(headers),
         _ => None,
     }
-}
-
-fn basic(headers: &HeaderMap) -> Option<(String, String)> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, encoded) = value.split_once(' ')?;
-    let decoded = STANDARD.decode(encoded.trim()).ok().filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
-    let (id, secret) = std::str::from_utf8(&decoded).ok()?.split_once(':')?;
-    Some((id.to_owned(), secret.to_owned()))
 }
 
 #[cfg(test)]

@@ -102,6 +102,7 @@ impl From<Error> for ApiError {
             | Error::TooManyAttempts { .. }
             | Error::CoolingDown { .. }
             | Error::TooManyPushes { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
+            Error::Busy { .. } => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
             Error::TokenInvalid => (StatusCode::NOT_FOUND, "invalid_token"),
             Error::TokenUsed => (StatusCode::GONE, "token_used"),
             Error::TokenExpired => (StatusCode::GONE, "token_expired"),
@@ -155,6 +156,7 @@ impl From<Error> for ApiError {
             | Error::WrongFactorCode { attempts_left } => mapped.attempts_left = Some(attempts_left),
             Error::TooFast { retry_after }
             | Error::TooManyAttempts { retry_after }
+            | Error::Busy { retry_after }
             | Error::CoolingDown { retry_after }
             | Error::TooManyPushes { retry_after }
             | Error::SentJustNow { retry_after }

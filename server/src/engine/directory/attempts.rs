@@ -131,7 +131,7 @@ fn put(until: &mut HashMap<Key, i64>, key: Key, moment: i64, now: i64) {
 }
 
 /// Whoever has one IPv6 address has the 2⁶⁴ of its network.
-fn group(address: Option<IpAddr>) -> Option<IpAddr> {
+pub(in crate::engine) fn group(address: Option<IpAddr>) -> Option<IpAddr> {
     address.map(|address| match address.to_canonical() {
         IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() >> 64 << 64).into()),
         v4 @ IpAddr::V4(_) => v4,

@@ -4,11 +4,14 @@ pub(in crate::engine) mod applications;
 pub(in crate::engine) mod attempts;
 pub(in crate::engine) mod credentials;
 pub(in crate::engine) mod passwords;
+pub(in crate::engine) mod roles;
 pub(in crate::engine) mod tenants;
 pub(in crate::engine) mod users;
 
 pub use applications::{ApplicationId, Caller, NewApplication};
 pub use credentials::{NewNetworks, NewSecret, Rotation, SECRET_PREFIX, SecretInfo, SecretTerms};
+pub(crate) use passwords::check_new_password;
+pub(crate) use roles::check_role;
 pub use tenants::NewTenant;
 pub(crate) use users::check_user_ref;
 pub use users::{NewUser, UserPage};

@@ -14,6 +14,12 @@ pub enum SignInError {
         /// Whole seconds to wait.
         retry_after: u64,
     },
+    /// As many logins were begun for the person as a minute may have.
+    #[error("too many logins were begun for this person; wait {retry_after} s, and complete one of them")]
+    TooManyLogins {
+        /// Whole seconds to wait.
+        retry_after: u64,
+    },
     /// More passwords wait to be checked than may.
     #[error("the server has too many passwords to check; try again in {retry_after} s")]
     Busy {

@@ -27,7 +27,7 @@ pub use issuer::{Issuer, IssuerError};
 pub use key_pair::Algorithm;
 pub(in crate::engine) use keys::TokenKeyring;
 pub use keys::{TokenKeyInfo, TokenKeyRotation};
-pub use login::{Began, Login, LoginTerms, TokenForm};
+pub use login::{Began, Login, LoginTerms, NextStep, TokenForm};
 pub use own::{ADMINISTRATOR, Administrator};
 pub use registration::{OauthChanges, OauthClientInfo, OauthTerms};
 pub use steps::{Second, Step, Typed};
