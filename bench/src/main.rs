@@ -6,6 +6,7 @@ mod login_flow;
 mod phone;
 mod report;
 mod server;
+mod sign_in;
 mod wake;
 
 use std::process::ExitCode;
@@ -31,6 +32,8 @@ enum Benchmark {
     Wake(wake::Options),
     /// Queued pushes to a fake of Apple's push service, over one connection: by the courier alone, and out of the outbox
     ApnsDrain(apns_drain::Options),
+    /// People sign in with name, password and one-time password, by OAuth
+    SignIn(sign_in::Options),
     /// The server that the others start as a process of their own
     #[command(hide = true)]
     Serve {
@@ -42,6 +45,9 @@ enum Benchmark {
         /// Its public address, when it is not the one that it listens on
         #[arg(long)]
         public_url: Option<String>,
+        /// People with passwords and one-time passwords
+        #[arg(long, default_value_t = 0)]
+        people: u32,
     },
 }
 
@@ -53,8 +59,9 @@ fn main() -> ExitCode {
             Benchmark::LoginFlow(options) => login_flow::run(&options).await,
             Benchmark::Wake(options) => wake::run(&options).await,
             Benchmark::ApnsDrain(options) => apns_drain::run(&options).await,
-            Benchmark::Serve { data_dir, database_url, public_url } => {
-                server::serve(data_dir, database_url, public_url).await
+            Benchmark::SignIn(options) => sign_in::run(&options).await,
+            Benchmark::Serve { data_dir, database_url, public_url, people } => {
+                server::serve(data_dir, database_url, public_url, people).await
             }
         }
     });

@@ -13,6 +13,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
 use crate::Result;
+use crate::sign_in::{self, Person};
 
 /// Serves on a free port, prints one line of facts, and stops when its standard input closes: no load generator, no
 /// server.
@@ -20,6 +21,7 @@ pub(crate) async fn serve(
     data_dir: PathBuf,
     database_url: Option<String>,
     public_url: Option<String>,
+    people: u32,
 ) -> Result<()> {
     let database_url = database_url.map(DatabaseUrl::from);
     let listen = ([127, 0, 0, 1], 0).into();
@@ -32,10 +34,12 @@ pub(crate) async fn serve(
     // People do not sign in again and again without a pause; a load generator does.
     let off = [("pushes_per_minute", "0"), ("pending_limit", "0")].map(|(k, v)| (k.to_owned(), v.to_owned()));
     running.engine.set_policy(Scope { tenant: tenant.id, application: None }, &off).await?;
-    let at = format!("http://{}", running.address);
+    let host = running.address.to_string();
+    let people = sign_in::people(&running.engine, tenant.id, id, &host, people).await?;
     println!(
         "{}",
-        json!({"url": running.engine.server_id(), "at": at, "id": id.to_string(), "secret": secret})
+        json!({"url": running.engine.server_id(), "at": format!("http://{host}"), "id": id.to_string(),
+               "secret": secret, "people": people})
     );
     let mut input = BufReader::new(tokio::io::stdin()).lines();
     while input.next_line().await?.is_some() {}
@@ -62,6 +66,8 @@ pub(crate) struct Usage {
     pub(crate) cpu: f64,
     /// Resident memory in KiB.
     pub(crate) resident_kib: u64,
+    /// The most that it ever was.
+    pub(crate) peak_kib: u64,
 }
 
 impl Server {
@@ -73,6 +79,20 @@ impl Server {
     ) -> Result<Self> {
         let named = [("--database-url", database_url), ("--public-url", public_url)];
         let named = named.into_iter().filter_map(|(name, value)| Some([name, value?])).flatten();
+        Ok(Self::start_as(data_dir, named).await?.0)
+    }
+
+    /// The same with people who have passwords and one-time passwords.
+    pub(crate) async fn start_with_people(data_dir: &Path, people: u32) -> Result<(Self, Vec<Person>)> {
+        let (server, mut facts) = Self::start_as(data_dir, ["--people", &people.to_string()]).await?;
+        let people = facts.get_mut("people").map(Value::take).ok_or("facts")?;
+        Ok((server, serde_json::from_value(people)?))
+    }
+
+    async fn start_as<'a>(
+        data_dir: &Path,
+        named: impl IntoIterator<Item = &'a str>,
+    ) -> Result<(Self, Value)> {
         let mut process = Command::new(std::env::current_exe()?)
             .arg("serve")
             .arg(data_dir)
@@ -86,7 +106,7 @@ impl Server {
         let facts: Value = serde_json::from_str(&line)?;
         let text = |field: &str| facts.get(field).and_then(Value::as_str).map(str::to_owned).ok_or("facts");
         let (url, at, client_id) = (text("url")?, text("at")?, text("id")?);
-        Ok(Self { process, url, at, client_id, client_secret: text("secret")? })
+        Ok((Self { process, url, at, client_id, client_secret: text("secret")? }, facts))
     }
 
     /// Processor time and memory so far (`proc(5)`).
@@ -98,11 +118,14 @@ impl Server {
         let ticks: u64 =
             after.split_whitespace().skip(11).take(2).filter_map(|f| f.parse::<u64>().ok()).sum();
         let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
-        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("VmRSS")?;
-        let resident_kib = resident.trim().trim_end_matches(" kB").parse()?;
+        let kib = |name: &str| {
+            let figure = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+            figure.trim().trim_end_matches(" kB").parse()
+        };
+        let (resident_kib, peak_kib) = (kib("VmRSS:")?, kib("VmHWM:")?);
         // USER_HZ is 100 on every Linux that Rust's standard library supports.
         #[expect(clippy::cast_precision_loss, reason = "ticks of a bounded run")]
-        Ok(Usage { cpu: ticks as f64 / 100.0, resident_kib })
+        Ok(Usage { cpu: ticks as f64 / 100.0, resident_kib, peak_kib })
     }
 
     /// Closes its input and waits for its end.

@@ -23,6 +23,7 @@ mod idempotent;
 mod kinds;
 mod mypass;
 mod nodes;
+mod oauth;
 mod observing;
 mod policy;
 mod proxies;

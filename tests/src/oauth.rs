@@ -4,6 +4,7 @@
 use countersign_core::otp::TotpEntry;
 use countersign_protocol::id::TenantId;
 use countersign_server::engine::NewUser;
+use countersign_server::engine::oauth::{Algorithm, Flavour, OauthChanges, OauthTerms, TokenKeyRotation};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
@@ -44,15 +45,19 @@ impl OauthParty {
     /// One whose new tenant issues tokens under this host name.
     pub async fn of_new_tenant(server: &ServerHere, flavour: &str, host: &str) -> Self {
         let party = server.relying_party("Online Banking", None).await;
-        let issuer = rows::issuer(server, &party, host).await;
-        rows::client(server, &party, flavour, false).await;
+        let tenant = party.tenant.parse().unwrap();
+        // An RSA key would take a second to make, and hardly any test is about which kind it is.
+        let key = TokenKeyRotation { algorithm: Some(Algorithm::Es256), at_once: true };
+        server.engine.rotate_token_key(tenant, key).await.unwrap();
+        let issuer = server.engine.set_issuer(tenant, host).await.unwrap().url;
+        make(server, &party, flavour, false).await;
         Self { party, issuer, public: false }
     }
 
     /// One more client of the same tenant.
     pub async fn beside(&self, server: &ServerHere, flavour: &str, public: bool) -> Self {
         let party = server.application(self.tenant(), "Another One").await;
-        rows::client(server, &party, flavour, public).await;
+        make(server, &party, flavour, public).await;
         Self { party, issuer: self.issuer.clone(), public }
     }
 
@@ -76,10 +81,17 @@ impl OauthParty {
         server.engine.set_password(self.tenant(), user, PASSWORD, &"operator").await.unwrap();
     }
 
-    /// Sets a column of its row as a client: a setting such as `demand`, or its grants, audiences or origins.
-    pub async fn set(&self, server: &ServerHere, column: &str, value: &str) {
-        rows::set(server, &self.party, column, value).await;
+    /// Changes it as a client.
+    pub async fn change(&self, server: &ServerHere, changes: OauthChanges) {
+        let id = self.party.client_id.parse().unwrap();
+        server.engine.change_oauth_client(id, changes).await.unwrap();
         server.clock.advance(NOTICED);
+    }
+
+    /// Changes one of its settings, such as `demand`.
+    pub async fn set(&self, server: &ServerHere, name: &str, value: &str) {
+        let settings = vec![(name.to_owned(), value.to_owned())];
+        self.change(server, OauthChanges { settings, ..OauthChanges::default() }).await;
     }
 
     /// Gives somebody a seed that counts, at the application's word. Its code of this moment is used up.
@@ -181,6 +193,12 @@ impl OauthParty {
     }
 }
 
+async fn make(server: &ServerHere, party: &RelyingParty, flavour: &str, public: bool) {
+    let flavour = Flavour::from_word(flavour).expect("auth0 or reltio");
+    let terms = OauthTerms { public, ..OauthTerms::new(flavour) };
+    server.engine.set_oauth_client(party.client_id.parse().unwrap(), terms).await.unwrap();
+}
+
 /// A request with a token and no body.
 #[must_use]
 pub fn authorized(method: &str, target: &str, bearer: &str) -> Request {
@@ -212,56 +230,4 @@ pub fn wrong(code: &str) -> String {
 #[track_caller]
 pub fn text(value: &Value) -> String {
     value.as_str().expect("a text").to_owned()
-}
-
-/// What operators do by command, done to the rows.
-mod rows {
-    use countersign_server::engine::ApplicationId;
-    use countersign_server::store::{Statement, Value};
-
-    use super::{AUTH0_GRANTS, RelyingParty, ServerHere};
-
-    pub(super) async fn issuer(server: &ServerHere, party: &RelyingParty, host: &str) -> String {
-        let sql = "INSERT INTO issuers (host, tenant_id, created_at) VALUES (?1, ?2, ?3)";
-        let tenant = Value::Id(party.tenant.parse::<countersign_protocol::id::TenantId>().unwrap().0);
-        write(server, sql, vec![host.into(), tenant, server.clock.now().into()]).await;
-        format!("http://{host}/")
-    }
-
-    pub(super) async fn client(server: &ServerHere, party: &RelyingParty, flavour: &str, public: bool) {
-        let sql = "INSERT INTO oauth_clients (tenant_id, application_id, flavour, is_public, grants, audiences, origins)
-             VALUES (?1, ?2, ?3, ?4, ?5, '', '')";
-        let auth0 = ["password-realm", "mfa-otp", "mfa-oob", "mfa-recovery-code"];
-        let auth0 = auth0.map(|grant| format!("{AUTH0_GRANTS}{grant}")).join(" ");
-        let own = if flavour == "auth0" { auth0 } else { "state_token".to_owned() };
-        let grants = format!("password refresh_token {own}");
-        let [tenant, application] = ids(party);
-        let public = Value::Int(public.into());
-        write(server, sql, vec![tenant, application, flavour.into(), public, grants.into()]).await;
-    }
-
-    pub(super) async fn set(server: &ServerHere, party: &RelyingParty, column: &str, value: &str) {
-        let sql: &'static str = match column {
-            "demand" => "UPDATE oauth_clients SET demand = ?3 WHERE tenant_id = ?1 AND application_id = ?2",
-            "grants" => "UPDATE oauth_clients SET grants = ?3 WHERE tenant_id = ?1 AND application_id = ?2",
-            "audiences" => {
-                "UPDATE oauth_clients SET audiences = ?3 WHERE tenant_id = ?1 AND application_id = ?2"
-            }
-            "origins" => "UPDATE oauth_clients SET origins = ?3 WHERE tenant_id = ?1 AND application_id = ?2",
-            _ => panic!("{column} is not set here yet"),
-        };
-        let [tenant, application] = ids(party);
-        write(server, sql, vec![tenant, application, value.into()]).await;
-    }
-
-    fn ids(party: &RelyingParty) -> [Value; 2] {
-        let id: ApplicationId = party.client_id.parse().unwrap();
-        [Value::from(id.tenant), Value::from(id.local)]
-    }
-
-    async fn write(server: &ServerHere, sql: &'static str, params: Vec<Value>) {
-        let rows = server.rows();
-        rows.write(vec![Statement::one(sql, params)]).await.unwrap();
-        rows.close().await;
-    }
 }

@@ -14,6 +14,7 @@ use utoipa_axum::routes;
 use super::auth0::auth0_routes;
 use super::boundary::boundary;
 use super::described::Described;
+use super::oauth::cors::cors;
 use super::oauth::oauth_routes;
 use super::openapi::{Api, For, Routes};
 use super::reltio::reltio_routes;
@@ -50,6 +51,7 @@ pub fn app(engine: Arc<Engine>) -> Router {
         .layer(middleware::from_fn_with_state(gate, described::only_what_is_described))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn_with_state(Arc::clone(&engine), device::nonce_header))
+        .layer(middleware::from_fn_with_state(Arc::clone(&engine), cors))
         .layer(middleware::from_fn_with_state(Arc::clone(&engine), boundary))
         .with_state(engine)
 }

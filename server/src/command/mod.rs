@@ -14,6 +14,7 @@ mod provider;
 mod role;
 mod serve;
 mod template;
+mod token;
 mod user;
 mod webhook;
 mod when;
@@ -90,6 +91,10 @@ enum Tenant {
         #[arg(long)]
         tenant: String,
     },
+    /// Under which host name the tenant issues tokens: show it, set it, or take it away
+    Issuer(token::IssuerOf),
+    /// The keys that the tenant's tokens are signed with: show them, or make another one
+    TokenKey(token::KeysOf),
 }
 
 #[derive(Debug, Args)]
@@ -134,6 +139,8 @@ fn run(program: Program) -> Result<(), Failure> {
             Command::Tenant(Tenant::Create(new)) => manage::tenant_create(&config, out, new).await,
             Command::Tenant(Tenant::List) => manage::tenant_list(&config, out).await,
             Command::Tenant(Tenant::RotateKey { tenant }) => manage::rotate_key(&config, out, &tenant).await,
+            Command::Tenant(Tenant::Issuer(of)) => token::issuer(&config, out, of).await,
+            Command::Tenant(Tenant::TokenKey(of)) => token::keys(&config, out, of).await,
             Command::Application(command) => application::run(&config, out, command).await,
             Command::User(command) => user::run(&config, out, command).await,
             Command::Policy(command) => policy::run(&config, out, command).await,

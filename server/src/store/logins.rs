@@ -149,3 +149,85 @@ impl Store {
         Ok(found)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::store::TenantRow;
+    use crate::store::sqlite::Sqlite;
+
+    const TENANT: TenantId = TenantId(Uuid::from_u128(1));
+
+    fn login(user: &UserRow, nth: u8, created_at: i64) -> LoginRow {
+        LoginRow {
+            id: Uuid::from_u128(u128::from(nth)),
+            user: user.clone(),
+            application: Uuid::from_u128(7),
+            scope: "openid".to_owned(),
+            audience: None,
+            challenge: None,
+            created_at,
+            expires_at: created_at + 600,
+            used_at: None,
+        }
+    }
+
+    async fn store(dir: &tempfile::TempDir) -> (Store, UserRow) {
+        let store = Store::new(Arc::new(Sqlite::open(&dir.path().join("t.db")).unwrap()));
+        let tenant = TenantRow { id: TENANT, name: "T".to_owned(), answer_window: 120, created_at: 0 };
+        let user = UserRow {
+            tenant: TENANT,
+            id: Uuid::from_u128(9),
+            user_ref: "sam".to_owned(),
+            email: None,
+            display_name: None,
+            created_at: 0,
+            enrolled_at: None,
+            language: None,
+        };
+        store.write(vec![tenant.insert(), user.insert()]).await.unwrap();
+        (store, user)
+    }
+
+    #[tokio::test]
+    async fn s45_a_login_is_used_once_and_not_when_it_is_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let (store, user) = store(&dir).await;
+        for nth in [1, 2] {
+            store.write(vec![login(&user, nth, 0).insert(&[nth; 32], -60, 30)]).await.unwrap();
+        }
+        let consume = |nth: u8, now| consume(TENANT, Uuid::from_u128(u128::from(nth)), now);
+        store.write(vec![consume(1, 599)]).await.unwrap();
+        assert_eq!(store.write(vec![consume(1, 599)]).await, Err(StoreError::Unmet(0)));
+        assert_eq!(store.write(vec![consume(2, 600)]).await, Err(StoreError::Unmet(0)));
+        let found = store.login(TENANT, &[1; 32]).await.unwrap().unwrap();
+        assert_eq!((found.used_at, found.user), (Some(599), user));
+        assert_eq!(store.login(TenantId(Uuid::from_u128(2)), &[1; 32]).await.unwrap(), None);
+        assert_eq!(store.tenant_of_login(&[2; 32]).await.unwrap(), Some(TENANT));
+        assert_eq!(store.tenant_of_login(&[3; 32]).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn s26_so_many_logins_in_a_minute_and_old_ones_go_bit_by_bit() {
+        let dir = tempfile::tempdir().unwrap();
+        let (store, user) = store(&dir).await;
+        for nth in 0..3 {
+            let row = login(&user, nth, i64::from(nth));
+            store.write(vec![row.insert(&[nth; 32], -60, 3)]).await.unwrap();
+        }
+        let more = login(&user, 3, 50).insert(&[3; 32], -10, 3);
+        assert_eq!(store.write(vec![more]).await, Err(StoreError::Unmet(0)));
+        assert_eq!(store.first_login_since(&user, -10).await.unwrap(), Some(0));
+        let later = login(&user, 3, 60).insert(&[3; 32], 0, 3);
+        store.write(vec![later]).await.unwrap();
+        assert_eq!(store.first_login_since(&user, 0).await.unwrap(), Some(1));
+
+        assert_eq!(store.forget_sign_ins(600, 2).await.unwrap(), 0);
+        assert_eq!(store.forget_sign_ins(603, 2).await.unwrap(), 2);
+        assert_eq!(store.forget_sign_ins(603, 2).await.unwrap(), 1);
+        assert_eq!(store.login(TENANT, &[0; 32]).await.unwrap(), None);
+        assert!(store.login(TENANT, &[3; 32]).await.unwrap().is_some());
+    }
+}

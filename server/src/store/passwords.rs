@@ -139,19 +139,13 @@ pub fn still(tenant: TenantId, user: Uuid, hash: &str) -> Statement {
     )
 }
 
-/// Ends what was begun with the password that a person had: logins that wait for their second factor, and refresh tokens.
+/// Ends a person's logins that wait for their second factor.
 #[must_use]
-pub fn end_signed_in(tenant: TenantId, user: Uuid, now: i64) -> [Statement; 2] {
-    [
-        Statement::any(
-            "UPDATE logins SET used_at = ?3 WHERE tenant_id = ?1 AND user_id = ?2 AND used_at IS NULL",
-            params![tenant, user, now],
-        ),
-        Statement::any(
-            "UPDATE refresh_tokens SET ended_at = ?3 WHERE tenant_id = ?1 AND user_id = ?2 AND ended_at IS NULL",
-            params![tenant, user, now],
-        ),
-    ]
+pub fn end_logins(tenant: TenantId, user: Uuid, now: i64) -> Statement {
+    Statement::any(
+        "UPDATE logins SET used_at = ?3 WHERE tenant_id = ?1 AND user_id = ?2 AND used_at IS NULL",
+        params![tenant, user, now],
+    )
 }
 
 /// How wrong passwords of one name are counted. All times are milliseconds.

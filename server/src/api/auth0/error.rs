@@ -63,33 +63,6 @@ pub(in crate::api) enum Row {
 }
 
 impl Row {
-    /// Every row.
-    #[cfg(test)]
-    const ALL: [Self; 22] = [
-        Self::WrongPassword,
-        Self::Unauthorized,
-        Self::WrongOtp,
-        Self::WrongBindingCode,
-        Self::Pending,
-        Self::Rejected,
-        Self::RejectedLive,
-        Self::LoginExpired,
-        Self::LoginMalformed,
-        Self::LoginOfAnother,
-        Self::OobExpired,
-        Self::OobMalformed,
-        Self::OobOfAnother,
-        Self::NotEnrolled,
-        Self::NotEnrolledOlder,
-        Self::NoAuthenticator,
-        Self::AlreadyEnrolled,
-        Self::BadPhone,
-        Self::TooManyCodes,
-        Self::TooManyMessages,
-        Self::InvalidToken,
-        Self::RefreshInvalid,
-    ];
-
     /// Status, code and text.
     const fn words(self) -> (u16, &'static str, &'static str) {
         match self {
@@ -149,6 +122,11 @@ impl Auth0Error {
     pub(in crate::api) fn mfa_required(began: Began, next: Option<OauthRequirements>) -> Self {
         let text = "Multifactor authentication required";
         Self(Refused::new(StatusCode::FORBIDDEN, "mfa_required", text).with_login(began.token, next))
+    }
+
+    /// Not one of the person's authenticators, in an address.
+    pub(in crate::api) fn no_such_authenticator() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", "Authenticator not found")
     }
 
     /// No such way to get a token.
@@ -271,6 +249,9 @@ impl From<Error> for Auth0Error {
             | Error::CoolingDown { retry_after }
             | Error::TooManyPushes { retry_after } => {
                 Self::busy(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", text, retry_after)
+            }
+            Error::Busy { retry_after } => {
+                Self::busy(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", text, retry_after)
             }
             Error::WrongTypedCode { .. } | Error::WrongFactorCode { .. } | Error::WrongCode { .. } => {
                 Row::WrongOtp.into()

@@ -2,6 +2,8 @@
 //! the published keys.
 
 mod application;
+pub(in crate::api) mod cors;
+mod discovery;
 pub(in crate::api) mod parameters;
 pub(in crate::api) mod refusal;
 pub(in crate::api) mod token;
@@ -14,5 +16,5 @@ pub(in crate::api) use application::identify;
 
 /// What every dialect has.
 pub(in crate::api) fn oauth_routes() -> Routes {
-    Routes::default().routes(routes!(token::post, token::put))
+    Routes::default().routes(routes!(token::post, token::put)).merge(discovery::routes())
 }

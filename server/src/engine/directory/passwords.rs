@@ -23,6 +23,7 @@ use crate::engine::oauth::SignInError;
 use crate::engine::{Caller, Engine, Error};
 use crate::host::random;
 use crate::store::passwords::{self, Rests, SigningIn, Subject, Tries};
+use crate::store::refresh_tokens::end_refresh_tokens;
 use crate::store::{Batch, StoreError, UserRow};
 
 /// Characters of a password.
@@ -91,7 +92,7 @@ impl Engine {
         let hash = written(&salt, hashes.first().ok_or(Error::Damaged("password"))?);
         let now = self.now();
         let mut batch = vec![passwords::put(tenant, user.id, &hash, now)];
-        batch.extend(passwords::end_signed_in(tenant, user.id, now));
+        batch.extend([passwords::end_logins(tenant, user.id, now), end_refresh_tokens(tenant, user.id, now)]);
         batch.push(passwords::forget(tenant, self.name_subject(tenant, user_ref)));
         batch.push(self.event(tenant, "user.password_set", actor, &to_base32(user.id))?);
         match self.store.write(batch).await {

@@ -88,6 +88,10 @@ impl Engine {
             Err(Error::Unauthorized) => Err(SignInError::BearerInvalid),
             other => Ok(other?),
         }?;
+        // Whoever is no OAuth client any more has no tokens any more.
+        if caller.oauth.is_none() {
+            return Err(SignInError::BearerInvalid);
+        }
         let tenant = caller.application.tenant;
         let user = self.store.user_by_id(tenant, user).await?.ok_or_else(invalid)?;
         let roles = self.store.roles(tenant, user.id).await?;
@@ -131,3 +135,7 @@ fn client(claims: &AccessClaims) -> Result<ApplicationId, SignInError> {
     let id = claims.client_id.parse().map_err(|_| SignInError::BearerInvalid)?;
     if claims.azp == claims.client_id { Ok(id) } else { Err(SignInError::BearerInvalid) }
 }
+
+#[cfg(test)]
+#[path = "bearer_tests.rs"]
+mod tests;

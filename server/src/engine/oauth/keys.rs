@@ -258,3 +258,7 @@ impl From<&TokenKey> for TokenKeyInfo {
 fn place(id: KeyId) -> Place {
     Place { tenant: id.tenant, column: "token_keys.private_key", row: id.key }
 }
+
+#[cfg(test)]
+#[path = "keys_tests.rs"]
+mod tests;

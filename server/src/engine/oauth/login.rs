@@ -7,12 +7,14 @@ use std::sync::Arc;
 
 use countersign_protocol::base64url;
 use countersign_protocol::id::{ChallengeId, TenantId, from_base32, to_base32};
+use countersign_protocol::risk::Risk;
 use ring::digest::{SHA256, digest};
 use uuid::{Builder, Uuid};
 use zeroize::Zeroizing;
 
 use crate::engine::oauth::{Demand, SignInError};
-use crate::engine::{ApplicationId, Caller, Engine, Error, ListedFactor};
+use crate::engine::policy::{AccessRule, Effect};
+use crate::engine::{ApplicationId, Caller, Engine, Error, ListedFactor, Origin};
 use crate::host::random;
 use crate::store::logins::consume;
 use crate::store::{LoginRow, Statement, StoreError, UserRow};
@@ -116,13 +118,36 @@ impl Engine {
     /// policy forbids all that they have: who cannot show it does not get in.
     ///
     /// # Errors
-    /// [`SignInError::NoClient`].
+    /// [`SignInError::NoClient`]; [`Error::RefusedByRule`]; [`Error::FactorTooWeak`] where a password would be enough but
+    /// for the risk that policy assumes, or an access rule that wants the person verified.
     pub async fn next_step(&self, caller: &Caller, user: &UserRow) -> Result<NextStep, SignInError> {
         let client = caller.oauth.as_ref().ok_or(SignInError::NoClient)?;
+        let entry = self.entry(caller, user).await?;
         let (_, factors) = self.factors_of(user.tenant, &user.user_ref).await?;
-        let mut next = NextStep { second_factor: true, factors };
-        next.second_factor = client.demand == Demand::Always || next.is_enrolled();
-        Ok(next)
+        let enrolled = factors.iter().any(|factor| factor.active);
+        let second_factor = client.demand == Demand::Always || enrolled;
+        if !second_factor && (entry == Effect::Verify || caller.policy.risk == Risk::High) {
+            return Err(Error::FactorTooWeak("a password").into());
+        }
+        Ok(NextStep { second_factor, factors })
+    }
+
+    /// What the access rules say of a login. Only a public client runs on the person's own machine; where another one's
+    /// people are, nobody knows, and a rule about a place does not fit them.
+    ///
+    /// # Errors
+    /// [`Error::RefusedByRule`], which is noted.
+    pub(in crate::engine) async fn entry(&self, caller: &Caller, user: &UserRow) -> Result<Effect, Error> {
+        let is_theirs = caller.oauth.as_ref().is_some_and(|client| client.public);
+        let origin = Origin { address: caller.address.filter(|_| is_theirs), ..Origin::default() };
+        let (_, country) = self.context(&origin);
+        let effect = AccessRule::judge(&caller.policy.access, origin.address, country.as_deref());
+        if effect == Effect::Deny {
+            let (name, subject) = ("challenge.refused_by_rule", to_base32(user.id));
+            self.store.write(vec![self.event(user.tenant, name, &caller.actor(), &subject)?]).await?;
+            return Err(Error::RefusedByRule);
+        }
+        Ok(effect)
     }
 
     /// Begins a login: the password was right.

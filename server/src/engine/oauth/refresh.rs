@@ -132,3 +132,7 @@ fn narrowed(granted: &str, asked: Option<&str>) -> Result<String, Error> {
         ))),
     }
 }
+
+#[cfg(test)]
+#[path = "refresh_tests.rs"]
+mod tests;

@@ -1,0 +1,4 @@
+//! Signing in by OAuth.
+
+mod cors;
+mod passwords;
