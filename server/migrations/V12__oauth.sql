@@ -57,9 +57,14 @@ CREATE TABLE roles (
 -- the factor's public id, or the hash of the enrolment link's token. NULL once they count.
 ALTER TABLE factors ADD COLUMN offered_with TEXT;
 
+-- A factor that a person asked for while they signed in: first, it can be made to count only while they have nothing that
+-- does, for nobody has shown more than a password.
+ALTER TABLE factors ADD COLUMN association TEXT;
+
 -- An enrolment link that a person asked for while they signed in.
 ALTER TABLE enrollments ADD COLUMN association TEXT;    -- first: good only while the person has nothing that counts; another
 ALTER TABLE enrollments ADD COLUMN redeemed_at INTEGER; -- when its sign-in turned into tokens: once
+ALTER TABLE enrollments ADD COLUMN device_id BLOB;      -- what was taken by it
 
 -- A sign-in whose password was right and whose second factor is still to come: mfa_token, or state_token.
 CREATE TABLE logins (
@@ -97,7 +102,7 @@ CREATE TABLE refresh_tokens (
     used_at        INTEGER,
     ended_at       INTEGER,
     PRIMARY KEY (tenant_id, family, id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE UNIQUE INDEX refresh_tokens_by_token ON refresh_tokens (tenant_id, token_hash);
 CREATE INDEX refresh_tokens_by_user ON refresh_tokens (tenant_id, user_id);
 CREATE INDEX refresh_tokens_by_end ON refresh_tokens (expires_at);

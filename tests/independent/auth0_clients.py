@@ -1,5 +1,6 @@
 """Clients that others wrote for Auth0, each behind the same few methods, so that one journey can be made with every one.
 
+`deletes`: it can delete an authenticator; `waits`: it is made to wait after `slow_down`, which takes real seconds.
 Answers are dictionaries in the API's own words. What a client throws becomes `Refused`. `session` says that a sign-in with an
 id token ends here, for the clients that begin something with it.
 """
@@ -78,7 +79,7 @@ def snake(value):
 class AuthJs(NodeClient):
     """npm @auth0/auth0-auth-js. It checks the claims of id tokens that it is given."""
 
-    name, deletes = "auth0-auth-js", True
+    name, deletes, waits = "auth0-auth-js", True, True
 
     def __init__(self, server, packages):
         super().__init__(packages, "auth0_auth_js.mjs", server)
@@ -113,7 +114,7 @@ class AuthJs(NodeClient):
 class Auth0Node(NodeClient):
     """npm auth0, major version 4. Its validator checks id tokens with the published keys."""
 
-    name, deletes = "auth0 for Node", True
+    name, deletes, waits = "auth0 for Node", True, False
 
     def __init__(self, server, packages):
         super().__init__(packages, "auth0_node.mjs", server)
@@ -171,7 +172,7 @@ class ServerPython:
     """PyPI auth0-server-python. It has no password grant, so that one request is made beside it. Believes the authority in
     SSL_CERT_FILE, and checks id tokens with the published keys before it begins a session."""
 
-    name, deletes = "auth0-server-python", False
+    name, deletes, waits = "auth0-server-python", False, True
     SECRET = "a secret of the application, thirty-two characters and more"
 
     def __init__(self, server):
@@ -246,7 +247,7 @@ class ServerPython:
 class Auth0Python:
     """PyPI auth0-python, over plain HTTP. Its requests are JSON with a null for all that is not given."""
 
-    name, deletes = "auth0-python", False
+    name, deletes, waits = "auth0-python", False, False
 
     def __init__(self, server):
         self.server, self.base = server, server.origin

@@ -7,12 +7,11 @@ Needs curl and oathtool. Usage: python3 tests/independent/auth0_seed.py path/to/
 
 import json
 import os
-import shlex
 import socket
 import ssl
 import subprocess
 import sys
-import urllib.parse
+import urllib.error
 import urllib.request
 
 from auth0_server import ORIGIN, PASSWORD, Auth0Server, Seed, need
@@ -67,15 +66,20 @@ class Page:
         believing = {"CURL_CA_BUNDLE": str(self.server.files.root), "SSL_CERT_FILE": str(self.server.files.root)}
         told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE,
                               env={**os.environ, **believing})
-        return json.loads(told.stdout)
+        return told.stdout
 
     def curl(self):
-        return self.ran(*shlex.split(self.filled(CURL)))
+        return json.loads(self.ran("sh", "-c", self.filled(CURL)))
 
-    def python(self, path="/YOUR_DOMAIN/mfa/challenge"):
-        """The page forgot the host, and has it in the path; `path` mends that."""
+    def python(self):
+        return json.loads(self.ran(sys.executable, "-c", self.python_as_printed().replace("/YOUR_DOMAIN/", "/")))
+
+    def python_as_printed(self):
+        """The page has the host in the path, and nothing where the host belongs. Only the latter must be mended to run it."""
         snippet = PYTHON.replace('Connection("")', f'Connection("{self.server.domain}")')
-        return self.ran(sys.executable, "-c", self.filled(snippet.replace("/YOUR_DOMAIN/mfa/challenge", path)))
+        for placeholder, value in list(self.values.items())[1:]:
+            snippet = snippet.replace(placeholder, value)
+        return snippet
 
     def sent(self, headers, body):
         """What comes back for these bytes, over TLS: status and JSON."""
@@ -124,7 +128,8 @@ def signing_in(server, person):
 def placeholders(server):
     """What the page says, word by word, gets an error that can be read."""
     page = Page(server)
-    answers = [page.curl(), page.python(), page.python("/mfa/challenge")]
+    assert "nothing at this address" in page.ran(sys.executable, "-c", page.python_as_printed()), "there is no such path"
+    answers = [page.curl(), page.python()]
     answers += [page.sent(headers, body)[1] for headers in SHAPES.values() for body in (BODY, OOB)]
     for answer in answers:
         assert answer["error"] and answer["error_description"], answer
@@ -142,7 +147,7 @@ def real_values(server):
     assert "access_token" in asked(server, "/oauth/token", mfa_token=first, otp=seed.code(), **grant)
     token = signing_in(server, ann)
     page = Page(server, server.client_id, token)
-    answers = [page.curl(), page.python("/mfa/challenge")]
+    answers = [page.curl(), page.python()]
     answers += [page.sent(headers, BODY)[1] for headers in SHAPES.values()]
     for answer in answers:
         assert answer == {"challenge_type": "otp"}, answer

@@ -21,19 +21,23 @@ class Inbox:
     """Texts by whom they are for, in the order in which they came."""
 
     def __init__(self):
-        self.texts = queue.Queue()
+        self.texts = {}
 
-    def code(self, to):
-        """The code in the next text, which must be this person's."""
-        recipient, text = self.texts.get(timeout=PATIENCE)
-        assert recipient == to, f"a message for {recipient} instead of {to}"
-        return re.search(r"(?<!\d)\d{6}(?!\d)", text)[0]
+    def of(self, recipient):
+        return self.texts.setdefault(recipient, queue.Queue())
+
+    def code(self, recipient):
+        """The code in the next text for this person that has one. Notices have none."""
+        while True:
+            text = self.of(recipient).get(timeout=PATIENCE)
+            if found := re.search(r"(?<!\d)\d{6}(?!\d)", text):
+                return found[0]
 
 
 class Mails(Inbox):
     async def handle_DATA(self, _server, _session, envelope):
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        self.texts.put((envelope.rcpt_tos[0], message.get_body(["plain"]).get_content()))
+        self.of(envelope.rcpt_tos[0]).put(message.get_body(["plain"]).get_content())
         return "250 taken"
 
 
@@ -47,7 +51,7 @@ class Gateway(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-        self.server.inbox.texts.put((asked["to"], asked["text"]))
+        self.server.inbox.of(asked["to"]).put(asked["text"])
 
     def log_message(self, *_):
         pass

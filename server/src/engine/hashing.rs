@@ -1,10 +1,10 @@
 //! Argon2id, for what people type: recovery codes and passwords. The work is done off the threads that serve requests,
 //! and only so much of it at once that a storm of guesses cannot exhaust the memory.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use tokio::sync::Semaphore;
@@ -36,13 +36,31 @@ pub(in crate::engine) type Hash = Zeroizing<[u8; 32]>;
 pub(in crate::engine) struct Hasher {
     running: Arc<Semaphore>,
     waiting: Semaphore,
+    memory: Arc<Memory>,
     runs: Arc<AtomicU64>,
+}
+
+/// The memory in which secrets are hashed, as much as is hashed at once and no more. It is kept and used again: given
+/// back each time, the allocator would hold on to several times as much, in a place for each thread.
+#[derive(Debug, Default)]
+struct Memory(Mutex<Vec<Vec<Block>>>);
+
+impl Memory {
+    fn take(&self) -> Vec<Block> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    /// Keeps it, with nothing of a secret in it.
+    fn put(&self, mut blocks: Vec<Block>) {
+        blocks.fill(Block::new());
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(blocks);
+    }
 }
 
 impl Default for Hasher {
     fn default() -> Self {
         let (running, waiting) = (Arc::new(Semaphore::new(AT_ONCE)), Semaphore::new(WAITING));
-        Self { running, waiting, runs: Arc::default() }
+        Self { running, waiting, memory: Arc::default(), runs: Arc::default() }
     }
 }
 
@@ -59,14 +77,17 @@ impl Hasher {
         let place = self.waiting.try_acquire().map_err(|_| Error::Busy { retry_after: BUSY_FOR })?;
         let permit = Arc::clone(&self.running).acquire_owned().await.map_err(|_| Error::Closing)?;
         drop(place);
-        let runs = Arc::clone(&self.runs);
+        let (memory, runs) = (Arc::clone(&self.memory), Arc::clone(&self.runs));
         let work = move || {
-            let _permit = permit;
+            let mut blocks = memory.take();
             let one = |(secret, salt): &(Zeroizing<String>, Salt)| {
                 runs.fetch_add(1, Ordering::Relaxed);
-                hash(secret, salt)
+                hash(secret, salt, &mut blocks)
             };
-            secrets.iter().map(one).collect()
+            let hashes = secrets.iter().map(one).collect();
+            memory.put(blocks);
+            drop(permit);
+            hashes
         };
         // It ends without a result only when the runtime does.
         tokio::task::spawn_blocking(work).await.map_err(|_| Error::Closing)?
@@ -78,12 +99,13 @@ impl Hasher {
     }
 }
 
-fn hash(secret: &str, salt: &Salt) -> Result<Hash, Error> {
+fn hash(secret: &str, salt: &Salt, blocks: &mut Vec<Block>) -> Result<Hash, Error> {
     let failed = |_| Error::Damaged("hash");
     let params = Params::new(MEMORY_KIB, PASSES, LANES, Some(32)).map_err(failed)?;
+    blocks.resize(params.block_count(), Block::new());
     let mut out = Zeroizing::new([0; 32]);
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into(secret.as_bytes(), salt, &mut *out)
+        .hash_password_into_with_memory(secret.as_bytes(), salt, &mut *out, blocks.as_mut_slice())
         .map_err(failed)?;
     Ok(out)
 }
@@ -108,7 +130,7 @@ mod tests {
 
     #[test]
     fn s23_what_is_kept_is_argon2id_and_is_read_back() {
-        let hash = hash("secret", &[7; 16]).unwrap();
+        let hash = hash("secret", &[7; 16], &mut Vec::new()).unwrap();
         let text = written(&[7; 16], &hash);
         assert!(text.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{text}");
         assert_eq!(read(&text), Some(([7; 16], *hash)));

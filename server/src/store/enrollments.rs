@@ -164,26 +164,28 @@ macro_rules! waits_for_code {
 impl EnrollmentRow {
     /// Uses the token up: of two racers exactly one finds it unused.
     #[must_use]
-    pub fn consume(&self, now: i64) -> Statement {
+    pub fn consume(&self, device: Uuid, now: i64) -> Statement {
         Statement::one(
             concat!(
-                "UPDATE enrollments AS e SET used_at = ?3
+                "UPDATE enrollments AS e SET used_at = ?3, device_id = ?4
                  WHERE e.tenant_id = ?1 AND e.token_hash = ?2 AND e.used_at IS NULL AND e.expires_at > ?3
                    AND (e.challenge = 'none' OR e.verified_at IS NOT NULL) AND ",
                 still_wanted!()
             ),
-            params![self.user.tenant, self.token_hash.as_str(), now],
+            params![self.user.tenant, self.token_hash.as_str(), now, device],
         )
     }
 
-    /// The sign-in during which the person asked for it turns into tokens. Finds nothing to change the second time, and
-    /// before a device was taken.
+    /// The sign-in during which the person asked for it turns into tokens. Finds nothing to change the second time,
+    /// before a device was taken, and after that one was removed.
     #[must_use]
     pub fn redeem(&self, now: i64) -> Statement {
         Statement::one(
             "UPDATE enrollments SET redeemed_at = ?3
              WHERE tenant_id = ?1 AND token_hash = ?2 AND used_at IS NOT NULL AND association IS NOT NULL
-               AND redeemed_at IS NULL",
+               AND redeemed_at IS NULL
+               AND EXISTS (SELECT 1 FROM devices d WHERE d.tenant_id = ?1 AND d.id = enrollments.device_id
+                 AND d.removed_at IS NULL)",
             params![self.user.tenant, self.token_hash.as_str(), now],
         )
     }

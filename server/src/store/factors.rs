@@ -29,6 +29,8 @@ pub struct FactorRow {
     pub used_at: Option<i64>,
     /// Codes that are left; of `recovery` only, otherwise 0.
     pub codes_left: i64,
+    /// Whether it can be made to count only while the person has nothing that does.
+    pub is_first: bool,
 }
 
 /// A challenge, as far as it may prove who somebody is.
@@ -90,7 +92,7 @@ impl Store {
         let sql = "SELECT f.id, f.kind, f.created_at, f.active_at, f.used_at,
                      (SELECT COUNT(*) FROM recovery_codes r
                       WHERE r.tenant_id = f.tenant_id AND r.user_id = f.user_id AND f.kind = 'recovery'),
-                     f.contact_id, c.kind, c.value, c.created_at, c.verified_at
+                     f.association, f.contact_id, c.kind, c.value, c.created_at, c.verified_at
                    FROM factors f
                    LEFT JOIN contacts c
                      ON c.tenant_id = f.tenant_id AND c.user_id = f.user_id AND c.id = f.contact_id
@@ -108,6 +110,7 @@ impl Store {
                 active_at: c.get()?,
                 used_at: c.get()?,
                 codes_left: c.get()?,
+                is_first: c.get::<Option<String>>()?.is_some(),
             };
             if let Some(id) = c.get::<Option<Uuid>>()? {
                 let (kind, value) = (c.get()?, c.get()?);
@@ -192,12 +195,17 @@ impl FactorRow {
     }
 
     /// Its first code came back: it counts from now on. Finds nothing to change when it was removed or replaced
-    /// meanwhile. With a factor that has a contact, [`ContactRow::verify`] belongs into the same batch.
+    /// meanwhile, or was to be the person's first and is not: to tell for certain, the person is held before. With a factor that has a contact, [`ContactRow::verify`] belongs into the same batch.
     #[must_use]
     pub fn bind(&self, now: i64) -> Statement {
         Statement::one(
-            "UPDATE factors SET active_at = COALESCE(active_at, ?4), used_at = ?4
-             WHERE tenant_id = ?1 AND user_id = ?2 AND id = ?3",
+            "UPDATE factors SET active_at = COALESCE(active_at, ?4), used_at = ?4, association = NULL
+             WHERE tenant_id = ?1 AND user_id = ?2 AND id = ?3 AND (association IS NULL OR (
+               NOT EXISTS (SELECT 1 FROM devices d WHERE d.tenant_id = ?1 AND d.user_id = ?2
+                 AND d.removed_at IS NULL AND d.possession_key IS NOT NULL)
+               AND NOT EXISTS (SELECT 1 FROM factors f WHERE f.tenant_id = ?1 AND f.user_id = ?2 AND f.id <> ?3
+                 AND f.active_at IS NOT NULL AND (f.kind <> 'recovery' OR EXISTS (SELECT 1 FROM recovery_codes r
+                   WHERE r.tenant_id = ?1 AND r.user_id = ?2)))))",
             params![self.tenant, self.user, self.id, now],
         )
     }
@@ -295,5 +303,14 @@ pub fn forget_pending(tenant: TenantId, user: Uuid, kind: &str, keep: Uuid) -> S
         "DELETE FROM factors WHERE tenant_id = ?1 AND user_id = ?2 AND kind = ?3 AND contact_id IS NOT NULL
            AND active_at IS NULL AND id <> ?4",
         params![tenant, user, kind, keep],
+    )
+}
+
+/// Says of a factor that was just given whether it is to be the person's first ([`FactorRow::is_first`]).
+#[must_use]
+pub fn associate(tenant: TenantId, user: Uuid, id: Uuid, first: bool) -> Statement {
+    Statement::one(
+        "UPDATE factors SET association = ?4 WHERE tenant_id = ?1 AND user_id = ?2 AND id = ?3",
+        params![tenant, user, id, first.then_some("first").map(str::to_owned)],
     )
 }

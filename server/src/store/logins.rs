@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn s45_a_login_is_used_once_and_not_when_it_is_over() {
+    async fn s2_s3_a_login_is_used_once_and_not_when_it_is_over() {
         let dir = tempfile::tempdir().unwrap();
         let (store, user) = store(&dir).await;
         for nth in [1, 2] {

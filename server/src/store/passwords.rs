@@ -143,7 +143,8 @@ pub fn still(tenant: TenantId, user: Uuid, hash: &str) -> Statement {
 #[must_use]
 pub fn end_logins(tenant: TenantId, user: Uuid, now: i64) -> Statement {
     Statement::any(
-        "UPDATE logins SET used_at = ?3 WHERE tenant_id = ?1 AND user_id = ?2 AND used_at IS NULL",
+        "UPDATE logins SET used_at = ?3 WHERE tenant_id = ?1 AND used_at IS NULL
+           AND id IN (SELECT id FROM logins WHERE tenant_id = ?1 AND user_id = ?2)",
         params![tenant, user, now],
     )
 }

@@ -146,7 +146,8 @@ impl RefreshTokenRow {
 pub fn end_refresh_tokens(tenant: TenantId, user: Uuid, now: i64) -> Statement {
     Statement::any(
         "UPDATE refresh_tokens SET ended_at = ?3
-         WHERE tenant_id = ?1 AND user_id = ?2 AND id = family AND ended_at IS NULL",
+         WHERE tenant_id = ?1 AND id = family AND ended_at IS NULL
+           AND family IN (SELECT family FROM refresh_tokens WHERE tenant_id = ?1 AND user_id = ?2)",
         params![tenant, user, now],
     )
 }

@@ -123,6 +123,15 @@ impl UserRow {
         )
     }
 
+    /// Changes nothing. Whoever does this in a batch at the same moment waits until this one's is done.
+    #[must_use]
+    pub fn hold(&self) -> Statement {
+        Statement::one(
+            "UPDATE users SET user_ref = user_ref WHERE tenant_id = ?1 AND id = ?2",
+            params![self.tenant, self.id],
+        )
+    }
+
     /// Notes that they have a device now.
     #[must_use]
     pub fn mark_enrolled(&self, now: i64) -> Statement {

@@ -84,6 +84,7 @@ impl Place {
             active_at: None,
             used_at: None,
             codes_left: 0,
+            is_first: false,
         };
         batch.extend([factor.put(), factor.bind(now)]);
         rows.write(batch).await.unwrap();

@@ -1,5 +1,6 @@
 //! Calls from web pages: what browsers ask beforehand, and which pages may read the answers.
 
+use countersign_server::engine::oauth::OauthChanges;
 use countersign_tests::http::{self, Reply, Request};
 use countersign_tests::oauth::OauthParty;
 use countersign_tests::server_here::ServerHere;
@@ -10,8 +11,13 @@ const OTHER: &str = "https://elsewhere.example";
 async fn here() -> (ServerHere, OauthParty) {
     let server = ServerHere::start().await;
     let bank = OauthParty::auth0(&server).await;
-    bank.set(&server, "origins", "https://app.example.org http://localhost:3000").await;
+    register(&server, &bank, &[PAGE, "http://localhost:3000"]).await;
     (server, bank)
+}
+
+async fn register(server: &ServerHere, bank: &OauthParty, origins: &[&str]) {
+    let origins = Some(origins.iter().map(|&origin| origin.to_owned()).collect());
+    bank.change(server, OauthChanges { origins, ..OauthChanges::default() }).await;
 }
 
 /// What a browser asks before it sends a page's request.
@@ -20,7 +26,10 @@ async fn beforehand(server: &ServerHere, target: &str, host: Option<&str>, origi
         .header("Origin", origin)
         .header("Access-Control-Request-Method", "POST");
     let asked = asked.header("Access-Control-Request-Headers", "authorization,auth0-client");
-    http::send(server.address, &host.into_iter().fold(asked, |asked, host| asked.header("Host", host))).await
+    let bytes = String::from_utf8(asked.bytes(server.address, false)).unwrap();
+    let own = server.address.to_string();
+    let bytes = bytes.replacen(&format!("Host: {own}"), &format!("Host: {}", host.unwrap_or(&own)), 1);
+    http::exchange(server.address, bytes.as_bytes()).await.unwrap()
 }
 
 fn allowed(reply: &Reply) -> Option<&str> {
@@ -100,6 +109,6 @@ async fn other_addresses_answer_browsers_as_before() {
 async fn an_origin_that_is_taken_away_is_refused_within_three_seconds() {
     let (server, bank) = here().await;
     assert_eq!(allowed(&beforehand(&server, "/oauth/token", None, PAGE).await), Some(PAGE));
-    bank.set(&server, "origins", "").await;
+    register(&server, &bank, &[]).await;
     assert_eq!(allowed(&beforehand(&server, "/oauth/token", None, PAGE).await), None);
 }

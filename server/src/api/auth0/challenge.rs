@@ -24,8 +24,10 @@ use crate::telemetry::note_caller;
 #[expect(dead_code, reason = "it describes the form; what is read are parameters")]
 pub(in crate::api) struct ChallengeRequest {
     /// The login that goes on. An access token with the scope `enroll` asks for the first code of a number or an address.
+    #[schema(min_length = 1)]
     mfa_token: String,
     /// The application's client id.
+    #[schema(min_length = 1)]
     client_id: String,
     /// The application's secret. It may be left out: the token was given to this application. If it is there, it is looked
     /// at.

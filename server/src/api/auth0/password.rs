@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 
+use super::words::newer_type;
 use super::{Auth0Error, granted};
 use crate::api::oauth::parameters::Parameters;
 use crate::api::oauth::refusal::{OauthFactorKind, OauthRequirements};
@@ -78,13 +79,7 @@ fn requirements(caller: &Caller, next: &NextStep) -> Option<OauthRequirements> {
 fn words(allowed: Factors, wanted: impl Fn(Factor) -> bool) -> Vec<&'static str> {
     let mut words = Vec::new();
     for kind in Factor::ALL.into_iter().filter(|kind| allowed.allow(*kind) && wanted(*kind)) {
-        let word = match kind {
-            Factor::Push => "push-notification",
-            Factor::Totp => "otp",
-            Factor::Sms | Factor::Voice => "phone",
-            Factor::Email => "email",
-            Factor::Recovery => "recovery-code",
-        };
+        let word = newer_type(kind);
         if !words.contains(&word) {
             words.push(word);
         }

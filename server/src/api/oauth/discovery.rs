@@ -136,7 +136,7 @@ pub(in crate::api) fn routes() -> Routes {
 ///
 /// OpenID Connect Discovery 1.0, for the tenant whose host name was asked.
 #[utoipa::path(
-    get, path = "/.well-known/openid-configuration", operation_id = "openid_configuration", tag = "Signing in",
+    get, path = "/.well-known/openid-configuration", operation_id = "openidConfiguration", tag = "Signing in",
     responses(
         (status = 200, description = "Where things are, and what is done there.", body = Discovery),
         (status = 404, description = "`not_found`: no tenant issues tokens under this host name.", body = OauthRefusal),
@@ -151,7 +151,7 @@ async fn configuration(AskedHost(issuer): AskedHost) -> Response {
 /// With them an API checks the tokens of the tenant whose host name was asked. Choose by `kid`, and take the algorithm from
 /// the key and never from the token.
 #[utoipa::path(
-    get, path = "/.well-known/jwks.json", operation_id = "published_keys", tag = "Signing in",
+    get, path = "/.well-known/jwks.json", operation_id = "publishedKeys", tag = "Signing in",
     responses(
         (status = 200, description = "The keys.", body = PublishedKeys),
         (status = 404, description = "`not_found`: no tenant issues tokens under this host name.", body = OauthRefusal),

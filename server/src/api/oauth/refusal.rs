@@ -56,7 +56,8 @@ pub(in crate::api) struct Refused {
     status: StatusCode,
     error: &'static str,
     description: String,
-    login: Option<(Zeroizing<String>, Option<OauthRequirements>)>,
+    /// In a box: few refusals have one.
+    login: Option<Box<(Zeroizing<String>, Option<OauthRequirements>)>>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -94,7 +95,7 @@ impl Refused {
         token: Zeroizing<String>,
         next: Option<OauthRequirements>,
     ) -> Self {
-        self.login = Some((token, next));
+        self.login = Some(Box::new((token, next)));
         self
     }
 
@@ -132,7 +133,7 @@ impl Refused {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        let (token, next) = self.login.unzip();
+        let (token, next) = self.login.map(|login| *login).unzip();
         let body = OauthRefusal {
             error: self.error,
             error_description: &self.description,

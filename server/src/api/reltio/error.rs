@@ -140,6 +140,7 @@ impl From<Error> for ReltioError {
             Error::TooManyAttempts { retry_after } => {
                 return Self::wait("too_many_attempts", text, retry_after);
             }
+            Error::Busy { retry_after } => return SignInError::Busy { retry_after }.into(),
             Error::TooFast { retry_after }
             | Error::SentJustNow { retry_after }
             | Error::SentTooMany { retry_after }
@@ -215,6 +216,7 @@ mod tests {
             (Error::UserNotFound, (404, "user_not_found")),
             (Error::Unauthorized, (401, "invalid_client")),
             (Error::Closing, (503, "temporarily_unavailable")),
+            (Error::Busy { retry_after: 2 }, (503, "temporarily_unavailable")),
             (Error::Damaged("thing"), (500, "server_error")),
         ] {
             assert_eq!(said(error.clone().into()), expected, "{error:?}");

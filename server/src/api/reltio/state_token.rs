@@ -63,7 +63,7 @@ async fn waiting(
 /// `verifyEnrollWithStateToken`.
 #[utoipa::path(
     put, path = "/mfa/associateQRCodeStateToken", operation_id = "associateQRCodeStateToken", tag = "Reltio MFA setup",
-    request_body = ReltioLogin, security(()),
+    request_body = ReltioLogin,
     responses(
         (status = 200, description = "The picture.", content(
             (Vec<u8> = "image/png"), (String = "image/svg+xml"), (ReltioSeed = "application/json"))),
@@ -89,7 +89,7 @@ pub(in crate::api) async fn associate(
 /// `verifyEnrollWithStateToken`.
 #[utoipa::path(
     put, path = "/mfa/enrollEmailWithStateToken", operation_id = "enrollEmailWithStateToken", tag = "Reltio MFA setup",
-    request_body = ReltioLogin, security(()),
+    request_body = ReltioLogin,
     responses(
         (status = 200, description = "The code is on its way.", body = ReltioDone),
         (status = 401, description = "`invalid_state_token`: begin again with the password. \
@@ -117,7 +117,7 @@ pub(in crate::api) async fn enroll_email(
 /// endpoint instead does both at once.
 #[utoipa::path(
     put, path = "/mfa/verifyEnrollWithStateToken", operation_id = "verifyEnrollWithStateToken", tag = "Reltio MFA setup",
-    request_body = ReltioLoginCode, security(()),
+    request_body = ReltioLoginCode,
     responses(
         (status = 200, description = "It counts.", body = ReltioDone),
         (status = 400, description = "`invalid_totp`: not the right code. `expired_totp`: ask for a new one. \

@@ -174,10 +174,7 @@ impl Engine {
     /// # Errors
     /// [`Error::UserNotFound`], [`Error::FactorNotAllowed`], [`Error::ProofNeeded`].
     pub async fn associate_device(&self, word: Word<'_>, user_ref: &str) -> Result<Issued, Error> {
-        word.allows(Factor::Push)?;
-        let (user, all) = self.factors_of(word.tenant(), user_ref).await?;
-        word.may_change(&user, &all, self.now())?;
-        let first = all.iter().all(|factor| !factor.active);
+        let (user, first) = self.changeable(word, user_ref, Factor::Push).await?;
         let association = Some(if first { Association::First } else { Association::Another });
         let issue = Issue { association, language: user.language(), ..Issue::default() };
         self.issue_enrollment(&user, issue, &word).await
@@ -279,7 +276,7 @@ impl Engine {
             // Whoever takes the first device at the same moment waits here, and finds it there.
             batch.push(row.user.mark_enrolled(now));
         }
-        batch.push(row.consume(now));
+        batch.push(row.consume(device.id.local, now));
         batch.extend(devices::take_token(device.id, device.user_id, &device.device_token, &moved));
         batch.extend(replaced.map(|old| devices::end(old, now)));
         batch.push(device.insert());

@@ -10,12 +10,12 @@ use crate::engine::{Caller, Engine, Error, Template};
 use crate::store::{FactorRow, Statement, StoreError, UserRow, recovery};
 
 impl Engine {
-    /// The statements by which a factor counts from now on, for the batch that accepts its first code. The first of
-    /// them, and the second of a factor with a contact, find nothing to change when the factor was removed meanwhile.
-    /// After the batch is written, call [`Engine::outbox_changed`].
+    /// The statements by which a factor counts from now on, for the batch that accepts its first code. Some of them find
+    /// nothing to change when the factor was removed meanwhile, or was to be the first and another one was faster. After
+    /// the batch is written, call [`Engine::outbox_changed`].
     ///
     /// # Errors
-    /// [`Error::NoSuchFactor`].
+    /// [`Error::NoSuchFactor`]; [`Error::ProofNeeded`] when it was given as the first, and the person has another one.
     pub(in crate::engine) async fn binding(
         &self,
         word: Word<'_>,
@@ -25,7 +25,14 @@ impl Engine {
         let now = self.now();
         let all = self.store.factors(user.tenant, user.id).await?;
         let row = all.iter().find(|row| row.id == factor).ok_or(Error::NoSuchFactor)?;
+        if row.is_first && self.has_another(user, factor).await? {
+            return Err(Error::ProofNeeded);
+        }
         let mut statements = vec![row.bind(now)];
+        if row.is_first {
+            // Of two first factors at the same moment one waits here, and then finds the other one.
+            statements.insert(0, user.hold());
+        }
         statements.extend(row.contact.as_ref().map(|contact| contact.verify(now)));
         if row.active_at.is_none() {
             let with = FactorId::Own(factor).to_string();
@@ -36,6 +43,12 @@ impl Engine {
             statements.extend(self.notice(word, user, &all, what).await?);
         }
         Ok(statements)
+    }
+
+    /// Whether anything of the person's counts besides this factor.
+    async fn has_another(&self, user: &UserRow, factor: Uuid) -> Result<bool, Error> {
+        let (_, all) = self.factors_of(user.tenant, &user.user_ref).await?;
+        Ok(all.iter().any(|other| other.active && other.id != FactorId::Own(factor)))
     }
 
     /// Takes the first code of a factor that was enrolled. From then on the factor counts.

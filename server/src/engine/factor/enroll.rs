@@ -102,13 +102,14 @@ impl Engine {
     /// [`Error::UserNotFound`]; [`Error::FactorExists`] when they have one that counts; [`Error::FactorNotAllowed`],
     /// [`Error::ProofNeeded`].
     pub async fn enrol_totp(&self, word: Word<'_>, user_ref: &str) -> Result<TotpSeed, Error> {
-        let user = self.changeable(word, user_ref, Factor::Totp).await?;
+        let (user, first) = self.changeable(word, user_ref, Factor::Totp).await?;
         let issuer = self.store.tenant(user.tenant).await?;
         let issuer = issuer.ok_or(Error::TenantNotFound(user.tenant.to_string()))?.name;
         let active_at = word.is_operator().then(|| self.now());
         let (row, seed) = self.new_seed(&issuer, &user, active_at)?;
         let put = if word.is_operator() { row.put() } else { row.put_pending() };
         let mut batch = vec![put, totp::counted(user.tenant, user.id).unlock()];
+        batch.push(factors::associate(user.tenant, user.id, row.id, first));
         batch.extend(self.given(word, &user, Factor::Totp, (active_at.is_some(), None)).await?);
         match self.store.write(batch).await {
             Err(StoreError::Unmet(0)) => return Err(Error::FactorExists),
@@ -138,7 +139,7 @@ impl Engine {
                 CODES.end()
             )));
         }
-        let user = self.changeable(word, user_ref, Factor::Recovery).await?;
+        let (user, _) = self.changeable(word, user_ref, Factor::Recovery).await?;
         let codes = self.new_recovery_codes(how_many)?;
         let rows = self.recovery_rows(&user, &codes).await?;
         let id = self.new_id()?;
@@ -164,8 +165,8 @@ impl Engine {
         new: &NewContact,
     ) -> Result<ListedFactor, Error> {
         let word = Word::Operator(tenant);
-        let user = self.changeable(word, user_ref, new.kind).await?;
-        let row = self.put_contact(word, &user, new).await?;
+        let (user, _) = self.changeable(word, user_ref, new.kind).await?;
+        let row = self.put_contact(word, (&user, false), new).await?;
         self.outbox_changed();
         ListedFactor::of(row)
     }
@@ -207,8 +208,8 @@ impl Engine {
         user_ref: &str,
         new: &NewContact,
     ) -> Result<Enrolling, Error> {
-        let user = self.changeable(word, user_ref, new.kind).await?;
-        let row = self.put_contact(word, &user, new).await?;
+        let (user, first) = self.changeable(word, user_ref, new.kind).await?;
+        let row = self.put_contact(word, (&user, first), new).await?;
         let ask = AskCode {
             whom: Whom::Id(user.id),
             factor: FactorRef::Id(row.id),
@@ -230,17 +231,19 @@ impl Engine {
         }
     }
 
-    /// The person, if they may be given a factor of this kind at this word.
+    /// The person, if they may be given a factor of this kind at this word; and whether it is to be their first, at the
+    /// word of somebody who has shown no more than a password.
     pub(in crate::engine) async fn changeable(
         &self,
         word: Word<'_>,
         user_ref: &str,
         kind: Factor,
-    ) -> Result<UserRow, Error> {
+    ) -> Result<(UserRow, bool), Error> {
         word.allows(kind)?;
         let (user, all) = self.factors_of(word.tenant(), user_ref).await?;
         word.may_change(&user, &all, self.now())?;
-        Ok(user)
+        let first = matches!(word, Word::User(..)) && all.iter().all(|factor| !factor.active);
+        Ok((user, first))
     }
 
     /// The entry in the log that a factor was given, and the notice of it if it counts from now on.
@@ -265,7 +268,7 @@ impl Engine {
     pub(in crate::engine) async fn put_contact(
         &self,
         word: Word<'_>,
-        user: &UserRow,
+        (user, first): (&UserRow, bool),
         new: &NewContact,
     ) -> Result<FactorRow, Error> {
         let (kind, value) = new.checked()?;
@@ -276,7 +279,7 @@ impl Engine {
                 return Err(Error::TooManyFactors);
             }
             let verified_at = word.is_operator().then_some(now);
-            let (contact, first) = match self.store.contact(tenant, user_id, kind, &value).await? {
+            let (contact, known) = match self.store.contact(tenant, user_id, kind, &value).await? {
                 Some(known) => (known.clone(), known.hold()),
                 None => {
                     let id = self.new_id()?;
@@ -303,8 +306,9 @@ impl Engine {
                 active_at: verified_at,
                 used_at: None,
                 codes_left: 0,
+                is_first: first,
             };
-            let mut batch = vec![first, row.put()];
+            let mut batch = vec![known, row.put(), factors::associate(tenant, user_id, row.id, first)];
             if verified_at.is_some() {
                 batch.push(contact.verify(now));
             }

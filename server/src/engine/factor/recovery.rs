@@ -148,7 +148,7 @@ impl Engine {
         user_ref: &str,
         with: &OfferedWith,
     ) -> Result<Option<Text>, Error> {
-        let user = self.changeable(word, user_ref, Factor::Recovery).await?;
+        let (user, _) = self.changeable(word, user_ref, Factor::Recovery).await?;
         let codes = self.new_recovery_codes(1)?;
         let rows = self.recovery_rows(&user, &codes).await?;
         let (tenant, id, now) = (user.tenant, user.id, self.now());

@@ -206,16 +206,17 @@ impl Engine {
         let newest = rows.last().and_then(|row| Algorithm::from_word(&row.algorithm));
         let algorithm = rotation.algorithm.or(newest).unwrap_or(Algorithm::Rs256);
         let (pair, pkcs8) = Pair::make(algorithm, Arc::clone(&self.rng)).await?;
+        let now = self.now();
         // Rows are ordered by age, also after the clock was set back.
-        let now = rows.last().map_or(self.now(), |newest| self.now().max(newest.created_at + 1));
+        let created_at = rows.last().map_or(now, |newest| now.max(newest.created_at + 1));
         let wait = if rows.is_empty() || rotation.at_once { 0 } else { PUBLISHED_BEFORE };
-        let id = KeyId { tenant, key: self.new_id_at(now)? };
+        let id = KeyId { tenant, key: self.new_id_at(created_at)? };
         let row = TokenKeyRow {
             id: id.key,
             algorithm: algorithm.as_str().to_owned(),
             public_key: pair.jwk(&id.to_string()).to_string(),
             private_key: self.master.seal(&*self.rng, place(id), &pkcs8)?,
-            created_at: now,
+            created_at,
             signs_from: now + wait,
             ends_at: None,
         };
@@ -231,7 +232,7 @@ impl Engine {
             Ok(()) => Ok(TokenKeyInfo::from(&TokenKey {
                 id,
                 pair,
-                created_at: now,
+                created_at,
                 signs_from: row.signs_from,
                 ends_at: None,
             })),

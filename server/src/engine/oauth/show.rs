@@ -210,7 +210,11 @@ impl Engine {
                 if binds {
                     self.may_bind(caller, showing).await?;
                 }
-                self.code_sent(caller, challenge, kind, typed.unwrap_or_default()).await
+                match self.code_sent(caller, challenge, kind, typed.unwrap_or_default()).await {
+                    // Another first factor was faster.
+                    Err(SignInError::Rule(Error::ProofNeeded)) => Err(SignInError::AlreadyEnrolled),
+                    answer => answer,
+                }
             }
         }
     }

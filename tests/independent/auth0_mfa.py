@@ -2,7 +2,7 @@
 a gateway, and from oathtool; the phone is our terminal authenticator.
 
 Needs oathtool, and the packages of requirements.txt or of node/package.json.
-Usage: python3 tests/independent/auth0.py CLIENT path/to/countersign-server path/to/countersign [packages for Node]
+Usage: python3 tests/independent/auth0_mfa.py CLIENT path/to/countersign-server path/to/countersign [packages for Node]
 CLIENT is auth0-auth-js, auth0-node, auth0-server-python or auth0-python.
 """
 
