@@ -88,10 +88,15 @@ impl OauthParty {
         server.clock.advance(NOTICED);
     }
 
-    /// Changes one of its settings, such as `demand`.
+    /// Changes one of its settings, such as `demand`; or `origins`, with spaces between.
     pub async fn set(&self, server: &ServerHere, name: &str, value: &str) {
-        let settings = vec![(name.to_owned(), value.to_owned())];
-        self.change(server, OauthChanges { settings, ..OauthChanges::default() }).await;
+        let mut changes = OauthChanges::default();
+        if name == "origins" {
+            changes.origins = Some(value.split_whitespace().map(str::to_owned).collect());
+        } else {
+            changes.settings = vec![(name.to_owned(), value.to_owned())];
+        }
+        self.change(server, changes).await;
     }
 
     /// Gives somebody a seed that counts, at the application's word. Its code of this moment is used up.

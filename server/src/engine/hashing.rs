@@ -157,4 +157,21 @@ mod tests {
             "and no work was done before"
         );
     }
+
+    #[tokio::test]
+    async fn s23_memory_is_used_again_and_nothing_of_a_secret_stays_in_it() {
+        let hasher = Hasher::default();
+        let secret = |text: &str| vec![(Zeroizing::new(text.to_owned()), [7; 16])];
+        let first = hasher.hash(secret("secret")).await.unwrap();
+        assert_eq!(*first[0], *hash("secret", &[7; 16], &mut Vec::new()).unwrap());
+        hasher.hash(secret("another")).await.unwrap();
+        assert_eq!(
+            *hasher.hash(secret("secret")).await.unwrap()[0],
+            *first[0],
+            "whatever was hashed there before"
+        );
+        let kept = hasher.memory.0.lock().unwrap();
+        assert_eq!((kept.len(), kept[0].len()), (1, 19 * 1024));
+        assert!(kept[0].iter().all(|block| block.as_ref().iter().all(|word| *word == 0)));
+    }
 }

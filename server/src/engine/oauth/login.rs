@@ -13,8 +13,8 @@ use uuid::{Builder, Uuid};
 use zeroize::Zeroizing;
 
 use crate::engine::oauth::{Demand, SignInError};
-use crate::engine::policy::{AccessRule, Effect};
-use crate::engine::{ApplicationId, Caller, Engine, Error, ListedFactor, Origin};
+use crate::engine::policy::Effect;
+use crate::engine::{ApplicationId, Caller, Engine, Error, ListedFactor};
 use crate::host::random;
 use crate::store::logins::consume;
 use crate::store::{LoginRow, Statement, StoreError, UserRow};
@@ -130,24 +130,6 @@ impl Engine {
             return Err(Error::FactorTooWeak("a password").into());
         }
         Ok(NextStep { second_factor, factors })
-    }
-
-    /// What the access rules say of a login. Only a public client runs on the person's own machine; where another one's
-    /// people are, nobody knows, and a rule about a place does not fit them.
-    ///
-    /// # Errors
-    /// [`Error::RefusedByRule`], which is noted.
-    pub(in crate::engine) async fn entry(&self, caller: &Caller, user: &UserRow) -> Result<Effect, Error> {
-        let is_theirs = caller.oauth.as_ref().is_some_and(|client| client.public);
-        let origin = Origin { address: caller.address.filter(|_| is_theirs), ..Origin::default() };
-        let (_, country) = self.context(&origin);
-        let effect = AccessRule::judge(&caller.policy.access, origin.address, country.as_deref());
-        if effect == Effect::Deny {
-            let (name, subject) = ("challenge.refused_by_rule", to_base32(user.id));
-            self.store.write(vec![self.event(user.tenant, name, &caller.actor(), &subject)?]).await?;
-            return Err(Error::RefusedByRule);
-        }
-        Ok(effect)
     }
 
     /// Begins a login: the password was right.

@@ -17,6 +17,7 @@ mod login;
 pub(in crate::engine) mod oob;
 mod origins;
 mod own;
+mod place;
 mod refresh;
 mod registration;
 mod show;

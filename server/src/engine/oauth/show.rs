@@ -9,15 +9,15 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_protocol::id::{ChallengeId, to_base32};
+use countersign_protocol::id::ChallengeId;
 use countersign_protocol::wire::Outcome;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::engine::oauth::oob::{Oob, OobOf};
 use crate::engine::oauth::{Bearer, Login, SignInError};
-use crate::engine::policy::{AccessRule, Effect, Factor};
-use crate::engine::{Caller, Engine, Error, FactorId, Origin, Whom, Word};
+use crate::engine::policy::Factor;
+use crate::engine::{Caller, Engine, Error, FactorId, Whom, Word};
 use crate::store::{Statement, UserRow};
 
 /// Who shows a second factor.
@@ -76,13 +76,6 @@ pub enum OobAnswer {
     WrongCode,
 }
 
-/// Where a sign-in through this application comes from, as far as that is known: an application that keeps a secret calls
-/// from a machine of its own, any other from the person's.
-pub(in crate::engine) fn origin(caller: &Caller) -> Origin {
-    let public = caller.oauth.as_ref().is_some_and(|client| client.public);
-    Origin { address: caller.address.filter(|_| public), ..Origin::default() }
-}
-
 impl Engine {
     /// An application by its id alone, for requests whose right comes from a token that was given to it.
     ///
@@ -110,22 +103,6 @@ impl Engine {
             Showing::Holder(bearer) => {
                 let proof = bearer.proof();
                 Ok(Word::User(caller, proof.as_ref()).may_change(user, &all, self.now())?)
-            }
-        }
-    }
-
-    /// The tenant's access rules, for codes that nobody asked for.
-    async fn may_type(&self, caller: &Caller, user: &UserRow) -> Result<(), Error> {
-        let origin = origin(caller);
-        let (_, country) = self.context(&origin);
-        match AccessRule::judge(&caller.policy.access, origin.address, country.as_deref()) {
-            Effect::Allow => Ok(()),
-            // No code proves biometrics or a passcode.
-            Effect::Verify => Err(Error::FactorTooWeak("a code")),
-            Effect::Deny => {
-                let (name, subject) = ("challenge.refused_by_rule", to_base32(user.id));
-                self.store.write(vec![self.event(user.tenant, name, &caller.actor(), &subject)?]).await?;
-                Err(Error::RefusedByRule)
             }
         }
     }

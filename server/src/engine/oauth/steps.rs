@@ -1,12 +1,12 @@
 //! Signing in by two steps, for dialects that know an app's codes and mailed ones and nothing else: first the password,
 //! then a code, unless the person has nothing and nothing is demanded.
 
-use countersign_protocol::id::{ChallengeId, to_base32};
+use countersign_protocol::id::ChallengeId;
 use countersign_protocol::risk::Risk;
 
 use crate::engine::factor::ListedFactor;
 use crate::engine::oauth::{Began, Demand, Granting, Login, LoginTerms, SignInError, TokenForm, Tokens};
-use crate::engine::policy::{AccessRule, Effect, Factor};
+use crate::engine::policy::Factor;
 use crate::engine::{AskCode, Caller, CodePurpose, Engine, Error, FactorRef, Origin, Whom};
 use crate::store::UserRow;
 
@@ -112,7 +112,7 @@ impl Engine {
     /// [`Error::FactorNotAllowed`] for somebody who has factors, but none that this application allows and such a
     /// dialect can ask for; [`Error::FactorTooWeak`], [`Error::RefusedByRule`].
     pub async fn second_of(&self, caller: &Caller, user: &UserRow) -> Result<Second, SignInError> {
-        self.from_an_unknown_place(caller, user).await?;
+        self.may_type(caller, user).await?;
         let (_, all) = self.factors_of(user.tenant, &user.user_ref).await?;
         let allowed = |kind: &Factor| caller.policy.allowed_at(None, *kind).is_ok();
         let has = |kind: &Factor| all.iter().any(|factor| factor.active && factor.kind == *kind);
@@ -132,20 +132,6 @@ impl Engine {
             (Demand::Enrolled, _) => Ok(Second::Nothing),
             (Demand::Always, Some(kind)) => Ok(Second::First(kind)),
             (Demand::Always, None) => Err(Error::FactorNotAllowed(Factor::Totp.as_str()).into()),
-        }
-    }
-
-    /// The tenant's access rules. The person's machine is not known: it is the application's that calls.
-    async fn from_an_unknown_place(&self, caller: &Caller, user: &UserRow) -> Result<(), Error> {
-        match AccessRule::judge(&caller.policy.access, None, None) {
-            Effect::Allow => Ok(()),
-            // Neither a password nor a code proves biometrics or a passcode.
-            Effect::Verify => Err(Error::FactorTooWeak("a code")),
-            Effect::Deny => {
-                let (name, subject) = ("challenge.refused_by_rule", to_base32(user.id));
-                self.store.write(vec![self.event(user.tenant, name, &caller.actor(), &subject)?]).await?;
-                Err(Error::RefusedByRule)
-            }
         }
     }
 

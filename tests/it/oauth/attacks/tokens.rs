@@ -82,7 +82,7 @@ async fn no_algorithm_but_the_keys_own_makes_an_access_token() {
     // Signed well, by a key of the thief's, which the header brings along or leads to.
     let own = Key::new();
     let mut brought = head.clone();
-    brought["jwk"] = serde_json::to_value(&own.public).unwrap();
+    brought["jwk"] = serde_json::to_value(own.public).unwrap();
     forged.push(own.sign_as(&brought, &body));
     forged.push(own.sign_as(&head, &body));
     for (name, value) in [

@@ -83,7 +83,11 @@ impl Engine {
     }
 
     /// Notes that an access rule refused a sign-in.
-    async fn refused_by_rule(&self, caller: &Caller, user: &UserRow) -> Result<Error, Error> {
+    pub(in crate::engine) async fn refused_by_rule(
+        &self,
+        caller: &Caller,
+        user: &UserRow,
+    ) -> Result<Error, Error> {
         let (name, subject) = ("challenge.refused_by_rule", to_base32(user.id));
         self.store.write(vec![self.event(user.tenant, name, &caller.actor(), &subject)?]).await?;
         Ok(Error::RefusedByRule)
