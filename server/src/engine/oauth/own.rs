@@ -95,15 +95,18 @@ impl Engine {
         if same.is_some_and(|row| row.active_at.is_some()) {
             return Err(Error::FactorExists);
         }
-        self.own_factors(caller, proof, user).await?.1?;
-        if let Some(row) = same {
+        let (all, may) = self.own_factors(caller, proof, user).await?;
+        may?;
+        // One that was to be the first is given anew, at the present word, once the person has something else.
+        let outdated = all.iter().any(|factor| factor.active);
+        if let Some(row) = same.filter(|row| !(row.is_first && outdated)) {
             let (since, now) = (Self::oldest_pending(self.now()), self.now());
             if let Some(waiting) = self.store.binding_challenge(user, row.id, since, now).await? {
                 return self.resend_session_code(caller, waiting, None).await.map(drop);
             }
         }
         let new = NewContact { kind: Factor::Email, to, language: None };
-        self.enrol_contact(caller, proof, &user.user_ref, &new).await.map(drop)
+        self.enrol_own_contact(caller, proof, &user.user_ref, &new).await.map(drop)
     }
 
     /// Takes the first code of the factor of this kind that a person waits to have. Like giving it, this needs what

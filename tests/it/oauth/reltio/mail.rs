@@ -100,3 +100,20 @@ async fn an_app_is_asked_for_rather_than_mail() {
     assert_eq!(state["state_token"]["mfaType"], "AUTHENTICATOR");
     assert_eq!(ready.mails().await, before);
 }
+
+#[tokio::test]
+async fn s49_an_address_that_was_begun_as_the_first_is_begun_anew_once_there_is_an_app() {
+    let ready = Ready::new().await;
+    let (enroll, verify) = ("/users/mfa/enrollEmail?mfatype=EMAIL", "/users/mfa/verifyEmail");
+    let early = ready.password_alone().await;
+    ready.put(enroll, &early).await.expect(200);
+    let begun = ready.mailed().await;
+    let seed = ready.enrolled().await;
+    let refused = ready.put_code(verify, &early, "EMAIL", &begun).await;
+    assert_eq!(refused.refusal(), (401, "insufficient_user_authentication".to_owned()));
+    let token = ready.both(&seed).await;
+    ready.put(enroll, &token).await.expect(200);
+    let code = ready.mailed().await;
+    assert_eq!(ready.put_code(verify, &token, "EMAIL", &code).await.expect(200), json!({}));
+    assert_eq!(ready.details(&token).await, details(true, true));
+}
