@@ -4,29 +4,15 @@ use countersign_server::engine::oauth::OauthChanges;
 use countersign_server::engine::policy::Scope;
 use countersign_tests::http::{Reply, Request};
 use countersign_tests::oauth::{AUTH0_GRANTS, OauthParty, code};
-use countersign_tests::server_here::ServerHere;
 use serde_json::json;
 
-const USER: &str = "sam@example.org";
+use super::{USER, refused, stage};
+
 const MALFORMED: &str = "Malformed mfa_token";
 const EXPIRED: &str = "mfa_token is expired";
 
-async fn stage() -> (ServerHere, OauthParty) {
-    let server = ServerHere::start().await;
-    let bank = OauthParty::auth0(&server).await;
-    bank.person(&server, USER).await;
-    (server, bank)
-}
-
 async fn by_otp(bank: &OauthParty, token: &str, otp: &str) -> Reply {
     bank.mfa_grant("mfa-otp", &[("mfa_token", token), ("otp", otp)]).await
-}
-
-#[track_caller]
-fn refused(reply: &Reply, status: u16, error: &str, description: &str) {
-    let body = reply.json();
-    let told = (reply.status, body["error"].as_str(), body["error_description"].as_str());
-    assert_eq!(told, (status, Some(error), Some(description)), "{}", reply.text());
 }
 
 #[tokio::test]

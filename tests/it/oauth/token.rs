@@ -9,14 +9,7 @@ use countersign_tests::oauth::{AUTH0_GRANTS, OauthParty, PASSWORD, text};
 use countersign_tests::server_here::ServerHere;
 use serde_json::{Value, json};
 
-const USER: &str = "sam@example.org";
-
-async fn stage() -> (ServerHere, OauthParty) {
-    let server = ServerHere::start().await;
-    let bank = OauthParty::auth0(&server).await;
-    bank.person(&server, USER).await;
-    (server, bank)
-}
+use super::{USER, refused, stage};
 
 /// Whoever has no factor is let in by the password.
 async fn lenient_stage() -> (ServerHere, OauthParty) {
@@ -31,13 +24,6 @@ fn post(body: impl Into<Vec<u8>>) -> Request {
 
 fn password_grant() -> [(&'static str, &'static str); 3] {
     [("grant_type", "password"), ("username", USER), ("password", PASSWORD)]
-}
-
-#[track_caller]
-fn refused(reply: &Reply, status: u16, error: &str, description: &str) {
-    let body = reply.json();
-    let told = (reply.status, body["error"].as_str(), body["error_description"].as_str());
-    assert_eq!(told, (status, Some(error), Some(description)), "{}", reply.text());
 }
 
 #[tokio::test]

@@ -5,12 +5,15 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::identify;
 use super::parameters::{Body, Parameters};
+use super::refusal::OauthRefusal;
 use crate::api::auth0::{self, Auth0Error, Granted, password};
 use crate::api::client::Client;
+use crate::api::reltio::grants::ReltioWaits;
 use crate::api::reltio::{self, ReltioError};
 use crate::engine::oauth::{Flavour, SignInError};
 use crate::engine::{Caller, Engine};
@@ -63,6 +66,17 @@ pub(in crate::api) struct TokenRequest {
     totp: Option<String>,
 }
 
+/// What a request is answered with when it was in order.
+#[derive(ToSchema, Serialize)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "it describes what the dialects write")]
+pub(in crate::api) enum TokenReply {
+    /// Tokens.
+    Given(Granted<'static>),
+    /// A second factor is wanted: Reltio's clients are told so here, others by `mfa_required`.
+    Waits(ReltioWaits),
+}
+
 /// Get tokens.
 ///
 /// OAuth 2.0 (RFC 6749). The grants that an application may use, and whose words it is answered in, are what its operator
@@ -73,16 +87,16 @@ pub(in crate::api) struct TokenRequest {
     request_body(content((TokenRequest = "application/x-www-form-urlencoded"), (TokenRequest = "application/json")),
         description = "A form, or a JSON object, which is known by its first character."),
     responses(
-        (status = 200, description = "Tokens.", body = Granted),
+        (status = 200, description = "Tokens; for Reltio's clients also that a second factor is wanted.", body = TokenReply),
         (status = 400, description = "`unsupported_grant_type`: there is no such grant. `authorization_pending`: the \
-            person has not answered yet.", body = crate::api::oauth::refusal::OauthRefusal),
+            person has not answered yet.", body = OauthRefusal),
         (status = 401, description = "`access_denied`: unknown client id, wrong or expired secret, or none at all. \
-            `expired_token`: the login took too long.", body = crate::api::oauth::refusal::OauthRefusal),
+            `expired_token`: the login took too long.", body = OauthRefusal),
         (status = 403, description = "`mfa_required`: the password was right; go on with `mfa_token`. `invalid_grant`: \
             what was shown is wrong. `unauthorized_client`: the application may not use this grant. `access_denied`: \
-            it may not ask for this audience.", body = crate::api::oauth::refusal::OauthRefusal),
+            it may not ask for this audience.", body = OauthRefusal),
         (status = 429, description = "`too_many_attempts`, `slow_down`: asked too often; wait `Retry-After` seconds.",
-            body = crate::api::oauth::refusal::OauthRefusal),
+            body = OauthRefusal),
     ),
 )]
 pub(in crate::api) async fn post(
@@ -103,11 +117,11 @@ pub(in crate::api) async fn post(
     request_body(content((TokenRequest = "application/x-www-form-urlencoded"), (TokenRequest = "application/json")),
         description = "As with `POST`."),
     responses(
-        (status = 200, description = "Tokens.", body = Granted),
-        (status = 400, description = "As with `POST`.", body = crate::api::oauth::refusal::OauthRefusal),
-        (status = 401, description = "As with `POST`.", body = crate::api::oauth::refusal::OauthRefusal),
-        (status = 403, description = "As with `POST`.", body = crate::api::oauth::refusal::OauthRefusal),
-        (status = 429, description = "As with `POST`.", body = crate::api::oauth::refusal::OauthRefusal),
+        (status = 200, description = "As with `POST`.", body = TokenReply),
+        (status = 400, description = "As with `POST`.", body = OauthRefusal),
+        (status = 401, description = "As with `POST`.", body = OauthRefusal),
+        (status = 403, description = "As with `POST`.", body = OauthRefusal),
+        (status = 429, description = "As with `POST`.", body = OauthRefusal),
     ),
 )]
 pub(in crate::api) async fn put(

@@ -156,14 +156,12 @@ pub(in crate::api) async fn post(
     put, path = "/mfa/resetMyQRCodeEnroll", operation_id = "putResetMyQRCodeEnroll", tag = "Reltio MFA setup",
     request_body = ReltioReset, security(("basic" = []), ("bearer" = [])),
     responses(
-        (status = 200, description = "The app counts no more.", body = ReltioDone),
-        (status = 400, description = "`invalid_totp`: not the right code. `invalid_mfatype`.", body = OauthRefusal<'static>),
-        (status = 401, description = "`invalid_client`. `invalid_state_token`: begin again with the password. \
-            `insufficient_user_authentication`: show a code.", body = OauthRefusal<'static>),
-        (status = 403, description = "`mfa_not_available`: the tenant's policy does not allow such codes.", body = OauthRefusal<'static>),
-        (status = 404, description = "`enrollment_not_found`: there is nothing to reset.", body = OauthRefusal<'static>),
-        (status = 429, description = "`too_many_attempts`: codes of this kind are locked after too many wrong ones; an \
-            administrator unlocks them.", body = OauthRefusal<'static>),
+        (status = 200, description = "As with `POST`.", body = ReltioDone),
+        (status = 400, description = "As with `POST`.", body = OauthRefusal<'static>),
+        (status = 401, description = "As with `POST`.", body = OauthRefusal<'static>),
+        (status = 403, description = "As with `POST`.", body = OauthRefusal<'static>),
+        (status = 404, description = "As with `POST`.", body = OauthRefusal<'static>),
+        (status = 429, description = "As with `POST`.", body = OauthRefusal<'static>),
     ),
 )]
 pub(in crate::api) async fn put(
