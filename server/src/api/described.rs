@@ -2,7 +2,7 @@
 //! not describe. So a route that was mounted without a description does not work, and `HEAD` does nothing.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Extension;
 use axum::body::Bytes;
@@ -10,8 +10,9 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use serde_json::Value;
 
-use super::openapi::Document;
+use super::openapi::Methods;
 use super::unreached::{is_api, refuse};
 use crate::engine::Engine;
 use crate::portal;
@@ -19,23 +20,37 @@ use crate::portal;
 /// Where the description is shown to people: the one address under `/api` that is no operation.
 pub(super) const PAGE: &str = "/api/";
 
-/// The document as bytes and as a page, and what it allows.
+/// What the document allows; and itself, from when it is first asked for.
 #[derive(Debug)]
 pub(super) struct Described {
+    methods: HashMap<String, HeaderValue>,
+    write: fn(&str) -> Value,
+    server: String,
+    written: OnceLock<Written>,
+}
+
+/// The document as bytes and as a page.
+#[derive(Debug)]
+struct Written {
     json: Bytes,
     page: String,
-    methods: HashMap<String, HeaderValue>,
 }
 
 impl Described {
-    /// Writes the document out, once.
-    pub(super) fn new(document: Document) -> Arc<Self> {
-        let json = document.json.to_string().into();
-        let page = portal::api::page(&document.json);
-        let methods = document.methods.into_iter();
+    /// For routes that take these methods. `write` makes the document for the public base URL, `server`.
+    pub(super) fn new(methods: Methods, write: fn(&str) -> Value, server: &str) -> Arc<Self> {
+        let methods = methods.into_iter();
         let methods =
             methods.filter_map(|(path, all)| Some((path, HeaderValue::from_str(&all).ok()?))).collect();
-        Arc::new(Self { json, page, methods })
+        Arc::new(Self { methods, write, server: server.to_owned(), written: OnceLock::new() })
+    }
+
+    /// Written out once.
+    fn written(&self) -> &Written {
+        self.written.get_or_init(|| {
+            let document = (self.write)(&self.server);
+            Written { json: document.to_string().into(), page: portal::api::page(&document) }
+        })
     }
 }
 
@@ -47,13 +62,13 @@ impl Described {
     responses((status = 200, description = "The OpenAPI document.", body = utoipa::openapi::Object)),
 )]
 pub(super) async fn openapi_json(Extension(described): Extension<Arc<Described>>) -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], described.json.clone()).into_response()
+    ([(header::CONTENT_TYPE, "application/json")], described.written().json.clone()).into_response()
 }
 
 /// `GET /api/`: the same for people.
 pub(super) async fn page(Extension(described): Extension<Arc<Described>>) -> Response {
     let policy = [(header::CONTENT_SECURITY_POLICY, portal::CONTENT_SECURITY_POLICY)];
-    (policy, Html(described.page.clone())).into_response()
+    (policy, Html(described.written().page.clone())).into_response()
 }
 
 /// `GET /api`: the page's links are relative to `/api/`.

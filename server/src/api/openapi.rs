@@ -1,7 +1,7 @@
 //! The OpenAPI document, made from the handlers. A handler describes what is special about it; what holds for every
 //! operation of its kind (who may call it, and the refusals that any request can meet) is added here, once.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -56,45 +56,49 @@ pub(super) enum For {
     Everyone,
 }
 
-/// The described routes of all groups, and the document so far.
-#[derive(Debug)]
-pub(super) struct Api {
-    router: Router<Arc<Engine>>,
-    paths: Map<String, Value>,
-    schemas: Map<String, Value>,
-}
+/// The methods that each path takes, as the header `Allow` lists them.
+pub(super) type Methods = BTreeMap<String, String>;
 
-/// The finished description.
-#[derive(Debug)]
-pub(super) struct Document {
-    /// The document itself.
-    pub(super) json: Value,
-    /// The methods that each path takes, as the header `Allow` lists them.
-    pub(super) methods: HashMap<String, String>,
-}
-
-impl Api {
-    /// No routes yet.
-    pub(super) fn new() -> Self {
-        let mut own = Vec::new();
-        own.push((Refusal::name().into_owned(), Refusal::schema()));
-        own.push((Problem::name().into_owned(), Problem::schema()));
-        own.push((OauthRefusal::name().into_owned(), OauthRefusal::schema()));
-        Refusal::schemas(&mut own);
-        Problem::schemas(&mut own);
-        OauthRefusal::schemas(&mut own);
-        let schemas = own.into_iter().map(|(name, schema)| (name, json!(schema))).collect();
-        Self { router: Router::new(), paths: Map::new(), schemas }
+/// Routes without their description; of that, what they take is noted. The document is made when somebody asks for it:
+/// whoever serves sign-ins does not carry it.
+pub(super) fn mounted(routes: Routes, taken: &mut Methods) -> Router<Arc<Engine>> {
+    let (router, described) = routes.split_for_parts();
+    for (path, item) in described.paths.paths {
+        let methods = [
+            ("DELETE", item.delete.is_some()),
+            ("GET", item.get.is_some()),
+            ("PATCH", item.patch.is_some()),
+            ("POST", item.post.is_some()),
+            ("PUT", item.put.is_some()),
+        ];
+        let here = methods.into_iter().filter(|(_, there)| *there).map(|(method, _)| method);
+        let all = taken.entry(path).or_default();
+        for method in here {
+            if !all.is_empty() {
+                all.push_str(", ");
+            }
+            all.push_str(method);
+        }
     }
+    router
+}
 
-    /// Adds routes that these callers use.
-    pub(super) fn routes(mut self, callers: For, routes: Routes) -> Self {
-        let (router, described) = routes.split_for_parts();
-        self.router = self.router.merge(router);
-        let mut described = json!(described);
+/// What a reader is told of these routes. `server` is the public base URL.
+pub(super) fn document(server: &str, groups: impl IntoIterator<Item = (For, Routes)>) -> Value {
+    let mut own = Vec::new();
+    own.push((Refusal::name().into_owned(), Refusal::schema()));
+    own.push((Problem::name().into_owned(), Problem::schema()));
+    own.push((OauthRefusal::name().into_owned(), OauthRefusal::schema()));
+    Refusal::schemas(&mut own);
+    Problem::schemas(&mut own);
+    OauthRefusal::schemas(&mut own);
+    let mut schemas: Map<_, _> = own.into_iter().map(|(name, schema)| (name, json!(schema))).collect();
+    let mut paths = Map::new();
+    for (callers, routes) in groups {
+        let mut described = json!(routes.split_for_parts().1);
         without_links(&mut described);
         for (path, item) in members(&mut described, "/paths") {
-            let all = self.paths.entry(path).or_insert_with(|| json!({}));
+            let all = paths.entry(path).or_insert_with(|| json!({}));
             for (method, mut operation) in item.as_object().cloned().unwrap_or_default() {
                 complete(callers, &method, &mut operation);
                 if let Some(all) = all.as_object_mut() {
@@ -102,34 +106,22 @@ impl Api {
                 }
             }
         }
-        self.schemas.extend(members(&mut described, "/components/schemas"));
-        self
+        schemas.extend(members(&mut described, "/components/schemas"));
     }
-
-    /// The routes, and what a reader is told of them. `server` is the public base URL.
-    pub(super) fn finish(self, server: &str) -> (Router<Arc<Engine>>, Document) {
-        let methods = |item: &Value| {
-            let methods = item.as_object().map(|item| item.keys().map(|m| m.to_uppercase()).collect());
-            methods.map_or_else(String::new, |methods: Vec<String>| methods.join(", "))
-        };
-        let methods = self.paths.iter().map(|(path, item)| (path.clone(), methods(item))).collect();
-        let tags: Vec<_> =
-            TAGS.iter().map(|(name, text)| json!({"name": name, "description": text})).collect();
-        let json = json!({
-            "openapi": "3.1.0",
-            "info": {
-                "title": "Countersign",
-                "version": "1",
-                "description": DESCRIPTION,
-                "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-            },
-            "servers": [{"url": server, "description": "This server"}],
-            "tags": tags,
-            "paths": self.paths,
-            "components": {"schemas": self.schemas, "securitySchemes": security_schemes()},
-        });
-        (self.router, Document { json, methods })
-    }
+    let tags: Vec<_> = TAGS.iter().map(|(name, text)| json!({"name": name, "description": text})).collect();
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Countersign",
+            "version": "1",
+            "description": DESCRIPTION,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": server, "description": "This server"}],
+        "tags": tags,
+        "paths": paths,
+        "components": {"schemas": schemas, "securitySchemes": security_schemes()},
+    })
 }
 
 /// The types describe themselves to Rust's readers too, with links that only those can follow.

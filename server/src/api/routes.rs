@@ -9,6 +9,7 @@ use axum::http::{StatusCode, Uri};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::get;
+use serde_json::Value;
 use utoipa_axum::routes;
 
 use super::auth0::auth0_routes;
@@ -16,7 +17,7 @@ use super::boundary::boundary;
 use super::described::Described;
 use super::oauth::cors::cors;
 use super::oauth::oauth_routes;
-use super::openapi::{Api, For, Routes};
+use super::openapi::{For, Methods, Routes, document, mounted};
 use super::reltio::reltio_routes;
 use super::unreached::refuse;
 use super::{calls, delivery, described, device, health, idempotency, native};
@@ -31,20 +32,19 @@ const TIME_LIMIT: Duration = Duration::from_secs(15);
 /// The whole server as one service: what `main` runs and the tests call.
 pub fn app(engine: Arc<Engine>) -> Router {
     let quick = || middleware::from_fn_with_state(Arc::clone(&engine), time_limit);
-    let once = middleware::from_fn_with_state(Arc::clone(&engine), idempotency::once);
-    let (api, document) = Api::new()
-        .routes(For::Applications, customer_routes().layer(once).layer(quick()))
-        .routes(For::Applications, Routes::default().routes(routes!(native::mfa::status)))
-        .routes(For::Enrolling, enrolment_routes().layer(quick()))
-        .routes(For::Enrolling, reports().layer(quick()))
-        .routes(For::Devices, device_routes().layer(quick()))
-        .routes(For::Devices, listening_routes())
-        .routes(For::SigningIn, oauth_routes().layer(quick()))
-        .routes(For::SigningIn, auth0_routes().layer(quick()))
-        .routes(For::SigningIn, reltio_routes().layer(quick()))
-        .routes(For::Everyone, Routes::default().routes(routes!(described::openapi_json)))
-        .finish(engine.server_id());
-    let gate = (Arc::clone(&engine), Described::new(document));
+    let (mut api, mut taken) = (Router::new(), Methods::new());
+    for (_, limits, routes) in groups() {
+        let routes = mounted(routes, &mut taken);
+        api = api.merge(match limits {
+            Limits::Once => {
+                let once = middleware::from_fn_with_state(Arc::clone(&engine), idempotency::once);
+                routes.layer(once).layer(quick())
+            }
+            Limits::Quick => routes.layer(quick()),
+            Limits::Waits => routes,
+        });
+    }
+    let gate = (Arc::clone(&engine), Described::new(taken, written, engine.server_id()));
     api.merge(pages().layer(quick()))
         .fallback(no_such_route)
         .method_not_allowed_fallback(no_such_method)
@@ -54,6 +54,38 @@ pub fn app(engine: Arc<Engine>) -> Router {
         .layer(middleware::from_fn_with_state(Arc::clone(&engine), cors))
         .layer(middleware::from_fn_with_state(Arc::clone(&engine), boundary))
         .with_state(engine)
+}
+
+/// What holds for a group of routes.
+#[derive(Debug, Clone, Copy)]
+enum Limits {
+    /// A request is done within a time, and one that is named by an `Idempotency-Key` is done once.
+    Once,
+    /// A request is done within a time.
+    Quick,
+    /// A request may wait on purpose, or does next to nothing.
+    Waits,
+}
+
+/// All operations, by who calls them.
+fn groups() -> [(For, Limits, Routes); 10] {
+    [
+        (For::Applications, Limits::Once, customer_routes()),
+        (For::Applications, Limits::Waits, Routes::default().routes(routes!(native::mfa::status))),
+        (For::Enrolling, Limits::Quick, enrolment_routes()),
+        (For::Enrolling, Limits::Quick, reports()),
+        (For::Devices, Limits::Quick, device_routes()),
+        (For::Devices, Limits::Waits, listening_routes()),
+        (For::SigningIn, Limits::Quick, oauth_routes()),
+        (For::SigningIn, Limits::Quick, auth0_routes()),
+        (For::SigningIn, Limits::Quick, reltio_routes()),
+        (For::Everyone, Limits::Waits, Routes::default().routes(routes!(described::openapi_json))),
+    ]
+}
+
+/// The description of all operations.
+fn written(server: &str) -> Value {
+    document(server, groups().into_iter().map(|(callers, _, routes)| (callers, routes)))
 }
 
 /// What a relying party calls with its client id and secret.

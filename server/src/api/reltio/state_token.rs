@@ -27,7 +27,7 @@ use crate::engine::{Caller, Engine};
 pub(in crate::api) struct ReltioLogin {
     /// The `token` of the `state_token` that the password was answered with.
     #[serde(rename = "stateToken")]
-    #[schema(examples("5b0ee0e1-6f0f-4f7c-8d6a-0e3f3a1b2c3d"))]
+    #[schema(min_length = 1, examples("5b0ee0e1-6f0f-4f7c-8d6a-0e3f3a1b2c3d"))]
     state_token: String,
 }
 
@@ -37,6 +37,7 @@ pub(in crate::api) struct ReltioLogin {
 pub(in crate::api) struct ReltioLoginCode {
     /// The `token` of the `state_token` that the password was answered with.
     #[serde(rename = "stateToken")]
+    #[schema(min_length = 1)]
     state_token: String,
     /// What the code is for; `AUTHENTICATOR` when not said.
     #[schema(pattern = "^(AUTHENTICATOR|EMAIL)$", nullable = false)]
