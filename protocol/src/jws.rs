@@ -181,7 +181,8 @@ fn split(compact: &str, purpose: Purpose) -> Result<Parts<'_>, JwsError> {
 /// The types refuse unknown and duplicate members themselves, but serde also takes an array for a struct, `null` for
 /// a member left out, an object for a word, and anything beside the tag of a variant without content. Each of those
 /// is another text for the same meaning, which a stricter reader refuses; so the meaning is compared with the text.
-pub(crate) fn read_exactly<'a, T: Deserialize<'a> + Serialize>(json: &'a [u8]) -> Option<T> {
+#[must_use]
+pub fn read_exactly<'a, T: Deserialize<'a> + Serialize>(json: &'a [u8]) -> Option<T> {
     let meant: T = serde_json::from_slice(json).ok()?;
     let said: Value = serde_json::from_slice(json).ok()?;
     serde_json::to_value(&meant).is_ok_and(|value| value == said).then_some(meant)

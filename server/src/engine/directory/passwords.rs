@@ -18,6 +18,7 @@ use zeroize::Zeroizing;
 use crate::engine::audit::Actor;
 use crate::engine::directory::attempts::group;
 use crate::engine::directory::check_user_ref;
+use crate::engine::directory::users::names;
 use crate::engine::hashing::{read, written};
 use crate::engine::oauth::SignInError;
 use crate::engine::{Caller, Engine, Error};
@@ -53,12 +54,6 @@ pub(crate) fn check_new_password(password: &str, user_ref: &str, email: Option<&
         return Err(Error::Invalid(why.to_owned()));
     }
     Ok(())
-}
-
-/// The names that a typed one may stand for: itself, and an address in small letters too.
-fn names(typed: &str) -> [String; 2] {
-    let small = if typed.contains('@') { typed.to_lowercase() } else { typed.to_owned() };
-    [typed.to_owned(), small]
 }
 
 fn seconds(milliseconds: i64) -> u64 {

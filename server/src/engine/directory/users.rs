@@ -82,6 +82,19 @@ impl Engine {
         }
     }
 
+    /// The person with this name: as it is typed, or in small letters when it is an address.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn person_named(&self, tenant: TenantId, name: &str) -> Result<Option<UserRow>, Error> {
+        let [typed, small] = names(name);
+        let found = self.store.user_by_ref(tenant, &typed).await?;
+        if found.is_some() || small == typed {
+            return Ok(found);
+        }
+        Ok(self.store.user_by_ref(tenant, &small).await?)
+    }
+
     /// Sets the language that a person is written to in.
     ///
     /// # Errors
@@ -117,6 +130,12 @@ impl Engine {
         let next_cursor = users.last().filter(|_| more).map(|last| to_base32(last.user.id));
         Ok(UserPage { users, next_cursor })
     }
+}
+
+/// The names that a typed one may stand for: itself, and an address in small letters too.
+pub(in crate::engine) fn names(typed: &str) -> [String; 2] {
+    let small = if typed.contains('@') { typed.to_lowercase() } else { typed.to_owned() };
+    [typed.to_owned(), small]
 }
 
 /// A `user_ref` that names exactly one person (S31).

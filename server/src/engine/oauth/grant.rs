@@ -10,7 +10,7 @@ use super::jwt::{self, Kind};
 use crate::engine::oauth::{Flavour, Issuer, Login, OauthClient, SignInError};
 use crate::engine::policy::Factor;
 use crate::engine::{Caller, Engine, Error};
-use crate::store::{Statement, StoreError, UserRow, logins};
+use crate::store::{Statement, StoreError, UserRow};
 
 /// Seconds that an access token is good for, for Auth0's clients and for Reltio's.
 const AUTH0: i64 = 86_400;
@@ -114,8 +114,7 @@ impl Engine {
         let signed_in = SignedIn { user, by, at: now };
         let mut tokens = self.sign_tokens(caller, &aim, &scope, signed_in).await?;
         // The login comes first: of any number of requests with it, all but one change nothing.
-        let mut batch: Vec<_> =
-            login.map(|login| logins::consume(login.tenant, login.id, now)).into_iter().collect();
+        let mut batch: Vec<_> = login.map(|login| login.consume(now)).into_iter().collect();
         let before = batch.len();
         let within = before..before + with.len();
         batch.extend(with);

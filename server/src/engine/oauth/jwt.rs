@@ -1,10 +1,10 @@
 //! Our own JSON Web Tokens (RFC 7515, RFC 9068), signed and read strictly (RFC 8725). Which algorithm runs is decided by
 //! the key that `kid` names and never by the message; a header has `alg`, `typ` and `kid` and nothing else.
 
+use countersign_protocol::jws::read_exactly;
 use countersign_protocol::{base64url, from_base64url};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::keys::{KeyId, TokenKey};
@@ -88,13 +88,4 @@ pub(super) fn sign<T: Serialize>(key: &TokenKey, kind: Kind, claims: &T) -> Resu
     token.push('.');
     token.push_str(&signature);
     Ok(token)
-}
-
-/// Reads JSON that says what `T` would write and nothing more. The types refuse unknown and duplicate members
-/// themselves; serde also takes an array for a struct and `null` for a member left out, so the meaning is compared with
-/// the text.
-fn read_exactly<T: DeserializeOwned + Serialize>(json: &[u8]) -> Option<T> {
-    let meant: T = serde_json::from_slice(json).ok()?;
-    let said: Value = serde_json::from_slice(json).ok()?;
-    serde_json::to_value(&meant).is_ok_and(|value| value == said).then_some(meant)
 }

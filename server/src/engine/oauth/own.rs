@@ -4,7 +4,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use countersign_protocol::id::{TenantId, to_base32};
+use countersign_protocol::id::to_base32;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -46,19 +46,6 @@ impl Actor for Administrator<'_> {
 }
 
 impl Engine {
-    /// The person with this name: as it is typed, or in small letters when it is an address.
-    ///
-    /// # Errors
-    /// [`Error::Store`].
-    pub async fn person_named(&self, tenant: TenantId, name: &str) -> Result<Option<UserRow>, Error> {
-        let small = name.to_lowercase();
-        let found = self.store.user_by_ref(tenant, name).await?;
-        if found.is_some() || !name.contains('@') || small == name {
-            return Ok(found);
-        }
-        Ok(self.store.user_by_ref(tenant, &small).await?)
-    }
-
     /// What a person has, and whether they may change it with what they have shown.
     async fn own_factors(
         &self,
