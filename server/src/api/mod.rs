@@ -1,5 +1,6 @@
 //! One translator per dialect: parse, one call to the engine, map the answer. No rule lives here.
 
+mod acceptto;
 mod auth0;
 mod basic;
 mod boundary;
@@ -11,6 +12,7 @@ pub mod device;
 mod extract;
 mod health;
 mod idempotency;
+mod mpass;
 pub mod native;
 mod oauth;
 mod openapi;

@@ -24,7 +24,7 @@ belongs to phones. Bodies are read as JSON whatever `Content-Type` says. Unknown
 schema says otherwise; the character U+0000 is taken nowhere. Times are RFC 3339 in UTC. No reply may be cached.";
 
 /// The groups in the order in which they are read.
-const TAGS: [(&str, &str); 11] = [
+const TAGS: [(&str, &str); 13] = [
     ("Asking people", "Ask, read the result, take the question back, fetch the evidence."),
     ("Users and devices", "Whom the server knows, and which phones they have."),
     ("Factors", "What a person proves themselves with besides, and how that changes."),
@@ -38,6 +38,11 @@ const TAGS: [(&str, &str); 11] = [
     ),
     ("Auth0 MFA", "Second factors at sign-in, in the words of Auth0's MFA API."),
     ("Reltio MFA setup", "A person's second factors, in the words of Reltio's MFA setup API."),
+    (
+        "Acceptto",
+        "Sign-ins that a person finishes on their phone or on our page, in the words of Acceptto's API.",
+    ),
+    ("mPass", "Verifying numbers with codes by short message, in the words of mPass's API."),
     ("Description", "This document."),
 ];
 
@@ -52,6 +57,10 @@ pub(super) enum For {
     Devices,
     /// A client of one of the OAuth dialects, with its credentials or a token in the request; OAuth's error form.
     SigningIn,
+    /// A client of Acceptto's, with what it needs in its parameters or a token; Acceptto's own replies.
+    Acceptto,
+    /// A client of mPass's, with its key in the query; mPass's own replies.
+    Mpass,
     /// Anyone.
     Everyone,
 }
@@ -165,8 +174,8 @@ fn security_schemes() -> Value {
 fn complete(callers: For, method: &str, operation: &mut Value) {
     let has_body = operation.get("requestBody").is_some();
     let Some(operation) = operation.as_object_mut() else { return };
-    if callers == For::Everyone {
-        operation.insert("security".to_owned(), json!([]));
+    if matches!(callers, For::Everyone | For::Acceptto | For::Mpass) {
+        operation.entry("security").or_insert(json!([]));
         return;
     }
     let form = Form::of(callers);
@@ -181,7 +190,9 @@ fn complete(callers: For, method: &str, operation: &mut Value) {
             );
             form.add(operation, "429", "`rate_limited`: asked too often; wait `Retry-After` seconds.");
         }
-        For::Enrolling | For::Everyone => drop(operation.entry("security").or_insert(json!([]))),
+        For::Enrolling | For::Everyone | For::Acceptto | For::Mpass => {
+            let _open = operation.entry("security").or_insert(json!([]));
+        }
         For::SigningIn => {
             let open = operation.entry("security").or_insert(json!([])).as_array().is_none_or(Vec::is_empty);
             if !open {
@@ -272,7 +283,7 @@ struct Form {
 impl Form {
     fn of(callers: For) -> Self {
         let (content_type, schema, codes) = match callers {
-            For::Applications | For::Enrolling | For::Everyone => (
+            For::Applications | For::Enrolling | For::Everyone | For::Acceptto | For::Mpass => (
                 "application/json",
                 "#/components/schemas/Refusal",
                 ("too_large", "internal_error", "unavailable"),

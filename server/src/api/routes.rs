@@ -12,9 +12,11 @@ use axum::routing::get;
 use serde_json::Value;
 use utoipa_axum::routes;
 
+use super::acceptto::acceptto_routes;
 use super::auth0::auth0_routes;
 use super::boundary::boundary;
 use super::described::Described;
+use super::mpass::mpass_routes;
 use super::oauth::cors::cors;
 use super::oauth::oauth_routes;
 use super::openapi::{For, Methods, Routes, document, mounted};
@@ -46,6 +48,9 @@ pub fn app(engine: Arc<Engine>) -> Router {
     }
     let gate = (Arc::clone(&engine), Described::new(taken, written, engine.server_id()));
     api.merge(pages().layer(quick()))
+        // What these send goes on until there is something to tell.
+        .merge(portal::sign_in::events())
+        .merge(portal::bayeux::faye())
         .fallback(no_such_route)
         .method_not_allowed_fallback(no_such_method)
         .layer(middleware::from_fn_with_state(gate, described::only_what_is_described))
@@ -68,7 +73,7 @@ enum Limits {
 }
 
 /// All operations, by who calls them.
-fn groups() -> [(For, Limits, Routes); 10] {
+fn groups() -> [(For, Limits, Routes); 12] {
     [
         (For::Applications, Limits::Once, customer_routes()),
         (For::Applications, Limits::Waits, Routes::default().routes(routes!(native::mfa::status))),
@@ -79,6 +84,8 @@ fn groups() -> [(For, Limits, Routes); 10] {
         (For::SigningIn, Limits::Quick, oauth_routes()),
         (For::SigningIn, Limits::Quick, auth0_routes()),
         (For::SigningIn, Limits::Quick, reltio_routes()),
+        (For::Acceptto, Limits::Quick, acceptto_routes()),
+        (For::Mpass, Limits::Quick, mpass_routes()),
         (For::Everyone, Limits::Waits, Routes::default().routes(routes!(described::openapi_json))),
     ]
 }
@@ -149,6 +156,8 @@ fn pages() -> Router<Arc<Engine>> {
         .route("/api", get(described::to_page))
         .route(described::PAGE, get(described::page))
         .route("/enroll/{token}", get(portal::enroll::page))
+        .merge(portal::sign_in::pages())
+        .merge(portal::enable::pages())
         .route("/assets/countersign.css", get(portal::stylesheet))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))

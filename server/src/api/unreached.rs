@@ -12,15 +12,30 @@ use crate::portal;
 /// Under which paths the OAuth dialects live.
 const OAUTH: [&str; 4] = ["/oauth", "/mfa", "/users", "/.well-known"];
 
+/// Under which path mPass lives.
+const MPASS: &str = "/mpass-web";
+/// Pages that stand among the addresses of an API.
+const PAGES: [&str; 7] = [
+    "/mfa/index",
+    "/mfa/waiting",
+    "/mfa/passcode",
+    "/mfa/result",
+    "/mfa/email",
+    "/mfa/cancel",
+    "/mfa/events",
+];
+
 /// Whether a path is one of an API: of those, nothing is reached that the document does not describe.
 pub(super) fn is_api(path: &str) -> bool {
-    path.starts_with("/api/") || is_oauth(path)
+    path.starts_with("/api/") || is_oauth(path) || below(MPASS, path)
+}
+
+fn below(root: &str, path: &str) -> bool {
+    path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn is_oauth(path: &str) -> bool {
-    let below =
-        |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    OAUTH.into_iter().any(below)
+    !PAGES.contains(&path) && OAUTH.into_iter().any(|root| below(root, path))
 }
 
 /// Which error form a path speaks. A request that reaches an operation is answered in that operation's form; what
@@ -55,12 +70,20 @@ mod tests {
 
     #[test]
     fn which_paths_are_of_an_api() {
-        for path in
-            ["/api/v1", "/oauth", "/oauth/token", "/mfa/x", "/users/a/mfa/b", "/.well-known/jwks.json"]
-        {
+        for path in [
+            "/api/v1",
+            "/oauth",
+            "/oauth/token",
+            "/mfa/x",
+            "/users/a/mfa/b",
+            "/.well-known/jwks.json",
+            "/mpass-web/rest",
+            "/mfa/indexes",
+        ] {
             assert!(is_api(path), "{path}");
         }
-        for path in ["/", "/api", "/oauthx", "/mfax/", "/enroll/oauth", "/usersx"] {
+        for path in ["/", "/api", "/oauthx", "/mfax/", "/enroll/oauth", "/usersx", "/mfa/index", "/mfa/email"]
+        {
             assert!(!is_api(path), "{path}");
         }
     }

@@ -3,6 +3,7 @@
 
 mod application;
 mod audit;
+mod channel;
 mod deliveries;
 mod exit;
 mod factor;
@@ -16,6 +17,7 @@ mod serve;
 mod template;
 mod token;
 mod user;
+mod web;
 mod webhook;
 mod when;
 

@@ -84,6 +84,12 @@ pub enum Error {
     /// No such challenge in this tenant.
     #[error("no session by that session_id; a session_ref is not one")]
     ChallengeNotFound,
+    /// No such transaction.
+    #[error("no sign-in by that channel; it may have ended more than five minutes ago")]
+    TransactionNotFound,
+    /// The page of a transaction was first shown to another browser.
+    #[error("the sign-in was begun in another browser; go on there, or begin again here")]
+    OtherBrowser,
     /// The challenge has ended already.
     #[error("the session is no longer pending: it is {}", .0.as_str())]
     NotPending(Outcome),

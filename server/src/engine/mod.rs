@@ -16,6 +16,9 @@ pub mod oauth;
 mod outbox;
 pub mod policy;
 pub mod providers;
+mod transaction;
+pub mod verification;
+mod web;
 pub mod words;
 
 use std::sync::Arc;
@@ -48,6 +51,9 @@ pub use outbox::{
     Language, Message, Moment, NewWebhook, Parcel, Push, Receipt, Reporter, SignatureFormat, Targets, Task,
     Template, Then, WebhookId, is_public, literal,
 };
+
+pub use transaction::{Asking, Begin, Begun, OfflineQuestion, Standing, Transaction, Turn, Way};
+pub use web::{Callback, CallbackError, WebClient};
 
 use crate::checkpoint_files::CheckpointFiles;
 use crate::host::{Clock, Rng, random};

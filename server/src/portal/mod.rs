@@ -1,10 +1,13 @@
 //! The pages a person sees. Server-rendered, without a script, in English and Arabic.
 
 pub(crate) mod api;
+pub(crate) mod bayeux;
+pub(crate) mod enable;
 pub(crate) mod enroll;
 pub(crate) mod language;
 pub(crate) mod qr;
 mod schema_view;
+pub(crate) mod sign_in;
 
 use axum::http::header;
 use axum::response::IntoResponse;

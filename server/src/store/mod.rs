@@ -4,8 +4,10 @@
 pub mod applications;
 pub mod asking;
 pub mod audit;
+pub mod authorizations;
 mod calls;
 pub mod challenges;
+pub mod channels;
 pub mod codes;
 pub mod contacts;
 pub mod counters;
@@ -39,7 +41,10 @@ mod statement;
 pub mod templates;
 pub mod tenants;
 pub mod token_keys;
+pub mod transactions;
 mod users;
+pub mod verifications;
+pub mod web_clients;
 pub mod webhooks;
 
 use std::sync::Arc;

@@ -24,6 +24,7 @@ pub(super) fn factor(field: &str, word: &str) -> Result<Factor, ApiError> {
 /// The question as one for a code.
 pub(super) fn code_instead(ask: Ask, kind: Factor, word: Option<&str>) -> Result<AskCode, ApiError> {
     Ok(AskCode {
+        turn: None,
         whom: Whom::Ref(ask.user_ref),
         factor: FactorRef::Kind(kind),
         purpose: CodePurpose::SignIn,

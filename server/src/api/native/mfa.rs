@@ -182,6 +182,8 @@ impl Send {
         crate::engine::check_user_ref(&self.user_ref)?;
         let context = self.context.unwrap_or_default();
         Ok(Ask {
+            kind: None,
+            turn: None,
             user_ref: self.user_ref,
             session_ref: self.session_ref.map(|text| at_most("session_ref", text, 255)).transpose()?,
             message: at_most("message", self.message.unwrap_or_else(|| DEFAULT_MESSAGE.to_owned()), 500)?,

@@ -13,7 +13,7 @@ use crate::engine::device::signed_rules::ByRule;
 use crate::engine::keyring::TenantKeys;
 use crate::engine::limits::times::{Bound, one_more};
 use crate::engine::policy::{Factor, NumberKind};
-use crate::engine::{ANSWER_WINDOWS, Caller, Engine, Error, Origin};
+use crate::engine::{ANSWER_WINDOWS, Caller, Engine, Error, Origin, Turn};
 use crate::seal::Place;
 use crate::store::challenges::end;
 use crate::store::{
@@ -46,8 +46,12 @@ pub struct Ask {
     pub user_ref: String,
     /// The relying party's own reference, returned with each answer.
     pub session_ref: Option<String>,
+    /// What it is about, in one word or few, at most 40 characters: `login` unless told otherwise.
+    pub kind: Option<String>,
     /// What it is about, in the relying party's words.
     pub message: String,
+    /// The transaction whose question it is.
+    pub turn: Option<Turn>,
     /// What its login page can do with a number.
     pub page: LoginPage,
     /// 1: as policy says. 2: rules approve nothing. 3: the person must be verified. Never less than policy assumes.
@@ -141,6 +145,7 @@ impl Engine {
             application_id: caller.application.id,
             application: question::application(caller),
             user_ref: seen.user.user_ref.clone(),
+            kind: ask.kind.clone().unwrap_or_else(|| "login".to_owned()),
             message: ask.message.clone(),
             context,
             demand,

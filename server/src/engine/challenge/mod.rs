@@ -6,6 +6,7 @@ pub(in crate::engine) mod code;
 pub(in crate::engine) mod confirm;
 pub(in crate::engine) mod consequences;
 pub(in crate::engine) mod inbox;
+pub(in crate::engine) mod offline;
 pub(in crate::engine) mod origin;
 pub(in crate::engine) mod places;
 pub(in crate::engine) mod question;

@@ -19,6 +19,8 @@ pub(in crate::engine) struct Question {
     pub(in crate::engine) application_id: Uuid,
     pub(in crate::engine) application: Application,
     pub(in crate::engine) user_ref: String,
+    /// What it is about, in one word or few.
+    pub(in crate::engine) kind: String,
     pub(in crate::engine) message: String,
     pub(in crate::engine) context: Context,
     pub(in crate::engine) demand: Demand,
@@ -100,7 +102,7 @@ impl Engine {
             nonce: countersign_protocol::base64url(&random::<16>(&*self.rng)?),
             app: question.application.clone(),
             user: question.user_ref.clone(),
-            kind: "login".to_owned(),
+            kind: question.kind.clone(),
             message: question.message.clone(),
             context: question.context.clone(),
             number: question.demand.number_match,

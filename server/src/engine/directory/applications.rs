@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::engine::directory::tenants::display_name;
 use crate::engine::oauth::OauthClient;
 use crate::engine::policy::Policy;
-use crate::engine::{Engine, Error, NewSecret, SecretTerms};
+use crate::engine::{Engine, Error, NewSecret, SecretTerms, WebClient};
 use crate::store::{ApplicationRow, StoreError};
 
 /// The colour of an application that was given none.
@@ -53,6 +53,8 @@ pub struct Caller {
     pub policy: Arc<Policy>,
     /// How it speaks OAuth, if it does.
     pub oauth: Option<Arc<OauthClient>>,
+    /// How it sends browsers to our pages.
+    pub web: Arc<WebClient>,
     /// The machine that it calls from, where that is known.
     pub address: Option<IpAddr>,
 }

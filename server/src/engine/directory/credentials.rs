@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::engine::audit::By;
 use crate::engine::oauth::{self, OauthClient};
 use crate::engine::policy::Policy;
+use crate::engine::web::{self, WebClient};
 use crate::engine::{ApplicationId, Caller, Engine, Error, is_fresh};
 use crate::host::random;
 use crate::network::Networks;
@@ -94,6 +95,7 @@ struct Known {
     application: Arc<ApplicationRow>,
     policy: Arc<Policy>,
     oauth: Option<Arc<OauthClient>>,
+    web: Arc<WebClient>,
     secrets: Vec<(CredentialRow, Option<Networks>)>,
     read_at: i64,
 }
@@ -122,7 +124,8 @@ impl Known {
 
     fn caller(&self, address: Option<IpAddr>) -> Arc<Caller> {
         let (application, policy) = (Arc::clone(&self.application), Arc::clone(&self.policy));
-        Arc::new(Caller { application, policy, oauth: self.oauth.clone(), address })
+        let web = Arc::clone(&self.web);
+        Arc::new(Caller { application, policy, oauth: self.oauth.clone(), web, address })
     }
 
     /// Whether it is one that cannot keep a secret, so that none is asked of it.
@@ -254,12 +257,13 @@ impl Engine {
         let policy = Policy::of(&self.store.policies(id.tenant, id.local).await?)?;
         let oauth = self.store.oauth_client(id.tenant, id.local).await?;
         let oauth = oauth.as_ref().map(oauth::client::read).transpose()?.map(Arc::new);
+        let web = Arc::new(web::read());
         let secrets = rows
             .into_iter()
             .map(|row| networks(&row).map(|networks| (row, networks)))
             .collect::<Result<Vec<_>, Error>>()?;
         let (application, policy) = (Arc::new(application), Arc::new(policy));
-        let known = Arc::new(Known { application, policy, oauth, secrets, read_at: now });
+        let known = Arc::new(Known { application, policy, oauth, web, secrets, read_at: now });
         self.callers.put(id, Arc::clone(&known));
         Ok(Some(known))
     }

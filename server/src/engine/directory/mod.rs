@@ -2,6 +2,7 @@
 
 pub(in crate::engine) mod applications;
 pub(in crate::engine) mod attempts;
+pub(in crate::engine) mod channels;
 pub(in crate::engine) mod credentials;
 pub(in crate::engine) mod passwords;
 pub(in crate::engine) mod roles;

@@ -211,6 +211,7 @@ impl Engine {
         let (user, first) = self.changeable(word, user_ref, new.kind).await?;
         let row = self.put_contact(word, (&user, first), new).await?;
         let ask = AskCode {
+            turn: None,
             whom: Whom::Id(user.id),
             factor: FactorRef::Id(row.id),
             purpose: CodePurpose::Bind,

@@ -147,6 +147,8 @@ impl Engine {
     async fn ask_push(&self, caller: &Caller, showing: Showing<'_>) -> Result<SecondAsked, Error> {
         let user = showing.user();
         let ask = Ask {
+            kind: None,
+            turn: None,
             user_ref: user.user_ref.clone(),
             session_ref: None,
             message: message(&caller.application.name, user.language()),
@@ -171,6 +173,7 @@ impl Engine {
         let user = showing.user();
         let binds = matches!(showing, Showing::Holder(_));
         let ask = AskCode {
+            turn: None,
             whom: Whom::Id(user.id),
             factor,
             purpose: if binds { CodePurpose::Bind } else { CodePurpose::SignIn },

@@ -137,6 +137,7 @@ impl Engine {
 
     async fn mail_code(&self, caller: &Caller, user: &UserRow) -> Result<ChallengeId, Error> {
         let ask = AskCode {
+            turn: None,
             whom: Whom::Id(user.id),
             factor: FactorRef::Kind(Factor::Email),
             purpose: CodePurpose::SignIn,

@@ -12,7 +12,7 @@ use countersign_protocol::risk::Risk;
 use uuid::Uuid;
 
 use crate::engine::policy::Factor;
-use crate::engine::{Caller, Engine, Error, Language, Origin};
+use crate::engine::{Caller, Engine, Error, Language, Origin, Turn};
 use crate::store::{FactorRow, UserRow};
 
 /// Wrong codes that end a challenge as denied.
@@ -41,6 +41,8 @@ pub struct AskCode {
     pub answer_window: Option<i64>,
     /// Where the sign-in comes from.
     pub origin: Origin,
+    /// The transaction whose question it is.
+    pub turn: Option<Turn>,
 }
 
 /// A person, as a dialect knows them.

@@ -1,0 +1,1 @@
+//! `channel`: callers of the number verification API.

@@ -1,0 +1,10 @@
+//! Applications that send their people's browsers to our pages: where those are sent back to, and what an application may
+//! ask without showing its secret.
+
+mod authorization;
+mod client;
+mod redirect;
+
+pub use client::WebClient;
+pub(in crate::engine) use client::read;
+pub use redirect::{Callback, CallbackError};

@@ -1,0 +1,1 @@
+//! Which applications may ask which people without showing their secret.

@@ -1,0 +1,1 @@
+//! Callers of the number verification API, with their keys.
