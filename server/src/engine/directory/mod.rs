@@ -10,6 +10,7 @@ pub(in crate::engine) mod tenants;
 pub(in crate::engine) mod users;
 
 pub use applications::{ApplicationId, Caller, NewApplication};
+pub use channels::{ChannelCaller, ChannelId, ChannelInfo, NewChannel, NewKey};
 pub use credentials::{NewNetworks, NewSecret, Rotation, SECRET_PREFIX, SecretInfo, SecretTerms};
 pub(crate) use passwords::check_new_password;
 pub(crate) use roles::check_role;
