@@ -3,6 +3,7 @@
 pub(crate) mod api;
 pub(crate) mod assets;
 pub(crate) mod bayeux;
+pub(crate) mod browser;
 pub(crate) mod enable;
 pub(crate) mod enroll;
 pub(crate) mod language;
