@@ -67,7 +67,7 @@ impl Layout {
     }
 
     /// Changes whenever the stylesheet does.
-    fn style_version(&self) -> &'static str {
+    pub(super) fn style_version(&self) -> &'static str {
         &assets::STYLE.version
     }
 }
