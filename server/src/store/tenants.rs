@@ -20,7 +20,25 @@ pub struct TenantRow {
     pub created_at: i64,
 }
 
+/// How a tenant shows itself to people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Face {
+    /// Display name.
+    pub name: String,
+    /// `#rrggbb`; none: no colour of its own.
+    pub color: Option<String>,
+}
+
 impl Store {
+    /// How the tenant by that id shows itself.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn tenant_face(&self, id: TenantId) -> Result<Option<Face>, StoreError> {
+        let sql = "SELECT name, color FROM tenants WHERE tenant_id = ?1";
+        self.row(Query::new(sql, params![id]), |c| Ok(Face { name: c.get()?, color: c.get()? })).await
+    }
+
     /// The tenant by that id.
     ///
     /// # Errors

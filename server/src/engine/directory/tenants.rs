@@ -4,7 +4,7 @@ use countersign_protocol::id::TenantId;
 use countersign_protocol::jwk::Thumbprint;
 
 use crate::engine::{ANSWER_WINDOWS, DEFAULT_ANSWER_WINDOW, Engine, Error};
-use crate::store::{PolicyRow, TenantRow, tenants};
+use crate::store::{Face, PolicyRow, TenantRow, tenants};
 
 /// A tenant to be made.
 #[derive(Debug, Clone)]
@@ -65,6 +65,14 @@ impl Engine {
     /// [`Error::Store`].
     pub async fn tenants(&self) -> Result<Vec<TenantRow>, Error> {
         Ok(self.store.tenants().await?)
+    }
+
+    /// How a tenant shows itself to people.
+    ///
+    /// # Errors
+    /// [`Error::TenantNotFound`].
+    pub async fn face(&self, tenant: TenantId) -> Result<Face, Error> {
+        self.store.tenant_face(tenant).await?.ok_or_else(|| Error::TenantNotFound(tenant.to_string()))
     }
 
     /// The thumbprint of the key that signs for the tenant at present.
