@@ -15,8 +15,8 @@ async fn a_tenants_colour_is_set_shown_and_taken_away() {
     assert!(shown.stdout.contains(tenant) && shown.stdout.contains("#7a1fa2"), "{}", shown.stdout);
     let removed = program.json(&["tenant", "color", "--tenant", tenant, "--remove"]).await;
     assert!(removed["color"].is_null(), "{removed}");
-    let noted = program.json(&["audit", "list", "--tenant", tenant, "--event", "tenant.color_set", "--limit", "1"]);
-    assert_eq!(noted.await["detail"], "none");
+    let newest = ["audit", "list", "--tenant", tenant, "--event", "tenant.color_set", "--limit", "1"];
+    assert_eq!(program.json(&newest).await["detail"], "none");
 }
 
 #[tokio::test]

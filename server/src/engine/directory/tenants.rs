@@ -38,20 +38,14 @@ impl Engine {
         Ok(row)
     }
 
-    /// The tenant by this id.
-    ///
-    /// # Errors
-    /// [`Error::TenantNotFound`].
-    pub async fn tenant(&self, tenant: TenantId) -> Result<TenantRow, Error> {
-        self.store.tenant(tenant).await?.ok_or_else(|| Error::TenantNotFound(tenant.to_string()))
-    }
-
     /// Gives the tenant's pages a colour, or with none takes it away.
     ///
     /// # Errors
     /// [`Error::TenantNotFound`], [`Error::Invalid`].
     pub async fn set_tenant_color(&self, tenant: TenantId, wish: Option<&str>) -> Result<TenantRow, Error> {
-        let row = TenantRow { color: wish.map(color).transpose()?, ..self.tenant(tenant).await? };
+        let row = self.store.tenant(tenant).await?;
+        let row = row.ok_or_else(|| Error::TenantNotFound(tenant.to_string()))?;
+        let row = TenantRow { color: wish.map(color).transpose()?, ..row };
         let chosen = row.color.as_deref();
         let event =
             self.event_with(tenant, "tenant.color_set", &"operator", &tenant, chosen.unwrap_or("none"))?;
