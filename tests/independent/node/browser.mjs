@@ -104,9 +104,12 @@ const methods = {
   end: async () => browser.close(),
 };
 
+// A page that hangs must not keep the browser from being closed.
+const late = () => new Promise((_, reject) => setTimeout(reject, PATIENCE, "this hangs").unref());
+
 for await (const line of readline.createInterface({ input: process.stdin })) {
   const { method, options } = JSON.parse(line);
-  const answer = await methods[method](options).then((value) => ({ value }), (error) => ({ error: String(error) }));
+  const answer = await Promise.race([methods[method](options), late()]).then((value) => ({ value }), (error) => ({ error: String(error) }));
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
 await browser.close();
