@@ -76,8 +76,9 @@ pub use refresh_tokens::RefreshTokenRow;
 pub use signing_keys::SigningKeyRow;
 pub use statement::{Columns, Expect, Query, Row, Statement, Value};
 pub use templates::{ListedTemplate, TemplateRow};
-pub use tenants::TenantRow;
+pub use tenants::{Face, TenantRow};
 pub use token_keys::TokenKeyRow;
+pub use transactions::{QuestionRow, TransactionRow};
 pub use users::{UserListing, UserRow};
 pub use webhooks::{Told, WebhookRow};
 
