@@ -169,6 +169,7 @@ fn word(topic: &Topic) -> String {
     match topic {
         Topic::Challenge(id) => format!("c{}", to_base32(id.0)),
         Topic::Inbox(user) => format!("i{}", to_base32(*user)),
+        Topic::Transaction(id) => format!("t{}", to_base32(*id)),
     }
 }
 
@@ -178,6 +179,7 @@ fn read(word: &str) -> Option<Topic> {
     match kind {
         "c" => Some(Topic::Challenge(ChallengeId(id))),
         "i" => Some(Topic::Inbox(id)),
+        "t" => Some(Topic::Transaction(id)),
         _ => None,
     }
 }
@@ -187,8 +189,11 @@ mod tests {
     use super::*;
 
     fn topics(count: u128) -> Vec<Topic> {
-        let both = |n| [Topic::Challenge(ChallengeId(Uuid::from_u128(n))), Topic::Inbox(Uuid::from_u128(n))];
-        (0..count).flat_map(both).collect()
+        let all = |n| {
+            let id = Uuid::from_u128(n);
+            [Topic::Challenge(ChallengeId(id)), Topic::Inbox(id), Topic::Transaction(id)]
+        };
+        (0..count).flat_map(all).collect()
     }
 
     #[test]

@@ -78,6 +78,7 @@ pub use statement::{Columns, Expect, Query, Row, Statement, Value};
 pub use templates::{ListedTemplate, TemplateRow};
 pub use tenants::TenantRow;
 pub use token_keys::TokenKeyRow;
+pub use transactions::{QuestionRow, TransactionRow};
 pub use users::{UserListing, UserRow};
 pub use webhooks::{Told, WebhookRow};
 
