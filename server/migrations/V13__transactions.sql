@@ -33,7 +33,10 @@ CREATE TABLE transactions (
     PRIMARY KEY (tenant_id, id)
 ) STRICT;
 CREATE UNIQUE INDEX transactions_by_token ON transactions (tenant_id, token_hash);
+CREATE INDEX transactions_by_user ON transactions (tenant_id, user_id, created_at);
 CREATE INDEX transactions_by_end ON transactions (expires_at);
+-- People are looked for by their address where nobody has that name.
+CREATE INDEX users_by_email ON users (tenant_id, email) WHERE email IS NOT NULL;
 
 -- That an application may ask a person without showing its secret, by a token that is made anew from this row each time.
 CREATE TABLE authorizations (

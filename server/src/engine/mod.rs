@@ -53,11 +53,12 @@ pub use outbox::{
 };
 
 pub use transaction::{Asking, Begin, Begun, OfflineQuestion, Standing, Transaction, Turn, Way};
-pub use web::{Callback, CallbackError, WebClient};
+pub use web::{Callback, CallbackError, WebChanges, WebClient};
 
 use crate::checkpoint_files::CheckpointFiles;
 use crate::host::{Clock, Rng, random};
 use crate::seal::MasterKey;
+pub use crate::store::Face;
 use crate::store::Store;
 use crate::telemetry::Metrics;
 use crate::wake::{Topic, Wake};

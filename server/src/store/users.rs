@@ -77,6 +77,25 @@ impl Store {
         self.row(Query::new(sql, params![tenant, id]), |c| read_user(tenant, c)).await
     }
 
+    /// People whose address is one of these, at most two of them.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn users_by_email(
+        &self,
+        tenant: TenantId,
+        addresses: [&str; 2],
+    ) -> Result<Vec<UserRow>, StoreError> {
+        let [one, other] = addresses;
+        let sql = concat!(
+            "SELECT ",
+            user_columns!(),
+            " FROM users u WHERE u.tenant_id = ?1 AND u.email IN (?2, ?3) LIMIT 2"
+        );
+        let rows = self.rows(Query::new(sql, params![tenant, one, other])).await?;
+        rows.into_iter().map(|row| read_user(tenant, &mut row.columns())).collect()
+    }
+
     /// People of a tenant in the order of their ids, after `after`, at most `limit`.
     ///
     /// # Errors

@@ -13,11 +13,12 @@ use crate::engine::device::signed_rules::ByRule;
 use crate::engine::keyring::TenantKeys;
 use crate::engine::limits::times::{Bound, one_more};
 use crate::engine::policy::{Factor, NumberKind};
+use crate::engine::transaction::turn;
 use crate::engine::{ANSWER_WINDOWS, Caller, Engine, Error, Origin, Turn};
 use crate::seal::Place;
 use crate::store::challenges::end;
 use crate::store::{
-    Askable, ChallengeRow, DeviceRow, Expect, NewChallenge, State, Statement, StoreError, asking, devices,
+    Askable, ChallengeRow, DeviceRow, Expect, NewChallenge, State, Statement, asking, devices,
 };
 use crate::wake::Topic;
 
@@ -79,6 +80,7 @@ struct Put<'a> {
     /// The new list of push times; none where nothing is limited.
     times: Option<Vec<u8>>,
     by_rule: Option<ByRule>,
+    turn: Option<Turn>,
 }
 
 impl Put<'_> {
@@ -112,7 +114,8 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Invalid`], [`Error::UserNotFound`], [`Error::NoDevices`], [`Error::FactorNotAllowed`],
-    /// [`Error::RefusedByRule`], [`Error::Locked`], [`Error::CoolingDown`], [`Error::TooManyPushes`], [`Error::Store`].
+    /// [`Error::RefusedByRule`], [`Error::Locked`], [`Error::CoolingDown`], [`Error::TooManyPushes`], [`Error::Store`];
+    /// [`Error::NotPending`] when it is no longer this question's [`Turn`].
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn ask(&self, caller: &Caller, ask: Ask) -> Result<Asked, Error> {
         ask.origin.check()?;
@@ -140,6 +143,9 @@ impl Engine {
         let times = self.room_for_one_more(caller, &seen, now)?;
         let (context, country) = self.context(&ask.origin);
         let demand = self.refusing(caller, &seen, ask, country.as_deref()).await?;
+        // A whole second, so that the phone, which counts in seconds, and the server agree on the end.
+        let window = ask.answer_window.unwrap_or(caller.policy.answer_window);
+        let expires_at = turn::ends(ask.turn, (now / 1000 + window) * 1000, now)?;
         let question = Question {
             id: ChallengeId(self.new_id()?),
             application_id: caller.application.id,
@@ -150,8 +156,7 @@ impl Engine {
             context,
             demand,
             created_at: now,
-            // A whole second, so that the phone, which counts in seconds, and the server agree on the end.
-            expires_at: (now / 1000 + ask.answer_window.unwrap_or(caller.policy.answer_window)) * 1000,
+            expires_at,
         };
         let keys = self.keys_of(tenant).await?;
         let prompts = self.sign_prompts(&keys, &question, &seen.devices)?;
@@ -168,7 +173,8 @@ impl Engine {
             number_kind: question.demand.kind,
             number: question.demand.number.clone().filter(|_| question.demand.kind != Some(NumberKind::Show)),
         };
-        let put = Put { caller, seen: &seen, session_ref: ask.session_ref.clone(), times, by_rule };
+        let session_ref = ask.session_ref.clone();
+        let put = Put { caller, seen: &seen, session_ref, times, by_rule, turn: ask.turn };
         Ok(self.put_question(put, question, prompts).await?.then_some(asked))
     }
 
@@ -215,10 +221,13 @@ impl Engine {
     ) -> Result<bool, Error> {
         let (tenant, id, now) = (put.seen.user.tenant, question.id, question.created_at);
         let caller = put.caller.actor();
-        let superseded = superseded(&put.seen.pending, put.caller.policy.pending_limit);
+        let pending = &put.seen.pending;
+        let superseded = superseded(pending, put.caller.policy.pending_limit);
+        let superseded = turn::superseded(superseded, pending, put.turn);
         let by_device = put.by_rule.as_ref().map(|by_rule| devices::hold(by_rule.rule.device, 0));
         let mut batch: Vec<Statement> = by_device.into_iter().chain(put.note_times(tenant)).collect();
-        for old in superseded {
+        let turn = turn::take(&mut batch, put.turn, tenant, id, now);
+        for old in &superseded {
             batch.push(Statement { expect: Expect::Any, ..end(tenant, *old, Outcome::Cancelled, now) });
             batch.push(self.event(tenant, "challenge.superseded", &caller, old)?);
         }
@@ -234,10 +243,9 @@ impl Engine {
             batch.extend(self.enqueue_push(tenant, id, &put.seen.devices, question.expires_at).await?);
         }
         let ticket = self.snapshots.ticket(id);
-        match self.store.write(batch).await {
+        if let Err(error) = self.store.write(batch).await {
             // Nothing else in it can find nothing: its rows are new.
-            Err(StoreError::Unmet(_)) => return Ok(false),
-            result => result?,
+            return turn.lost(error).map(|()| false);
         }
         if put.by_rule.is_some() {
             self.metrics.challenge_ended(Outcome::Approved, None);
@@ -246,7 +254,7 @@ impl Engine {
         let read_at = row.created_at;
         self.snapshots.put(row, read_at, ticket);
         self.metrics.challenge_asked();
-        self.announce_question(tenant, put.seen.user.id, superseded).await?;
+        self.announce_question(tenant, put.seen.user.id, &superseded, put.turn).await?;
         Ok(true)
     }
 
@@ -272,10 +280,14 @@ impl Engine {
         tenant: TenantId,
         user: Uuid,
         superseded: &[ChallengeId],
+        turn: Option<Turn>,
     ) -> Result<(), Error> {
         for old in superseded {
             self.metrics.challenge_ended(Outcome::Cancelled, None);
             self.look_again(tenant, *old).await?;
+        }
+        if let Some(turn) = turn {
+            self.wake.wake(Topic::Transaction(turn.transaction));
         }
         self.wake.wake(Topic::Inbox(user));
         Ok(())

@@ -95,6 +95,24 @@ impl Engine {
         Ok(self.store.user_by_ref(tenant, &small).await?)
     }
 
+    /// The person with this name, or else the one whose address it is: that of several is nobody's.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn person_with_address(
+        &self,
+        tenant: TenantId,
+        address: &str,
+    ) -> Result<Option<UserRow>, Error> {
+        let named = self.person_named(tenant, address).await?;
+        if named.is_some() || !address.contains('@') {
+            return Ok(named);
+        }
+        let [typed, small] = names(address);
+        let mut found = self.store.users_by_email(tenant, [&typed, &small]).await?;
+        Ok(if found.len() == 1 { found.pop() } else { None })
+    }
+
     /// Sets the language that a person is written to in.
     ///
     /// # Errors

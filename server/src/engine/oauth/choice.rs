@@ -96,7 +96,7 @@ fn choose(policy: &Policy, theirs: &[ListedFactor], wish: &Wish) -> Result<Vec<L
 }
 
 /// What stands on the phone.
-fn message(application: &str, language: Language) -> String {
+pub(in crate::engine) fn message(application: &str, language: Language) -> String {
     match language {
         Language::En => format!("Sign in to {application}?"),
         Language::Ar => format!("تسجيل الدخول إلى {application}؟"),

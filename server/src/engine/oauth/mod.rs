@@ -3,7 +3,7 @@
 
 mod associate;
 mod bearer;
-mod choice;
+pub(in crate::engine) mod choice;
 mod claims;
 pub(in crate::engine) mod client;
 mod client_settings;

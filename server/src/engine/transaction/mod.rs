@@ -3,11 +3,15 @@
 //! how that ended is how the transaction ended.
 
 mod begin;
+mod channel;
 mod choose;
+mod end;
 mod page;
 mod standing;
+pub(in crate::engine) mod turn;
 
 pub use begin::{Begin, Begun};
-pub use choose::{Turn, Way};
+pub use choose::Way;
 pub use page::{Asking, OfflineQuestion};
 pub use standing::{Standing, Transaction};
+pub use turn::Turn;

@@ -5,6 +5,6 @@ mod authorization;
 mod client;
 mod redirect;
 
-pub use client::WebClient;
 pub(in crate::engine) use client::read;
+pub use client::{WebChanges, WebClient};
 pub use redirect::{Callback, CallbackError};

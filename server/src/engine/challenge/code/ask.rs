@@ -7,11 +7,10 @@ use super::send::Outgoing;
 use super::{ATTEMPTS, AskCode, CodeAsked, CodePurpose, FactorRef, kind_of};
 use crate::engine::challenge::ask::{check_window, superseded};
 use crate::engine::policy::{AccessRule, Effect, Factor};
+use crate::engine::transaction::turn;
 use crate::engine::{Caller, Engine, Error};
 use crate::store::challenges::end;
-use crate::store::{
-    Addressee, ChallengeRow, Expect, FactorRow, NewCodeChallenge, State, Statement, StoreError, UserRow,
-};
+use crate::store::{Addressee, ChallengeRow, Expect, FactorRow, NewCodeChallenge, State, Statement, UserRow};
 
 /// A person who is to be asked, as they were seen.
 struct Seen {
@@ -27,7 +26,8 @@ impl Engine {
     /// # Errors
     /// [`Error::Invalid`], [`Error::UserNotFound`], [`Error::NoFactor`], [`Error::FactorNotAllowed`],
     /// [`Error::FactorTooWeak`], [`Error::RefusedByRule`], [`Error::Locked`]; where something is sent, what
-    /// [`Engine::room_to_send`] says and [`Error::NoProvider`].
+    /// [`Engine::room_to_send`] says and [`Error::NoProvider`]; [`Error::NotPending`] when it is no longer this question's
+    /// [`Turn`](crate::engine::Turn).
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn ask_code(&self, caller: &Caller, ask: AskCode) -> Result<CodeAsked, Error> {
         ask.origin.check()?;
@@ -98,7 +98,8 @@ impl Engine {
         let (tenant, now) = (seen.user.tenant, self.now());
         let id = ChallengeId(self.new_id()?);
         // A whole second, as the replies say it.
-        let expires_at = (now / 1000 + ask.answer_window.unwrap_or(caller.policy.answer_window)) * 1000;
+        let window = ask.answer_window.unwrap_or(caller.policy.answer_window);
+        let expires_at = turn::ends(ask.turn, (now / 1000 + window) * 1000, now)?;
         let to = seen.factor.contact.as_ref().map(|contact| contact.value.as_str());
         let mut batch = Vec::new();
         let (mut sent, mut told, mut detail) = (None, None, seen.kind.as_str().to_owned());
@@ -124,7 +125,9 @@ impl Engine {
             CodePurpose::SignIn => superseded(&waiting, caller.policy.pending_limit),
             CodePurpose::Bind => &waiting,
         };
-        batch.extend(self.supersede(caller, superseded, now)?);
+        let superseded = turn::superseded(superseded, &waiting, ask.turn);
+        let turn = turn::take(&mut batch, ask.turn, tenant, id, now);
+        batch.extend(self.supersede(caller, &superseded, now)?);
         let new = NewCodeChallenge {
             tenant,
             id,
@@ -145,16 +148,15 @@ impl Engine {
             batch.push(self.event_with(tenant, "challenge.code_sent", &caller.actor(), &id, &detail)?);
         }
         let ticket = self.snapshots.ticket(id);
-        match self.store.write(batch).await {
-            Err(StoreError::Unmet(_)) => return Ok(None),
-            result => result?,
+        if let Err(error) = self.store.write(batch).await {
+            return turn.lost(error).map(|()| None);
         }
         if told.is_some() {
             self.outbox_changed();
         }
         self.snapshots.put(row, now, ticket);
         self.metrics.challenge_asked();
-        self.announce_question(tenant, seen.user.id, superseded).await?;
+        self.announce_question(tenant, seen.user.id, &superseded, ask.turn).await?;
         Ok(Some(CodeAsked {
             id,
             kind: seen.kind,

@@ -5,7 +5,7 @@
 mod answer;
 mod ask;
 mod prove;
-mod send;
+pub(in crate::engine) mod send;
 
 use countersign_protocol::id::ChallengeId;
 use countersign_protocol::risk::Risk;

@@ -49,7 +49,7 @@ pub(in crate::engine) fn channel_of(kind: Factor) -> Option<Channel> {
 }
 
 /// Where a code went, masked.
-fn masked(kind: Factor, to: &str) -> Result<String, Error> {
+pub(in crate::engine) fn masked(kind: Factor, to: &str) -> Result<String, Error> {
     match kind {
         Factor::Email => Ok(masked::email(to)),
         _ => Ok(Phone::parse(to).map_err(|_| Error::Damaged("number"))?.masked()),
@@ -120,6 +120,17 @@ impl Engine {
         id: ChallengeId,
         via: Option<Factor>,
     ) -> Result<CodeSent, Error> {
+        self.resend_in(caller, id, via, None).await
+    }
+
+    /// The same in a language; the person's own when none is given.
+    pub(in crate::engine) async fn resend_in(
+        &self,
+        caller: &Caller,
+        id: ChallengeId,
+        via: Option<Factor>,
+        language: Option<Language>,
+    ) -> Result<CodeSent, Error> {
         let tenant = caller.application.tenant;
         for _ in 0..ATTEMPTS {
             let row = self.store.code_challenge(tenant, id).await?.ok_or(Error::ChallengeNotFound)?;
@@ -131,7 +142,7 @@ impl Engine {
                 kind,
                 to: &contact.value,
                 purpose: if row.binds { CodePurpose::Bind } else { CodePurpose::SignIn },
-                language: row.user.language(),
+                language: language.unwrap_or_else(|| row.user.language()),
                 tenant_name: &row.tenant_name,
                 application: &caller.application.name,
                 expires_at: row.state.expires_at,
