@@ -26,6 +26,7 @@ mod mypass;
 mod nodes;
 mod oauth;
 mod observing;
+mod offline;
 mod policy;
 mod proxies;
 mod rotating;
