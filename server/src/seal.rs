@@ -14,6 +14,7 @@ pub struct MasterKey {
     nonce: hmac::Key,
     codes: hmac::Key,
     receipts: hmac::Key,
+    authorizations: hmac::Key,
 }
 
 impl std::fmt::Debug for MasterKey {
@@ -63,11 +64,13 @@ impl MasterKey {
         let nonce = root.expand(&[b"device nonce"], hmac::HMAC_SHA256).ok()?;
         let codes = root.expand(&[b"sent codes"], hmac::HMAC_SHA256).ok()?;
         let receipts = root.expand(&[b"delivery receipts"], hmac::HMAC_SHA256).ok()?;
+        let authorizations = root.expand(&[b"authorizations"], hmac::HMAC_SHA256).ok()?;
         Some(Self {
             seal: aead::LessSafeKey::new(seal.into()),
             nonce: nonce.into(),
             codes: codes.into(),
             receipts: receipts.into(),
+            authorizations: authorizations.into(),
         })
     }
 
@@ -115,6 +118,12 @@ impl MasterKey {
     #[must_use]
     pub fn receipt_key(&self) -> &hmac::Key {
         &self.receipts
+    }
+
+    /// The key that makes the tokens by which an application asks a person without its secret.
+    #[must_use]
+    pub fn authorization_key(&self) -> &hmac::Key {
+        &self.authorizations
     }
 
     /// The key under which codes that were sent are kept (S24).

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::manage::{tenant_id, with_engine};
 use super::when::{end, length};
-use super::{Failure, Output, oauth};
+use super::{Failure, Output, oauth, web};
 use crate::config::Config;
 use crate::engine::{
     ApplicationId, NewApplication, NewNetworks, NewSecret, Rotation, SecretInfo, SecretTerms,
@@ -43,6 +43,10 @@ pub(super) enum Application {
     },
     /// Make it an OAuth client, which signs people in with their passwords; or change or show how it is one
     Oauth(oauth::Oauth),
+    /// Where its people's browsers are sent back to, and how Acceptto's API answers it: set or show it
+    Web(web::Web),
+    /// End the token by which it asks a person without showing its secret
+    EndToken(web::EndToken),
 }
 
 #[derive(Debug, Args)]
@@ -93,6 +97,8 @@ pub(super) async fn run(config: &Config, out: Output, command: Application) -> R
         Application::Secrets { application } => secrets(config, out, &application).await,
         Application::RotateSecret(wanted) => rotate(config, out, wanted).await,
         Application::Oauth(wanted) => oauth::run(config, out, wanted).await,
+        Application::Web(wanted) => web::run(config, out, wanted).await,
+        Application::EndToken(wanted) => web::end_token(config, out, wanted).await,
         Application::RevokeSecret { application, secret } => revoke(config, out, &application, &secret).await,
     }
 }

@@ -1,94 +1,27 @@
-//! Secrets of applications (S33): telling an application by its client id and secret, and giving it another secret while
-//! the old one goes on working for a time.
+//! Telling an application by its client id and secret (S33), and what is remembered of it for a moment.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use countersign_protocol::id::{from_base32, to_base32};
 use ring::digest::{SHA256, digest};
 use subtle::ConstantTimeEq as _;
-use uuid::Uuid;
 
+use super::secrets::networks;
 use crate::engine::audit::By;
 use crate::engine::oauth::{self, OauthClient};
 use crate::engine::policy::Policy;
 use crate::engine::web::{self, WebClient};
 use crate::engine::{ApplicationId, Caller, Engine, Error, is_fresh};
-use crate::host::random;
 use crate::network::Networks;
-use crate::store::applications::{end_secret, end_secrets};
-use crate::store::tenants::hold;
-use crate::store::{ApplicationRow, CredentialRow, StoreError};
+use crate::store::{ApplicationRow, CredentialRow};
 
-/// What every API secret begins with, so that a leaked one is recognised (S33).
-pub const SECRET_PREFIX: &str = "cs_secret_";
-/// Secrets of one application that are valid at the same time, at most (S33).
-const AT_ONCE: i64 = 2;
 /// Milliseconds that a secret is believed without asking the store: one revoked by command works for this long at most.
 const BELIEVED: i64 = 3_000;
 /// Applications remembered at most.
 const REMEMBERED: usize = 4_096;
 /// Milliseconds between two notes that a secret was used.
 const USED_EVERY: i64 = 10 * 60 * 1000;
-
-/// Where and how long a new secret is good.
-#[derive(Debug, Clone, Default)]
-pub struct SecretTerms {
-    /// Milliseconds since 1970; none: for good.
-    pub expires_at: Option<i64>,
-    /// Where it may be used from; none: from anywhere.
-    pub networks: Option<Networks>,
-}
-
-/// A secret that was made. Its text is here and never again.
-#[derive(Clone)]
-pub struct NewSecret {
-    /// Its id: `sec_` and 26 characters.
-    pub id: String,
-    /// The secret itself.
-    pub text: String,
-}
-
-impl fmt::Debug for NewSecret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "NewSecret({}, …)", self.id)
-    }
-}
-
-/// How an application gets another secret.
-#[derive(Debug, Clone)]
-pub struct Rotation {
-    /// Milliseconds until those that it has end; 0: at once.
-    pub old_end_in: i64,
-    /// When the new one ends: milliseconds since 1970; none: never.
-    pub expires_at: Option<i64>,
-    /// Where the new one may be used from.
-    pub networks: NewNetworks,
-}
-
-/// Where a new secret may be used from.
-#[derive(Debug, Clone)]
-pub enum NewNetworks {
-    /// From where the newest of the old ones may be.
-    Same,
-    /// From anywhere.
-    Anywhere,
-    /// From here only.
-    Only(Networks),
-}
-
-/// A secret as an operator may see it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SecretInfo {
-    /// Its id: `sec_` and 26 characters.
-    pub id: String,
-    /// The row.
-    pub row: CredentialRow,
-    /// Whether it is good now.
-    pub active: bool,
-}
 
 #[derive(Debug)]
 struct Known {
@@ -120,6 +53,13 @@ impl Known {
             found = if networks.as_ref().is_none_or(there) { Ok(row) } else { Err(Refusal::Address) };
         }
         found
+    }
+
+    /// Whether there is a secret that may be used from there now.
+    fn has_secret_for(&self, address: Option<IpAddr>, now: i64) -> bool {
+        let there = |networks: &Networks| address.is_some_and(|address| networks.contains(address));
+        let mut lasting = self.secrets.iter().filter(|(row, _)| row.expires_at.is_none_or(|at| at > now));
+        lasting.any(|(_, networks)| networks.as_ref().is_none_or(there))
     }
 
     fn caller(&self, address: Option<IpAddr>) -> Arc<Caller> {
@@ -251,13 +191,33 @@ impl Engine {
         Ok(known.ok_or(Error::Unauthorized)?.caller(address))
     }
 
+    /// An application by its id, for requests with a token that stands for its secret: one of its secrets must be good from
+    /// there.
+    ///
+    /// # Errors
+    /// [`Error::Unauthorized`].
+    pub(in crate::engine) async fn caller_from(
+        &self,
+        id: ApplicationId,
+        address: Option<IpAddr>,
+    ) -> Result<Arc<Caller>, Error> {
+        let now = self.now();
+        let known = match self.callers.get(id, now) {
+            Some(known) => Some(known),
+            None => self.read_application(id, now).await?,
+        };
+        let known = known.ok_or(Error::Unauthorized)?;
+        if known.has_secret_for(address, now) { Ok(known.caller(address)) } else { Err(Error::Unauthorized) }
+    }
+
     async fn read_application(&self, id: ApplicationId, now: i64) -> Result<Option<Arc<Known>>, Error> {
         let found = self.store.application_with_secrets(id.tenant, id.local, now).await?;
         let Some((application, rows)) = found else { return Ok(None) };
         let policy = Policy::of(&self.store.policies(id.tenant, id.local).await?)?;
         let oauth = self.store.oauth_client(id.tenant, id.local).await?;
         let oauth = oauth.as_ref().map(oauth::client::read).transpose()?.map(Arc::new);
-        let web = Arc::new(web::read());
+        let web = self.store.web_client(id.tenant, id.local).await?;
+        let web = Arc::new(web::read(web.as_ref())?);
         let secrets = rows
             .into_iter()
             .map(|row| networks(&row).map(|networks| (row, networks)))
@@ -297,97 +257,4 @@ impl Engine {
         let event = self.event_with(id.tenant, "application.refused", &By("unknown", address), &id, why)?;
         Ok(self.store.write(vec![event]).await?)
     }
-
-    /// A secret's text and its row.
-    pub(in crate::engine) fn new_secret(
-        &self,
-        terms: SecretTerms,
-    ) -> Result<(NewSecret, CredentialRow), Error> {
-        let now = self.now();
-        if terms.expires_at.is_some_and(|at| at <= now) {
-            return Err(Error::Invalid("a secret must end in the future".to_owned()));
-        }
-        let text = format!("{SECRET_PREFIX}{}", countersign_protocol::base64url(&random::<32>(&*self.rng)?));
-        let row = CredentialRow {
-            id: self.new_id()?,
-            secret_hash: digest(&SHA256, text.as_bytes()).as_ref().to_vec(),
-            prefix: text.chars().take(SECRET_PREFIX.len() + 4).collect(),
-            created_at: now,
-            expires_at: terms.expires_at,
-            networks: terms.networks.map(|networks| networks.to_string()),
-            last_used_at: None,
-        };
-        Ok((NewSecret { id: secret_id(row.id), text }, row))
-    }
-
-    /// Gives an application another secret. Those that it has end after a while, or at once.
-    ///
-    /// # Errors
-    /// [`Error::ApplicationNotFound`]; [`Error::TwoSecrets`] when two would go on working beside it; [`Error::Invalid`].
-    pub async fn rotate_secret(&self, id: ApplicationId, rotation: Rotation) -> Result<NewSecret, Error> {
-        let secrets = self.secrets(id).await?;
-        let newest = secrets.iter().rev().find(|secret| secret.active).or(secrets.last());
-        let networks = match rotation.networks {
-            NewNetworks::Same => newest.map(|secret| networks(&secret.row)).transpose()?.flatten(),
-            NewNetworks::Anywhere => None,
-            NewNetworks::Only(networks) => Some(networks),
-        };
-        let (secret, row) = self.new_secret(SecretTerms { expires_at: rotation.expires_at, networks })?;
-        let old_end = row.created_at.saturating_add(rotation.old_end_in.max(0));
-        let batch = vec![
-            hold(id.tenant),
-            end_secrets(id.tenant, id.local, old_end),
-            row.insert(id.tenant, id.local, AT_ONCE),
-            self.event_with(id.tenant, "application.secret_made", &"operator", &id, &secret.id)?,
-        ];
-        match self.store.write(batch).await {
-            Ok(()) => Ok(secret),
-            Err(StoreError::Unmet(_)) => Err(Error::TwoSecrets),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// Ends a secret now, by its id or by its first characters. A running server refuses it within three seconds.
-    /// Returns how many active ones are left.
-    ///
-    /// # Errors
-    /// [`Error::ApplicationNotFound`], [`Error::SecretNotFound`].
-    pub async fn revoke_secret(&self, id: ApplicationId, which: &str) -> Result<usize, Error> {
-        let active: Vec<_> = self.secrets(id).await?.into_iter().filter(|secret| secret.active).collect();
-        let by_id = which.strip_prefix("sec_").and_then(from_base32);
-        let mut meant = active.iter().filter(|s| Some(s.row.id) == by_id || s.row.prefix == which);
-        let (Some(secret), None) = (meant.next(), meant.next()) else { return Err(Error::SecretNotFound) };
-        let end = end_secret(id.tenant, id.local, secret.row.id, self.now());
-        let event = self.event_with(id.tenant, "application.secret_revoked", &"operator", &id, &secret.id)?;
-        match self.store.write(vec![end, event]).await {
-            Ok(()) => Ok(active.len() - 1),
-            Err(StoreError::Unmet(_)) => Err(Error::SecretNotFound),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// All secrets that an application ever had, oldest first. Not the secrets themselves: nobody has those.
-    ///
-    /// # Errors
-    /// [`Error::ApplicationNotFound`].
-    pub async fn secrets(&self, id: ApplicationId) -> Result<Vec<SecretInfo>, Error> {
-        if self.store.application(id.tenant, id.local).await?.is_none() {
-            return Err(Error::ApplicationNotFound(id.to_string()));
-        }
-        let now = self.now();
-        let info = |row: CredentialRow| {
-            let active = row.expires_at.is_none_or(|at| at > now);
-            SecretInfo { id: secret_id(row.id), active, row }
-        };
-        Ok(self.store.credentials(id.tenant, id.local).await?.into_iter().map(info).collect())
-    }
-}
-
-fn secret_id(id: Uuid) -> String {
-    format!("sec_{}", to_base32(id))
-}
-
-/// A list that cannot be read lets nobody in.
-fn networks(row: &CredentialRow) -> Result<Option<Networks>, Error> {
-    row.networks.as_deref().map(Networks::parse).transpose().map_err(|_| Error::Damaged("list of networks"))
 }

@@ -6,13 +6,15 @@ pub(in crate::engine) mod channels;
 pub(in crate::engine) mod credentials;
 pub(in crate::engine) mod passwords;
 pub(in crate::engine) mod roles;
+mod secrets;
 pub(in crate::engine) mod tenants;
 pub(in crate::engine) mod users;
 
 pub use applications::{ApplicationId, Caller, NewApplication};
-pub use credentials::{NewNetworks, NewSecret, Rotation, SECRET_PREFIX, SecretInfo, SecretTerms};
+pub use channels::{ChannelCaller, ChannelId, ChannelInfo, NewChannel, NewKey};
 pub(crate) use passwords::check_new_password;
 pub(crate) use roles::check_role;
+pub use secrets::{NewNetworks, NewSecret, Rotation, SECRET_PREFIX, SecretInfo, SecretTerms};
 pub use tenants::NewTenant;
 pub(crate) use users::check_user_ref;
 pub use users::{NewUser, UserPage};

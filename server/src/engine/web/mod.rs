@@ -3,8 +3,9 @@
 
 mod authorization;
 mod client;
+mod legacy;
 mod redirect;
 
-pub use client::WebClient;
 pub(in crate::engine) use client::read;
+pub use client::{WebChanges, WebClient};
 pub use redirect::{Callback, CallbackError};
