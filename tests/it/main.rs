@@ -17,6 +17,7 @@ mod deciding;
 mod delivery;
 mod devices;
 mod disk_full;
+mod enable;
 mod enrolling;
 mod factors;
 mod idempotent;

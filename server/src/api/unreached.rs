@@ -2,7 +2,7 @@
 //! speaks.
 
 use axum::http::{StatusCode, Uri};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 
 use super::oauth::refusal::Refused;
 use super::{device, native};
@@ -60,7 +60,7 @@ pub(super) fn refuse(
         let code = if code == "unavailable" { "temporarily_unavailable" } else { code };
         Refused::new(status, code, message).into_response()
     } else {
-        (status, Html(portal::plain_message(message))).into_response()
+        portal::plain_message(status, path, message)
     }
 }
 

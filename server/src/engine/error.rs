@@ -49,6 +49,9 @@ pub enum Error {
     /// No such application in its tenant.
     #[error("there is no application {0}; `countersign-server application list` shows those of a tenant")]
     ApplicationNotFound(String),
+    /// No such channel in its tenant.
+    #[error("there is no channel {0}; `countersign-server channel list` shows those of a tenant")]
+    ChannelNotFound(String),
     /// No such user in this tenant.
     #[error("no user by that user_ref; enrol them first with POST /api/v1/users/enroll")]
     UserNotFound,

@@ -24,6 +24,8 @@ pub(crate) struct Layout {
     pub(crate) name: String,
     /// The band's colour as six hexadecimal digits.
     pub(crate) color: Option<String>,
+    /// How the address of everything of ours begins, as seen from this page.
+    pub(crate) root: String,
     /// What stands on every page.
     pub(crate) words: &'static Words,
 }
@@ -56,8 +58,17 @@ impl Layout {
             page,
             name: "Countersign".to_owned(),
             color: None,
+            root: "../".to_owned(),
             words,
         }
+    }
+
+    /// A page at this path, which need not be one of ours.
+    pub(crate) fn at(self, path: &str) -> Self {
+        let depth = path.bytes().filter(|byte| *byte == b'/').count();
+        // In front of the last slash stands what a browser takes for a folder.
+        let root = if depth > 1 { "../".repeat(depth - 1) } else { "./".to_owned() };
+        Self { root, ..self }
     }
 
     /// A page of a tenant's.

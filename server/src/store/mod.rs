@@ -55,6 +55,7 @@ pub use applications::{ApplicationRow, CredentialRow};
 pub use asking::Askable;
 pub use audit::{CheckpointRow, Event, EventRow, HeadRow, SealedRow};
 pub use challenges::{AnswerableRow, ChallengeRow, EndedRow, NewChallenge, State};
+pub use channels::ChannelRow;
 pub use codes::{Addressee, CodeChallengeRow, NewCodeChallenge, PendingRow, SentRow};
 pub use contacts::ContactRow;
 pub use counters::{Counted, Counter};
@@ -80,6 +81,7 @@ pub use tenants::{Face, TenantRow};
 pub use token_keys::TokenKeyRow;
 pub use transactions::{QuestionRow, TransactionRow};
 pub use users::{UserListing, UserRow};
+pub use verifications::VerificationRow;
 pub use webhooks::{Told, WebhookRow};
 
 use crate::telemetry::metrics::{BatchResult, StoreMetrics};
