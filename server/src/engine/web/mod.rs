@@ -3,8 +3,10 @@
 
 mod authorization;
 mod client;
+mod enabling;
 mod redirect;
 
 pub(in crate::engine) use client::read;
 pub use client::{WebChanges, WebClient};
+pub use enabling::Enabled;
 pub use redirect::{Callback, CallbackError};
