@@ -26,6 +26,7 @@ mod mypass;
 mod nodes;
 mod oauth;
 mod observing;
+mod pages;
 mod policy;
 mod proxies;
 mod rotating;
