@@ -33,6 +33,7 @@ mod routes;
 mod starting;
 mod terminal;
 mod tls;
+mod transactions;
 mod twice;
 mod waiting;
 mod webhooks;

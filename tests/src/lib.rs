@@ -21,6 +21,7 @@ pub mod database;
 pub mod device;
 pub mod dice;
 pub mod fcm;
+pub mod given;
 pub mod http;
 pub mod https_server;
 pub mod json_lines;
