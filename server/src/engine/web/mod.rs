@@ -3,6 +3,7 @@
 
 mod authorization;
 mod client;
+mod legacy;
 mod redirect;
 
 pub(in crate::engine) use client::read;
