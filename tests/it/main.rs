@@ -27,6 +27,7 @@ mod nodes;
 mod oauth;
 mod observing;
 mod offline;
+mod pages;
 mod policy;
 mod proxies;
 mod rotating;

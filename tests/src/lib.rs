@@ -15,6 +15,7 @@
 
 pub mod apns;
 pub mod authority;
+pub mod browser;
 pub mod clock;
 pub mod collector;
 pub mod database;
