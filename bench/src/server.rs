@@ -27,8 +27,10 @@ pub(crate) async fn serve(
     let listen = ([127, 0, 0, 1], 0).into();
     let config = Config { listen, data_dir, database_url, public_url, ..Config::default() };
     let running = Running::start(&config).await?;
-    let tenant =
-        running.engine.create_tenant(NewTenant { name: "Bench".into(), answer_window: Some(600) }).await?;
+    let tenant = running
+        .engine
+        .create_tenant(NewTenant { name: "Bench".into(), answer_window: Some(600), color: None })
+        .await?;
     let new = NewApplication { name: "Bench".into(), color: None };
     let (id, secret) = running.engine.create_application(tenant.id, new).await?;
     // People do not sign in again and again without a pause; a load generator does.

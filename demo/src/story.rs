@@ -53,8 +53,10 @@ async fn set_up(running: &Running, folder: &Path, teller: &Teller) -> Result<Cas
         &format!("is up at {base}, data in {}", folder.display()),
         &json!({"step": "server", "url": base}),
     );
-    let tenant =
-        running.engine.create_tenant(NewTenant { name: "Example Bank".into(), answer_window: None }).await?;
+    let tenant = running
+        .engine
+        .create_tenant(NewTenant { name: "Example Bank".into(), answer_window: None, color: None })
+        .await?;
     let application = NewApplication { name: "Online banking".into(), color: Some("#0b7285".into()) };
     let (client_id, client_secret) = running.engine.create_application(tenant.id, application).await?;
     teller.step(

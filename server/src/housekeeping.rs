@@ -28,6 +28,7 @@ pub(crate) fn begin(engine: Arc<Engine>, mut stop: watch::Receiver<bool>) -> Joi
                 ("deliveries", engine.tidy_outbox().await),
                 ("logins", engine.forget_sign_ins().await),
                 ("sign-ins on pages", engine.forget_transactions().await),
+                ("verified numbers", engine.forget_verifications().await),
                 ("counts of passwords", engine.forget_password_tries().await),
             ];
             pause = PAUSE;

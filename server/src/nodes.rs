@@ -170,6 +170,7 @@ fn word(topic: &Topic) -> String {
         Topic::Challenge(id) => format!("c{}", to_base32(id.0)),
         Topic::Inbox(user) => format!("i{}", to_base32(*user)),
         Topic::Transaction(id) => format!("t{}", to_base32(*id)),
+        Topic::Message(job) => format!("m{}", to_base32(*job)),
     }
 }
 
@@ -180,6 +181,7 @@ fn read(word: &str) -> Option<Topic> {
         "c" => Some(Topic::Challenge(ChallengeId(id))),
         "i" => Some(Topic::Inbox(id)),
         "t" => Some(Topic::Transaction(id)),
+        "m" => Some(Topic::Message(id)),
         _ => None,
     }
 }
@@ -191,7 +193,7 @@ mod tests {
     fn topics(count: u128) -> Vec<Topic> {
         let all = |n| {
             let id = Uuid::from_u128(n);
-            [Topic::Challenge(ChallengeId(id)), Topic::Inbox(id), Topic::Transaction(id)]
+            [Topic::Challenge(ChallengeId(id)), Topic::Inbox(id), Topic::Transaction(id), Topic::Message(id)]
         };
         (0..count).flat_map(all).collect()
     }

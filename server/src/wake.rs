@@ -28,6 +28,8 @@ pub enum Topic {
     Inbox(Uuid),
     /// A transaction has another question, or ended without an answer.
     Transaction(Uuid),
+    /// An attempt to send a message has ended.
+    Message(Uuid),
 }
 
 #[derive(Debug, Default)]
@@ -144,7 +146,8 @@ impl Wake {
 /// Between half of `reread` and all of it, by the random end of the topic's id: those who began to wait at the same
 /// moment do not all look again at the same moment.
 fn first_pause(topic: Topic, reread: Duration) -> Duration {
-    let (Topic::Challenge(ChallengeId(id)) | Topic::Inbox(id) | Topic::Transaction(id)) = topic;
+    let (Topic::Challenge(ChallengeId(id)) | Topic::Inbox(id) | Topic::Transaction(id) | Topic::Message(id)) =
+        topic;
     let [.., high, low] = *id.as_bytes();
     (reread / 2).saturating_add(reread / 2 * u32::from(u16::from_be_bytes([high, low])) / u32::from(u16::MAX))
 }

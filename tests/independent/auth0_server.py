@@ -79,15 +79,7 @@ class Auth0Server(Server):
         self.people += 1
         folder = pathlib.Path(self.folder, f"phone-{self.people}")
         folder.mkdir()
-        return Phone(self.terminal_program, folder, *(["--ca", str(self.files.root)] if self.files else []))
-
-
-class Phone(Terminal):
-    def waiting(self):
-        """The id of the one request that waits."""
-        requests = [event for event in self.run("inbox") if event["event"] == "request"]
-        assert len(requests) == 1, requests
-        return requests[0]["id"]
+        return Terminal(self.terminal_program, folder, *(["--ca", str(self.files.root)] if self.files else []))
 
 
 class Seed:

@@ -109,3 +109,9 @@ class Terminal:
         print(arguments[0], process.returncode, trouble)
         assert process.returncode == 0, f"{arguments[0]} ended with {process.returncode}"
         return [json.loads(line) for line in told.splitlines()]
+
+    def waiting(self):
+        """The id of the one request that waits."""
+        requests = [event for event in self.run("inbox") if event["event"] == "request"]
+        assert len(requests) == 1, requests
+        return requests[0]["id"]

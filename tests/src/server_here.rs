@@ -98,7 +98,7 @@ impl ServerHere {
 
     /// A new tenant with `answer_window` seconds to answer, and its first application.
     pub async fn relying_party(&self, name: &str, answer_window: Option<i64>) -> RelyingParty {
-        let tenant = NewTenant { name: name.to_owned(), answer_window };
+        let tenant = NewTenant { name: name.to_owned(), answer_window, color: None };
         let tenant = self.engine.create_tenant(tenant).await.unwrap().id;
         self.application(tenant, name).await
     }

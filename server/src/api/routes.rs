@@ -158,7 +158,9 @@ fn pages() -> Router<Arc<Engine>> {
         .route("/enroll/{token}", get(portal::enroll::page))
         .merge(portal::sign_in::pages())
         .merge(portal::enable::pages())
-        .route("/assets/countersign.css", get(portal::stylesheet))
+        .route("/assets/countersign.css", get(portal::assets::stylesheet))
+        .route("/assets/countersign.js", get(portal::assets::script))
+        .route("/assets/color/{file}", get(portal::assets::color))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
 }

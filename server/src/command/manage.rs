@@ -3,7 +3,7 @@
 use countersign_protocol::id::TenantId;
 use serde_json::json;
 
-use super::{Failure, Output, TenantCreate};
+use super::{Failure, Output, TenantColor, TenantCreate};
 use crate::config::{Config, ConfigError};
 use crate::engine::{Engine, NewTenant};
 use crate::host::{Clock as _, System};
@@ -61,14 +61,27 @@ pub(super) fn config_check(config: &Config, out: Output) -> Result<(), Failure> 
 }
 
 pub(super) async fn tenant_create(config: &Config, out: Output, new: TenantCreate) -> Result<(), Failure> {
-    let new = NewTenant { name: new.name, answer_window: new.answer_window };
+    let new = NewTenant { name: new.name, answer_window: new.answer_window, color: new.color };
     let tenant = with_engine(config, async |engine| Ok(engine.create_tenant(new).await?)).await?;
     out.tell(
-        &json!({"tenant_id": tenant.id, "name": tenant.name, "answer_window": tenant.answer_window}),
+        &json!({"tenant_id": tenant.id, "name": tenant.name, "answer_window": tenant.answer_window, "color": tenant.color}),
         &format!(
             "Tenant {}: {}\nNext: countersign-server application create --tenant {} --name NAME",
             tenant.name, tenant.id, tenant.id
         ),
+    );
+    Ok(())
+}
+
+pub(super) async fn tenant_color(config: &Config, out: Output, of: TenantColor) -> Result<(), Failure> {
+    let tenant = tenant_id(&of.tenant)?;
+    let work = async |engine: &Engine| Ok(engine.set_tenant_color(tenant, of.color.as_deref()).await?);
+    let tenant = with_engine(config, work).await?;
+    let told =
+        tenant.color.as_deref().map_or("have no colour of their own".to_owned(), |c| format!("are {c}"));
+    out.tell(
+        &json!({"tenant_id": tenant.id, "color": tenant.color}),
+        &format!("The pages of {} {told}.", tenant.name),
     );
     Ok(())
 }
@@ -86,9 +99,10 @@ pub(super) async fn tenant_list(config: &Config, out: Output) -> Result<(), Fail
     for (tenant, key) in tenants {
         let (id, name, window) = (tenant.id, tenant.name, tenant.answer_window);
         let created = rfc3339(tenant.created_at);
+        let color = tenant.color.as_deref().map(|color| format!(", {color}")).unwrap_or_default();
         out.tell(
-            &json!({"tenant_id": id, "name": name, "answer_window": window, "created_at": created, "signing_key": key}),
-            &format!("{id}  {name}\n  made {created}, {window} s to answer, signing key {key}"),
+            &json!({"tenant_id": id, "name": name, "answer_window": window, "color": tenant.color, "created_at": created, "signing_key": key}),
+            &format!("{id}  {name}\n  made {created}, {window} s to answer, signing key {key}{color}"),
         );
     }
     Ok(())

@@ -56,6 +56,9 @@ enum Command {
     /// Relying parties: the programs that ask
     #[command(subcommand)]
     Application(application::Application),
+    /// Programs that verify numbers with mPass's API: their keys, and from where those may be used
+    #[command(subcommand)]
+    Channel(channel::Channel),
     /// People
     #[command(subcommand)]
     User(user::User),
@@ -93,6 +96,8 @@ enum Tenant {
         #[arg(long)]
         tenant: String,
     },
+    /// Give the tenant's pages a colour, or take it away
+    Color(TenantColor),
     /// Under which host name the tenant issues tokens: show it, set it, or take it away
     Issuer(token::IssuerOf),
     /// The keys that the tenant's tokens are signed with: show them, or make another one
@@ -107,6 +112,23 @@ struct TenantCreate {
     /// Seconds a person has to answer, 30 to 600
     #[arg(long, value_name = "SECONDS")]
     answer_window: Option<i64>,
+    /// The colour of its pages, such as #00695c
+    #[arg(long, value_name = "COLOR")]
+    color: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("wish").required(true))]
+struct TenantColor {
+    /// The tenant's id (ten_…)
+    #[arg(long)]
+    tenant: String,
+    /// The colour, such as #00695c
+    #[arg(long, value_name = "COLOR", group = "wish")]
+    color: Option<String>,
+    /// Take it away: the pages have our own
+    #[arg(long, group = "wish")]
+    remove: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -141,9 +163,11 @@ fn run(program: Program) -> Result<(), Failure> {
             Command::Tenant(Tenant::Create(new)) => manage::tenant_create(&config, out, new).await,
             Command::Tenant(Tenant::List) => manage::tenant_list(&config, out).await,
             Command::Tenant(Tenant::RotateKey { tenant }) => manage::rotate_key(&config, out, &tenant).await,
+            Command::Tenant(Tenant::Color(of)) => manage::tenant_color(&config, out, of).await,
             Command::Tenant(Tenant::Issuer(of)) => token::issuer(&config, out, of).await,
             Command::Tenant(Tenant::TokenKey(of)) => token::keys(&config, out, of).await,
             Command::Application(command) => application::run(&config, out, command).await,
+            Command::Channel(command) => channel::run(&config, out, command).await,
             Command::User(command) => user::run(&config, out, command).await,
             Command::Policy(command) => policy::run(&config, out, command).await,
             Command::Provider(command) => provider::run(&config, out, command).await,

@@ -49,6 +49,9 @@ pub enum Error {
     /// No such application in its tenant.
     #[error("there is no application {0}; `countersign-server application list` shows those of a tenant")]
     ApplicationNotFound(String),
+    /// No such channel in its tenant.
+    #[error("there is no channel {0}; `countersign-server channel list` shows those of a tenant")]
+    ChannelNotFound(String),
     /// No such user in this tenant.
     #[error("no user by that user_ref; enrol them first with POST /api/v1/users/enroll")]
     UserNotFound,
@@ -354,7 +357,7 @@ fn no_receipt(outcome: Outcome) -> String {
             "there is no receipt yet: nobody has answered; ask again when the session has ended".to_owned()
         }
         Outcome::Approved => {
-            "there is no receipt: the session was approved by a code, and nobody signs a code".to_owned()
+            "there is no receipt: the session was approved by a code that the person typed, and nobody signs a code".to_owned()
         }
         ended => {
             format!("there is no receipt: the session ended without an answer, it is {}", ended.as_str())

@@ -35,8 +35,8 @@ pub use challenge::{
 pub(crate) use device::platform;
 pub use device::{DeviceRequest, Register, Registered};
 pub use directory::{
-    ApplicationId, Caller, NewApplication, NewNetworks, NewSecret, NewTenant, NewUser, Rotation,
-    SECRET_PREFIX, SecretInfo, SecretTerms, UserPage,
+    ApplicationId, Caller, ChannelCaller, ChannelId, ChannelInfo, NewApplication, NewChannel, NewKey,
+    NewNetworks, NewSecret, NewTenant, NewUser, Rotation, SECRET_PREFIX, SecretInfo, SecretTerms, UserPage,
 };
 pub(crate) use directory::{check_new_password, check_role, check_user_ref};
 pub use enrollment::{Association, Check, Enroll, Issue, Issued, NewDevice, Taken};
@@ -53,11 +53,12 @@ pub use outbox::{
 };
 
 pub use transaction::{Asking, Begin, Begun, OfflineQuestion, Standing, Transaction, Turn, Way};
-pub use web::{Callback, CallbackError, WebChanges, WebClient};
+pub use web::{Callback, CallbackError, Enabled, WebChanges, WebClient};
 
 use crate::checkpoint_files::CheckpointFiles;
 use crate::host::{Clock, Rng, random};
 use crate::seal::MasterKey;
+pub use crate::store::Face;
 use crate::store::Store;
 use crate::telemetry::Metrics;
 use crate::wake::{Topic, Wake};

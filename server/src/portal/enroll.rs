@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 
 use super::language::Language;
+use super::layout::{Layout, respond};
 use super::{CONTENT_SECURITY_POLICY, qr};
-use crate::engine::{Check, Engine, Error};
+use crate::engine::{Check, Engine, Error, Face};
 
 /// The page's words.
 struct Words {
@@ -69,8 +70,7 @@ const ARABIC: Words = Words {
 #[derive(Template)]
 #[template(path = "enroll.html")]
 struct Page<'a> {
-    lang: &'static str,
-    dir: &'static str,
+    layout: Layout,
     words: &'a Words,
     /// Either an offer or a sentence that says why there is none.
     offer: Option<Offer>,
@@ -78,7 +78,7 @@ struct Page<'a> {
 }
 
 struct Offer {
-    tenant: String,
+    face: Face,
     user: String,
     app_link: String,
     link: String,
@@ -109,9 +109,12 @@ pub(crate) async fn page(
             (StatusCode::SERVICE_UNAVAILABLE, None, words.later)
         }
     };
-    let page = Page { lang: language.tag(), dir: language.direction(), words, offer, problem };
-    let html = page.render().unwrap_or_default();
-    (status, [(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY)], Html(html)).into_response()
+    let layout = Layout::new(language, "enroll", words.title);
+    let layout = match &offer {
+        Some(offer) => layout.of(&offer.face),
+        None => layout,
+    };
+    respond(status, CONTENT_SECURITY_POLICY, &Page { layout, words, offer, problem })
 }
 
 async fn offer(engine: &Engine, token: &str, words: &Words) -> Result<Offer, Error> {
@@ -124,7 +127,7 @@ async fn offer(engine: &Engine, token: &str, words: &Words) -> Result<Offer, Err
     };
     Ok(Offer {
         check,
-        tenant: row.tenant_name,
+        face: engine.face(row.user.tenant).await?,
         user: row.user.display_name.unwrap_or(row.user.user_ref),
         app_link: link.app_link(),
         svg: qr::svg(&link.to_string()).unwrap_or_default(),

@@ -1,28 +1,36 @@
 //! The pages a person sees. Server-rendered, without a script, in English and Arabic.
 
 pub(crate) mod api;
+pub(crate) mod assets;
 pub(crate) mod bayeux;
-pub(crate) mod enable;
+pub(crate) mod browser;
 pub(crate) mod enroll;
 pub(crate) mod language;
+pub(crate) mod layout;
 pub(crate) mod qr;
 mod schema_view;
 pub(crate) mod sign_in;
 
-use axum::http::header;
-use axum::response::IntoResponse;
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use language::Language;
+use layout::Layout;
+pub(crate) use sign_in::enable;
 
 /// What every page may load: our one stylesheet and pictures that stand in the page itself.
 pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// `GET /assets/countersign.css`.
-pub(crate) async fn stylesheet() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("../../templates/countersign.css"))
+/// One of our own sentences in place of the page that a browser asked for at `path`.
+pub(crate) fn plain_message(status: StatusCode, path: &str, message: &str) -> Response {
+    let layout = Layout::new(Language::English, "problem", "This did not work").at(path);
+    layout::respond(status, CONTENT_SECURITY_POLICY, &Message { layout, message })
 }
 
-/// A page with one of our own sentences and nothing else.
-pub(crate) fn plain_message(message: &str) -> String {
-    format!(
-        "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Countersign</title><p>{message}</p></html>\n"
-    )
+#[derive(Debug, Template)]
+#[template(path = "message.html")]
+struct Message<'a> {
+    layout: Layout,
+    message: &'a str,
 }

@@ -176,7 +176,8 @@ mod tests {
 
     async fn store(dir: &tempfile::TempDir) -> (Store, UserRow) {
         let store = Store::new(Arc::new(Sqlite::open(&dir.path().join("t.db")).unwrap()));
-        let tenant = TenantRow { id: TENANT, name: "T".to_owned(), answer_window: 120, created_at: 0 };
+        let tenant =
+            TenantRow { id: TENANT, name: "T".to_owned(), answer_window: 120, color: None, created_at: 0 };
         let user = UserRow {
             tenant: TENANT,
             id: Uuid::from_u128(9),

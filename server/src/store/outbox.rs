@@ -157,6 +157,15 @@ impl Store {
         Ok(soonest)
     }
 
+    /// How it goes with a message: its state (`waiting`, `done` or `dead`) and how many attempts have failed.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn sending(&self, tenant: TenantId, id: Uuid) -> Result<Option<(String, i64)>, StoreError> {
+        let sql = "SELECT state, failures FROM outbox WHERE tenant_id = ?1 AND id = ?2";
+        self.row(Query::new(sql, params![tenant, id]), |c| Ok((c.get()?, c.get()?))).await
+    }
+
     /// How many messages of each kind wait, in the order of `kinds`.
     ///
     /// # Errors
@@ -321,6 +330,17 @@ impl JobRow {
         }
         statements
     }
+}
+
+/// Takes a message back that has not arrived: no other attempt is made, and what it said is forgotten. Finds nothing to
+/// change when it has arrived or was given up.
+#[must_use]
+pub fn withdraw(tenant: TenantId, id: Uuid, now: i64) -> Statement {
+    Statement::one(
+        "UPDATE outbox SET state = 'dead', settled_at = ?3, payload = ?4
+         WHERE tenant_id = ?1 AND id = ?2 AND state = 'waiting'",
+        params![tenant, id, now, Vec::<u8>::new()],
+    )
 }
 
 /// Forgets some of the codes that were to be spoken and that nobody may hear any more, of all tenants.

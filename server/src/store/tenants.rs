@@ -14,19 +14,45 @@ pub struct TenantRow {
     pub name: String,
     /// Seconds a person has to answer, 30…600.
     pub answer_window: i64,
+    /// The colour of its pages, as `#rrggbb`; none when it has none of its own.
+    pub color: Option<String>,
     /// Milliseconds since 1970.
     pub created_at: i64,
 }
 
+/// How a tenant shows itself to people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Face {
+    /// Display name.
+    pub name: String,
+    /// `#rrggbb`; none: no colour of its own.
+    pub color: Option<String>,
+}
+
 impl Store {
+    /// How the tenant by that id shows itself.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn tenant_face(&self, id: TenantId) -> Result<Option<Face>, StoreError> {
+        let sql = "SELECT name, color FROM tenants WHERE tenant_id = ?1";
+        self.row(Query::new(sql, params![id]), |c| Ok(Face { name: c.get()?, color: c.get()? })).await
+    }
+
     /// The tenant by that id.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn tenant(&self, id: TenantId) -> Result<Option<TenantRow>, StoreError> {
-        let sql = "SELECT name, answer_window, created_at FROM tenants WHERE tenant_id = ?1";
+        let sql = "SELECT name, answer_window, color, created_at FROM tenants WHERE tenant_id = ?1";
         self.row(Query::new(sql, params![id]), |c| {
-            Ok(TenantRow { id, name: c.get()?, answer_window: c.get()?, created_at: c.get()? })
+            Ok(TenantRow {
+                id,
+                name: c.get()?,
+                answer_window: c.get()?,
+                color: c.get()?,
+                created_at: c.get()?,
+            })
         })
         .await
     }
@@ -36,13 +62,19 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn tenants(&self) -> Result<Vec<TenantRow>, StoreError> {
-        let sql = "SELECT tenant_id, name, answer_window, created_at FROM tenants ORDER BY tenant_id";
+        let sql = "SELECT tenant_id, name, answer_window, color, created_at FROM tenants ORDER BY tenant_id";
         let rows = self.rows(Query::new(sql, vec![])).await?;
         rows.into_iter()
             .map(|row| {
                 let mut c = row.columns();
                 let id = TenantId(c.get()?);
-                Ok(TenantRow { id, name: c.get()?, answer_window: c.get()?, created_at: c.get()? })
+                Ok(TenantRow {
+                    id,
+                    name: c.get()?,
+                    answer_window: c.get()?,
+                    color: c.get()?,
+                    created_at: c.get()?,
+                })
             })
             .collect()
     }
@@ -55,13 +87,19 @@ pub fn hold(id: TenantId) -> Statement {
     Statement::one("UPDATE tenants SET created_at = created_at WHERE tenant_id = ?1", params![id])
 }
 
+/// Sets the colour of the tenant's pages; with none it has none of its own any more.
+#[must_use]
+pub fn set_color(id: TenantId, color: Option<&str>) -> Statement {
+    Statement::one("UPDATE tenants SET color = ?2 WHERE tenant_id = ?1", params![id, color])
+}
+
 impl TenantRow {
     /// Adds the tenant.
     #[must_use]
     pub fn insert(&self) -> Statement {
         Statement::one(
-            "INSERT INTO tenants (tenant_id, name, answer_window, created_at) VALUES (?1, ?2, ?3, ?4)",
-            params![self.id, self.name.as_str(), self.answer_window, self.created_at],
+            "INSERT INTO tenants (tenant_id, name, answer_window, color, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![self.id, self.name.as_str(), self.answer_window, self.color.as_deref(), self.created_at],
         )
     }
 }

@@ -46,6 +46,28 @@ async fn the_page_uses_nothing_up_and_runs_nothing() {
 }
 
 #[tokio::test]
+async fn the_page_bears_its_tenants_name_and_colour_and_what_is_not_there_bears_neither() {
+    let server = server().await;
+    let cms = server.relying_party("Case Management").await;
+    let color = ["tenant", "color", "--tenant", &cms.tenant, "--color", "#00695c"];
+    server.program().json(&color).await;
+    let issued = cms.enroll("sam").await;
+    let page = open(server.address, issued["enrollment_token"].as_str().unwrap(), "en").await.text();
+    assert!(
+        page.contains("../assets/color/00695c.css")
+            && page.contains("<bdi>Case Management</bdi></p></header>")
+    );
+    let unknown = open(server.address, "x", "en").await.text();
+    assert!(!unknown.contains("/color/") && unknown.contains("<bdi>Countersign</bdi>"), "{unknown}");
+    for (path, root) in [("/nothing", "./"), ("/nothing/at/all", "../../"), ("/nothing/", "../")] {
+        let reply = http::send(server.address, &Request::new("GET", path)).await;
+        assert!(reply.status == 404 && reply.header("content-security-policy").is_some(), "{path}");
+        let sheet = format!(r#"href="{root}assets/countersign.css"#);
+        assert!(reply.text().contains(&sheet), "{path}: {}", reply.text());
+    }
+}
+
+#[tokio::test]
 async fn the_page_speaks_english_and_arabic() {
     let server = server().await;
     let cms = server.relying_party("Case Management").await;

@@ -54,8 +54,11 @@ async fn s2_the_answer_window_is_the_tenants_and_120_seconds_unless_it_says_othe
         assert_eq!(lasts, seconds, "{told}");
     }
     for out_of_range in [29, 601, 0, -1] {
-        let tenant =
-            countersign_server::engine::NewTenant { name: "x".to_owned(), answer_window: Some(out_of_range) };
+        let tenant = countersign_server::engine::NewTenant {
+            name: "x".to_owned(),
+            answer_window: Some(out_of_range),
+            color: None,
+        };
         assert!(server.engine.create_tenant(tenant).await.is_err(), "{out_of_range}");
     }
 }

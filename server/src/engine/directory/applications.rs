@@ -8,7 +8,7 @@ use std::sync::Arc;
 use countersign_protocol::id::{TenantId, from_base32, to_base32};
 use uuid::Uuid;
 
-use crate::engine::directory::tenants::display_name;
+use crate::engine::directory::tenants::{color, display_name};
 use crate::engine::oauth::OauthClient;
 use crate::engine::policy::Policy;
 use crate::engine::{Engine, Error, NewSecret, SecretTerms, WebClient};
@@ -101,12 +101,7 @@ impl Engine {
         new: NewApplication,
         terms: SecretTerms,
     ) -> Result<(ApplicationId, NewSecret), Error> {
-        let color = new.color.unwrap_or_else(|| DEFAULT_COLOR.to_owned()).to_lowercase();
-        let hex =
-            color.strip_prefix('#').filter(|h| h.len() == 6 && h.bytes().all(|b| b.is_ascii_hexdigit()));
-        if hex.is_none() {
-            return Err(Error::Invalid("the colour must look like #3b5bdb".to_owned()));
-        }
+        let color = color(new.color.as_deref().unwrap_or(DEFAULT_COLOR))?;
         let name = display_name("name", &new.name)?;
         let application = ApplicationRow { tenant, id: self.new_id()?, name, color, created_at: self.now() };
         let id = ApplicationId { tenant, local: application.id };

@@ -11,6 +11,7 @@ pub(in crate::engine) mod tenants;
 pub(in crate::engine) mod users;
 
 pub use applications::{ApplicationId, Caller, NewApplication};
+pub use channels::{ChannelCaller, ChannelId, ChannelInfo, NewChannel, NewKey};
 pub(crate) use passwords::check_new_password;
 pub(crate) use roles::check_role;
 pub use secrets::{NewNetworks, NewSecret, Rotation, SECRET_PREFIX, SecretInfo, SecretTerms};

@@ -4,7 +4,7 @@ use countersign_protocol::id::TenantId;
 use countersign_protocol::jwk::Thumbprint;
 
 use crate::engine::{ANSWER_WINDOWS, DEFAULT_ANSWER_WINDOW, Engine, Error};
-use crate::store::{PolicyRow, TenantRow, tenants};
+use crate::store::{Face, PolicyRow, TenantRow, tenants};
 
 /// A tenant to be made.
 #[derive(Debug, Clone)]
@@ -13,24 +13,43 @@ pub struct NewTenant {
     pub name: String,
     /// Seconds a person has to answer; [`DEFAULT_ANSWER_WINDOW`] when not given.
     pub answer_window: Option<i64>,
+    /// The colour of its pages, as `#rrggbb`; they have one of ours when not given.
+    pub color: Option<String>,
 }
 
 impl Engine {
     /// Makes a tenant with its first signing key.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a name or window out of range.
+    /// [`Error::Invalid`] for a name or window out of range, and for what is no colour.
     pub async fn create_tenant(&self, new: NewTenant) -> Result<TenantRow, Error> {
         let answer_window = new.answer_window.unwrap_or(DEFAULT_ANSWER_WINDOW);
         if !ANSWER_WINDOWS.contains(&answer_window) {
             return Err(Error::Invalid("the answer window must be 30 to 600 seconds".to_owned()));
         }
         let name = display_name("name", &new.name)?;
-        let row = TenantRow { id: TenantId(self.new_id()?), name, answer_window, created_at: self.now() };
+        let color = new.color.as_deref().map(color).transpose()?;
+        let row =
+            TenantRow { id: TenantId(self.new_id()?), name, answer_window, color, created_at: self.now() };
         let (_, key) = self.new_signing_key(row.id, &[])?;
         let event = self.event(row.id, "tenant.created", &"operator", &row.id)?;
         let policy = PolicyRow { answer_window: new.answer_window, ..PolicyRow::default() };
         self.store.write(vec![row.insert(), policy.put(row.id, row.id.0), key, event]).await?;
+        Ok(row)
+    }
+
+    /// Gives the tenant's pages a colour, or with none takes it away.
+    ///
+    /// # Errors
+    /// [`Error::TenantNotFound`], [`Error::Invalid`].
+    pub async fn set_tenant_color(&self, tenant: TenantId, wish: Option<&str>) -> Result<TenantRow, Error> {
+        let row = self.store.tenant(tenant).await?;
+        let row = row.ok_or_else(|| Error::TenantNotFound(tenant.to_string()))?;
+        let row = TenantRow { color: wish.map(color).transpose()?, ..row };
+        let chosen = row.color.as_deref();
+        let event =
+            self.event_with(tenant, "tenant.color_set", &"operator", &tenant, chosen.unwrap_or("none"))?;
+        self.store.write(vec![tenants::set_color(tenant, chosen), event]).await?;
         Ok(row)
     }
 
@@ -40,6 +59,14 @@ impl Engine {
     /// [`Error::Store`].
     pub async fn tenants(&self) -> Result<Vec<TenantRow>, Error> {
         Ok(self.store.tenants().await?)
+    }
+
+    /// How a tenant shows itself to people.
+    ///
+    /// # Errors
+    /// [`Error::TenantNotFound`].
+    pub async fn face(&self, tenant: TenantId) -> Result<Face, Error> {
+        self.store.tenant_face(tenant).await?.ok_or_else(|| Error::TenantNotFound(tenant.to_string()))
     }
 
     /// The thumbprint of the key that signs for the tenant at present.
@@ -64,6 +91,16 @@ impl Engine {
         self.store.write(vec![tenants::hold(tenant), key, event]).await?;
         Ok(public.thumbprint())
     }
+}
+
+/// A colour as `#rrggbb`, in small letters.
+pub(in crate::engine) fn color(text: &str) -> Result<String, Error> {
+    let color = text.to_lowercase();
+    let hex = color.strip_prefix('#').filter(|h| h.len() == 6 && h.bytes().all(|b| b.is_ascii_hexdigit()));
+    if hex.is_none() {
+        return Err(Error::Invalid("the colour must look like #3b5bdb".to_owned()));
+    }
+    Ok(color)
 }
 
 /// A name that people see: 1…100 characters, no control characters.

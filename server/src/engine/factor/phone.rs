@@ -63,6 +63,38 @@ impl Phone {
         Ok(Self { e164, code: code.to_string().len(), country })
     }
 
+    /// A number as programs write it: `+` or `00` before the country code. One without either is read as a number of
+    /// `country` (two capital letters) where it exists there, and otherwise as one that begins with its country code.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] that says what to write instead.
+    pub fn parse_from(text: &str, country: Option<&str>) -> Result<Self, Error> {
+        let text = text.trim();
+        if text.starts_with('+') {
+            return Self::parse(text);
+        }
+        if let Some(rest) = text.strip_prefix("00") {
+            return Self::parse(&format!("+{rest}"));
+        }
+        let national = country.and_then(|country| Self::national(text, country));
+        national.map_or_else(|| Self::parse(&format!("+{text}")), Ok)
+    }
+
+    /// A number that is written as within its country.
+    fn national(text: &str, country: &str) -> Option<Self> {
+        let country: phonenumber::country::Id = country.parse().ok()?;
+        let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')')).collect();
+        if !digits.bytes().all(|b| b.is_ascii_digit()) || !(4..=LONGEST).contains(&digits.len()) {
+            return None;
+        }
+        let number = phonenumber::parse(Some(country), &digits).ok()?;
+        let (code, national) = (number.code().value(), number.national().to_string());
+        // What was typed must end with the number: digits that the library puts elsewhere are somebody's guess.
+        // Countries that share a code share their way of writing numbers, so a neighbour's is meant too.
+        let here = DATABASE.by_id(country.as_ref())?.country_code() == code;
+        Self::parse(&format!("+{code}{national}")).ok().filter(|_| here && digits.ends_with(&national))
+    }
+
     /// `+966501234567`.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -121,6 +153,35 @@ fn is_any(plan: &Metadata, kinds: &[Type], national: &str) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn s32_a_number_of_the_callers_country_needs_no_country_code() {
+        for (text, country, e164) in [
+            ("0501234567", Some("SA"), Some("+966501234567")),
+            ("501234567", Some("SA"), Some("+966501234567")),
+            ("966501234567", Some("SA"), Some("+966501234567")),
+            ("966501234567", None, Some("+966501234567")),
+            ("+966501234567", Some("US"), Some("+966501234567")),
+            ("00966501234567", Some("US"), Some("+966501234567")),
+            ("2025550123", Some("US"), Some("+12025550123")),
+            ("12025550123", Some("US"), Some("+12025550123")),
+            ("07911123456", Some("GB"), Some("+447911123456")),
+            ("4165550123", Some("US"), Some("+14165550123")),
+            ("0612345678", Some("FR"), Some("+33612345678")),
+            // Each is a number in both countries; the caller's own one is meant.
+            ("2125550123", Some("US"), Some("+12125550123")),
+            ("0501234567", None, None),
+            ("501234567", None, None),
+            ("0501234567", Some("ZZ"), None),
+            ("٠٥٠١٢٣٤٥٦٧", Some("SA"), None),
+            ("", Some("SA"), None),
+            ("123", Some("SA"), None),
+            ("05012345678901234", Some("SA"), None),
+        ] {
+            let parsed = Phone::parse_from(text, country).ok();
+            assert_eq!(parsed.as_ref().map(Phone::as_str), e164, "{text} {country:?}");
+        }
+    }
 
     #[test]
     fn s32_a_number_has_one_spelling_however_it_is_written() {

@@ -71,7 +71,7 @@ impl World {
 
     /// A new tenant that issues tokens under this host name, with a client.
     pub(super) async fn party(&self, host: &str, flavour: Flavour) -> Party {
-        let tenant = NewTenant { name: "Bank".to_owned(), answer_window: None };
+        let tenant = NewTenant { name: "Bank".to_owned(), answer_window: None, color: None };
         let tenant = self.engine.create_tenant(tenant).await.unwrap().id;
         // An RSA key takes a second to make.
         let quick = TokenKeyRotation { algorithm: Some(Algorithm::Es256), at_once: true };

@@ -15,6 +15,7 @@ use crate::host::random;
 use crate::store::outbox::{forget_settled, forget_spoken};
 use crate::store::{AttemptRow, JobRow, Room, StoreError};
 use crate::telemetry::metrics;
+use crate::wake::Topic;
 
 /// Milliseconds that an attempt may take at most; whoever sends must have given up by then.
 pub const ATTEMPT: i64 = 10_000;
@@ -202,6 +203,9 @@ impl Engine {
             Err(StoreError::Unmet(0)) => return Ok(()),
             result => result?,
         }
+        if somebody_waits(job) {
+            self.wake.wake(Topic::Message(job.id));
+        }
         let channel = provider.map_or(kind_word(&job.kind), |provider| provider.channel.as_str());
         self.metrics.delivery(channel, result);
         match job.target {
@@ -294,6 +298,11 @@ fn doubled(failures: usize) -> i64 {
 /// Whether messages of this kind go to a person, with a code perhaps.
 fn has_person(kind: &str) -> bool {
     matches!(kind, "sms" | "voice" | "email")
+}
+
+/// Whether somebody may be waiting to hear how an attempt went: of codes that no challenge asks for.
+fn somebody_waits(job: &JobRow) -> bool {
+    has_person(&job.kind) && job.subject.is_none()
 }
 
 /// Whether the conversation broke off before the provider said what became of the message.
