@@ -7,6 +7,7 @@
     reason = "whatever does not go as a test expects ends that test"
 )]
 
+mod acceptto;
 mod attacks;
 mod auditing;
 mod bad_input;
