@@ -23,6 +23,7 @@ mod enrolling;
 mod factors;
 mod idempotent;
 mod kinds;
+mod mpass;
 mod mypass;
 mod nodes;
 mod oauth;

@@ -18,6 +18,8 @@ const PUBLIC: &[&str] = &[
     "describe",
     "getCall",
     "lookAtEnrollment",
+    "mpassSendSms",
+    "mpassVerifyOtp",
     "openidConfiguration",
     "postCall",
     "postDelivery",

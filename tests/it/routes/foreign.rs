@@ -183,6 +183,8 @@ impl Stage {
                 | "reportCall",
                 "token",
             ) => Place::Credential,
+            ("mpassSendSms" | "mpassVerifyOtp", "apikey") => Place::Credential,
+            ("mpassSendSms" | "mpassVerifyOtp", _) => Place::Plain(Value::Null),
             ("reportDelivery" | "postDelivery", "status") => Place::Plain(json!("delivered")),
             (_, "code") => Place::Plain(json!("123456")),
             ("registerDevice", "platform") => Place::Plain(json!("android")),
