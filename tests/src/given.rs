@@ -1,4 +1,4 @@
-//! What people have from before: how they come by it is tested where they do.
+//! People who have factors already. How they come by them is tested where they enrol.
 
 use countersign_server::store::{ContactRow, FactorRow};
 use uuid::Uuid;
@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::relying_party::RelyingParty;
 use crate::server_here::ServerHere;
 
-/// Makes someone known to a relying party, with a number or an address that has been verified and is good for codes.
+/// Makes someone known, with a factor of a kind (`sms`, `voice`, `email`) that counts and whose codes go there.
 pub async fn factor(server: &ServerHere, party: &RelyingParty, user: &str, kind: &str, to: &str) {
     party.enroll(user).await;
     let (tenant, now) = (party.tenant.parse().unwrap(), server.clock.now());

@@ -5,7 +5,7 @@ use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 
 use super::oauth::refusal::Refused;
-use super::{device, native};
+use super::{device, mpass, native};
 use crate::engine::Engine;
 use crate::portal;
 
@@ -56,6 +56,8 @@ pub(super) fn refuse(
         device::problem::without_rule(engine, status, message)
     } else if path.starts_with("/api/") {
         native::ApiError::new(status, code, message).into_response()
+    } else if below(MPASS, path) {
+        mpass::refuse(status)
     } else if is_oauth(path) {
         let code = if code == "unavailable" { "temporarily_unavailable" } else { code };
         Refused::new(status, code, message).into_response()

@@ -56,6 +56,9 @@ enum Command {
     /// Relying parties: the programs that ask
     #[command(subcommand)]
     Application(application::Application),
+    /// Programs that verify numbers with mPass's API: their keys, and from where those may be used
+    #[command(subcommand)]
+    Channel(channel::Channel),
     /// People
     #[command(subcommand)]
     User(user::User),
@@ -164,6 +167,7 @@ fn run(program: Program) -> Result<(), Failure> {
             Command::Tenant(Tenant::Issuer(of)) => token::issuer(&config, out, of).await,
             Command::Tenant(Tenant::TokenKey(of)) => token::keys(&config, out, of).await,
             Command::Application(command) => application::run(&config, out, command).await,
+            Command::Channel(command) => channel::run(&config, out, command).await,
             Command::User(command) => user::run(&config, out, command).await,
             Command::Policy(command) => policy::run(&config, out, command).await,
             Command::Provider(command) => provider::run(&config, out, command).await,

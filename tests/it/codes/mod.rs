@@ -49,7 +49,6 @@ impl Place {
         self.server.clock.advance(NOTICED);
     }
 
-    /// Makes someone known, with a factor that counts. How people come by one is tested in `enrolling`.
     async fn give(&self, user: &str, kind: &str, to: &str) {
         given::factor(&self.server, &self.cms, user, kind, to).await;
     }

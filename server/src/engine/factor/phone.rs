@@ -90,9 +90,9 @@ impl Phone {
         let number = phonenumber::parse(Some(country), &digits).ok()?;
         let (code, national) = (number.code().value(), number.national().to_string());
         // What was typed must end with the number: digits that the library puts elsewhere are somebody's guess.
-        let phone =
-            Self::parse(&format!("+{code}{national}")).ok().filter(|_| digits.ends_with(&national))?;
-        (phone.country == Some(country.as_ref())).then_some(phone)
+        // Countries that share a code share their way of writing numbers, so a neighbour's is meant too.
+        let here = DATABASE.by_id(country.as_ref())?.country_code() == code;
+        Self::parse(&format!("+{code}{national}")).ok().filter(|_| here && digits.ends_with(&national))
     }
 
     /// `+966501234567`.
@@ -166,6 +166,7 @@ mod tests {
             ("2025550123", Some("US"), Some("+12025550123")),
             ("12025550123", Some("US"), Some("+12025550123")),
             ("07911123456", Some("GB"), Some("+447911123456")),
+            ("4165550123", Some("US"), Some("+14165550123")),
             ("0612345678", Some("FR"), Some("+33612345678")),
             // Each is a number in both countries; the caller's own one is meant.
             ("2125550123", Some("US"), Some("+12125550123")),

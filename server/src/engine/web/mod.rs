@@ -4,6 +4,7 @@
 mod authorization;
 mod client;
 mod enabling;
+mod legacy;
 mod redirect;
 
 pub(in crate::engine) use client::read;
