@@ -128,6 +128,13 @@ class Visit(http.server.BaseHTTPRequestHandler):
     """The shop's own pages."""
 
     def do_GET(self):
+        try:
+            self.answer()
+        except AssertionError as wrong:
+            # A journey that reads the title says then what it was.
+            self.reply(500, str(wrong))
+
+    def answer(self):
         asked = urllib.parse.urlsplit(self.path)
         query = dict(urllib.parse.parse_qsl(asked.query))
         shop = self.server
