@@ -7,6 +7,7 @@
     reason = "whatever does not go as a test expects ends that test"
 )]
 
+mod acceptto;
 mod attacks;
 mod auditing;
 mod bad_input;
@@ -22,6 +23,7 @@ mod enrolling;
 mod factors;
 mod idempotent;
 mod kinds;
+mod mpass;
 mod mypass;
 mod nodes;
 mod oauth;
