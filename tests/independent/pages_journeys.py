@@ -217,10 +217,35 @@ class Journeys:
             who.approve(number)
             self.ended(tab, "approved")
 
+    def enabled(self):
+        """The shop may ask somebody without its secret, once they have typed a code that was mailed to them."""
+        who = self.site.somebody("enabled")
+        with self.browser.person() as person:
+            tab = person.tab()
+            assert tab.goto(self.shop.enabling_page()) == 200
+            tab.on("email")
+            tab.fill("#email", who.address)
+            tab.press("Enter")
+            tab.shown("#code")
+            tab.fill("#code", self.site.mails.code(who.address))
+            tab.press("Enter")
+            self.ended(tab, "enabled")
+            tab.goto(self.shop.page(self.shop.begin(who.address, bearer=self.shop.token)))
+            tab.on("choose")
+            tab.click(way("push"))
+            tab.on("waiting")
+            who.approve(number_of(tab))
+            self.ended(tab, "approved")
+            tab.goto(self.shop.enabling_page())
+            tab.on("email")
+            tab.click("#cancel")
+            self.ended(tab, "access_denied")
+
     def all(self):
         """Each journey, by its name."""
         journeys = [self.push, self.denied, self.short_message, self.another_way, self.expired, self.back, self.twice,
-                    self.without_scripts, self.offline, self.keyboard, self.other_browser]
+                    self.without_scripts, self.offline, self.keyboard, self.other_browser,
+                    self.enabled]
         for journey in journeys:
             print(f"journey: {journey.__name__}", flush=True)
             journey()
