@@ -7,9 +7,10 @@
   const again = page.dataset.again;
   if (again === undefined) return;
 
-  let leaving = false;
+  let leaving = false, sending = false;
   const look = () => {
-    if (leaving) return;
+    // A form that is on its way leads on by itself, and leaves a page behind that one can go back to.
+    if (leaving || sending) return;
     leaving = true;
     location.replace(again);
   };
@@ -58,11 +59,10 @@
   });
 
   for (const form of document.forms) {
-    let sent = false;
     form.addEventListener("submit", (event) => {
-      if (sent) event.preventDefault();
-      sent = true;
-      setTimeout(() => { sent = false; }, 10000);
+      if (sending) event.preventDefault();
+      sending = true;
+      setTimeout(() => { sending = false; }, 10000);
     });
   }
 })();

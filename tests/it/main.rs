@@ -30,6 +30,7 @@ mod oauth;
 mod observing;
 mod offline;
 mod pages;
+mod pages_attacks;
 mod policy;
 mod proxies;
 mod rotating;
