@@ -96,7 +96,8 @@ pub fn attribute(html: &str, element: &str, name: &str) -> Option<String> {
 /// The text right behind the tag that has this piece of text in it.
 #[must_use]
 pub fn text_of(html: &str, element: &str) -> Option<String> {
-    let piece = html.split('<').find(|piece| piece.split('>').next().unwrap_or_default().contains(element))?;
+    let piece =
+        html.split('<').find(|piece| piece.split('>').next().unwrap_or_default().contains(element))?;
     piece.split_once('>').map(|(_, text)| plain(text.trim()))
 }
 
@@ -109,7 +110,9 @@ fn the_form(html: &str, button: &str) -> (String, Vec<(String, String)>) {
     let tags = form.split('<').map(|piece| piece.split('>').next().unwrap());
     let named = tags.filter(|tag| tag.starts_with("input type=\"hidden\"") || tag.contains(button));
     let field = |tag: &str| {
-        let value = |name: &str| tag.split_once(&format!(" {name}=\"")).map(|(_, rest)| rest.split('"').next().unwrap());
+        let value = |name: &str| {
+            tag.split_once(&format!(" {name}=\"")).map(|(_, rest)| rest.split('"').next().unwrap())
+        };
         value("name").map(|name| (plain(name), plain(value("value").unwrap_or_default())))
     };
     (action, named.filter_map(field).collect())
@@ -117,6 +120,7 @@ fn the_form(html: &str, button: &str) -> (String, Vec<(String, String)>) {
 
 /// Text as it is read, and not as HTML spells it.
 fn plain(html: &str) -> String {
-    let all = [("&#34;", "\""), ("&#39;", "'"), ("&#60;", "<"), ("&#62;", ">"), ("&#38;", "&"), ("&amp;", "&")];
+    let all =
+        [("&#34;", "\""), ("&#39;", "'"), ("&#60;", "<"), ("&#62;", ">"), ("&#38;", "&"), ("&amp;", "&")];
     all.iter().fold(html.to_owned(), |text, (from, to)| text.replace(from, to))
 }

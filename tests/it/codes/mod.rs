@@ -8,9 +8,9 @@ mod sessions;
 use countersign_protocol::id::TenantId;
 use countersign_server::engine::policy::Scope;
 use countersign_tests::http::Reply;
-use countersign_tests::{given, mailbox};
 use countersign_tests::relying_party::RelyingParty;
 use countersign_tests::server_here::ServerHere;
+use countersign_tests::{given, mailbox};
 use serde_json::{Value, json};
 
 /// Milliseconds after which a running server has noticed a changed setting.

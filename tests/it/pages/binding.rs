@@ -65,7 +65,9 @@ async fn forms_of_foreign_pages_and_without_the_cookie_do_nothing() {
     let mut browser = place.browser();
     let page = browser.open(&at("index", &channel)).await;
     let cookie = browser.cookies.join("; ");
-    let body = |channel: &str| form(&[("channel".to_owned(), channel.to_owned()), ("way".to_owned(), "sms".to_owned())]);
+    let body = |channel: &str| {
+        form(&[("channel".to_owned(), channel.to_owned()), ("way".to_owned(), "sms".to_owned())])
+    };
     let kind = ("Content-Type", "application/x-www-form-urlencoded");
     let own = format!("http://{}", place.server.address);
     let cases: [(&[(&str, &str)], u16); 9] = [
@@ -82,8 +84,13 @@ async fn forms_of_foreign_pages_and_without_the_cookie_do_nothing() {
     for (headers, status) in cases {
         for target in ["/mfa/index", "/mfa/passcode", "/mfa/cancel"] {
             let request = headers.iter().fold(Request::new("POST", target), |r, (n, v)| r.header(n, v));
-            let reply = countersign_tests::http::send(place.server.address, &request.body(body(&channel))).await;
-            assert_eq!((reply.status, kind_of(&reply)), (status, "problem".to_owned()), "{target} {headers:?}");
+            let reply =
+                countersign_tests::http::send(place.server.address, &request.body(body(&channel))).await;
+            assert_eq!(
+                (reply.status, kind_of(&reply)),
+                (status, "problem".to_owned()),
+                "{target} {headers:?}"
+            );
             assert!(reply.header("set-cookie").is_none());
         }
     }

@@ -19,7 +19,9 @@ async fn the_chooser_shows_whose_sign_in_it_is_and_every_way_that_there_is() {
         assert!(html.contains(text), "{text}: {html}");
     }
     let order: Vec<_> = ["push", "sms", "email"]
-        .map(|way| html.find(&format!("name=\"way\" value=\"{way}\"")).unwrap_or_else(|| panic!("{way}: {html}")))
+        .map(|way| {
+            html.find(&format!("name=\"way\" value=\"{way}\"")).unwrap_or_else(|| panic!("{way}: {html}"))
+        })
         .into();
     assert!(order.is_sorted(), "strongest first: {html}");
     assert!(!html.contains(NUMBER) && !html.contains("kim@example.org"), "targets are masked: {html}");
@@ -68,7 +70,11 @@ async fn another_way_takes_the_place_of_what_waits() {
     let chooser = browser.open(&format!("/mfa/{another}")).await;
     assert_eq!(kind_of(&chooser), "choose");
     let still = attribute(&chooser.text(), "id=\"back-to-it\"", "href").unwrap();
-    assert_eq!(kind_of(&browser.open(&format!("/mfa/{still}")).await), "waiting", "and one can go back to it");
+    assert_eq!(
+        kind_of(&browser.open(&format!("/mfa/{still}")).await),
+        "waiting",
+        "and one can go back to it"
+    );
     let taken = browser.press(&chooser, "value=\"sms\"", &[]).await;
     assert_eq!(kind_of(&browser.open(&next(&taken)).await), "passcode");
     assert!(device.inbox().await.is_empty(), "the phone is no longer asked");

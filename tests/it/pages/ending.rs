@@ -11,7 +11,10 @@ async fn without_a_callback_the_result_page_is_the_end() {
     let channel = place.begin().await;
     let mut browser = place.browser();
     let page = browser.open(&format!("/mfa/index?channel={channel}")).await;
-    assert!(!page.header("content-security-policy").unwrap().contains("https://"), "two are registered, none is named");
+    assert!(
+        !page.header("content-security-policy").unwrap().contains("https://"),
+        "two are registered, none is named"
+    );
     let taken = browser.press(&page, "value=\"sms\"", &[]).await;
     let page = browser.open(&next(&taken)).await;
     let done = browser.press(&page, "id=\"code\"", &[("code", &place.code().await)]).await;
@@ -70,7 +73,8 @@ async fn a_sign_in_whose_time_is_over_has_expired_on_every_page_and_is_forgotten
 async fn problem_pages_say_nothing_of_the_sign_in_and_lead_nowhere() {
     let place = Place::with_number().await;
     let channel = place.begin().await;
-    let evil = |name: &str| format!("/mfa/index?channel={channel}&{name}={}", segment("https://evil.example/x"));
+    let evil =
+        |name: &str| format!("/mfa/index?channel={channel}&{name}={}", segment("https://evil.example/x"));
     let cases = [
         (evil("callback_url"), 400),
         (format!("{}&redirect_url={}", at("index", &channel), segment("https://evil.example/x")), 400),
@@ -108,7 +112,10 @@ async fn head_does_nothing_and_other_methods_are_refused() {
             connection.write(&request.bytes(place.server.address, false)).await;
             let reply = connection.head().await;
             assert_eq!(reply.status, 405, "{method} {page}");
-            assert!(reply.header("set-cookie").is_none() && reply.header("allow").is_some(), "{method} {page}");
+            assert!(
+                reply.header("set-cookie").is_none() && reply.header("allow").is_some(),
+                "{method} {page}"
+            );
         }
     }
     let page = place.browser().open(&at("cancel", &channel)).await;

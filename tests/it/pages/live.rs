@@ -9,7 +9,8 @@ use super::{Place, at};
 /// Listens to what a page names.
 async fn listen(browser: &Browser, page: &Reply) -> Connection {
     let target = attribute(&page.text(), "main ", "data-events").unwrap();
-    let request = Request::new("GET", &format!("/mfa/{target}")).header("Cookie", &browser.cookies.join("; "));
+    let request =
+        Request::new("GET", &format!("/mfa/{target}")).header("Cookie", &browser.cookies.join("; "));
     let mut connection = Connection::open(browser.address).await.unwrap();
     connection.write(&request.bytes(browser.address, false)).await;
     let head = connection.head().await;

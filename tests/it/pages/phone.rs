@@ -45,7 +45,11 @@ async fn the_time_left_counts_down_to_the_end_of_the_question() {
     assert_eq!(attribute(&html, "id=\"countdown\"", "datetime").unwrap(), "PT55S");
     assert_eq!(attribute(&html, "id=\"time-left\"", "data-at30").unwrap(), "You have 30 seconds left.");
     place.server.clock.advance(55_000);
-    assert_eq!(location(&browser.open(&at("waiting", &channel)).await), back(&channel), "the sign-in is over");
+    assert_eq!(
+        location(&browser.open(&at("waiting", &channel)).await),
+        back(&channel),
+        "the sign-in is over"
+    );
 }
 
 #[tokio::test]
@@ -64,7 +68,8 @@ async fn a_code_that_the_phone_shows_is_typed_here() {
     let id = countersign_tests::key::claims(&waiting[0])["jti"].as_str().unwrap().parse().unwrap();
     let answered = device.submit(id, &device.answer(&waiting[0], Decision::Approve, None)).await.expect(200);
     let shown = answered["code"].as_str().unwrap_or_else(|| panic!("{answered}")).to_owned();
-    let done = browser.press(&early, "id=\"code\"", &[("code", &format!(" {} {}", &shown[..3], &shown[3..]))]).await;
+    let done =
+        browser.press(&early, "id=\"code\"", &[("code", &format!(" {} {}", &shown[..3], &shown[3..]))]).await;
     assert_eq!((done.status, location(&done)), (303, back(&channel)));
 }
 

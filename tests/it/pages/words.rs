@@ -114,7 +114,11 @@ async fn a_tenants_name_and_colour_are_on_its_pages() {
     assert_eq!(sheet.header("content-type"), Some("text/css; charset=utf-8"));
     for wrong in ["red.css", "12345.css", "1234567.css", "123456", "12345%7d.css", "%23123456.css"] {
         let target = format!("/assets/color/{wrong}");
-        assert_eq!(http::send(place.server.address, &Request::new("GET", &target)).await.status, 404, "{wrong}");
+        assert_eq!(
+            http::send(place.server.address, &Request::new("GET", &target)).await.status,
+            404,
+            "{wrong}"
+        );
     }
 }
 
@@ -122,9 +126,10 @@ async fn a_tenants_name_and_colour_are_on_its_pages() {
 async fn what_pages_load_is_kept_for_good_under_its_version_only() {
     let place = Place::with_number().await;
     let html = place.browser().open(&at("index", &place.begin().await)).await.text();
-    for (element, name, kind) in
-        [("countersign.css", "href", "text/css; charset=utf-8"), ("countersign.js", "src", "text/javascript; charset=utf-8")]
-    {
+    for (element, name, kind) in [
+        ("countersign.css", "href", "text/css; charset=utf-8"),
+        ("countersign.js", "src", "text/javascript; charset=utf-8"),
+    ] {
         let target = attribute(&html, element, name).unwrap().replacen("..", "", 1);
         let reply = http::send(place.server.address, &Request::new("GET", &target)).await;
         assert_eq!((reply.status, reply.header("content-type")), (200, Some(kind)));

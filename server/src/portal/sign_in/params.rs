@@ -99,9 +99,15 @@ mod tests {
 
     #[test]
     fn p8_digits_of_every_keyboard_are_the_same_digits() {
-        for typed in
-            ["123456", " 123 456 ", "123-456", "١٢٣٤٥٦", "۱۲۳۴۵۶", "\u{200f}123\u{a0}456\u{200e}", "１２３４５６"]
-        {
+        for typed in [
+            "123456",
+            " 123 456 ",
+            "123-456",
+            "١٢٣٤٥٦",
+            "۱۲۳۴۵۶",
+            "\u{200f}123\u{a0}456\u{200e}",
+            "１２３４５６",
+        ] {
             assert_eq!(as_meant(typed), "123456", "{typed}");
         }
         assert_eq!(as_meant("ABCD-1234"), "ABCD-1234");
