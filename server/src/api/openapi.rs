@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 
+use super::acceptto::AccepttoRefusal;
 use super::native::Refusal;
 use super::oauth::refusal::OauthRefusal;
 use crate::engine::Engine;
@@ -98,6 +99,7 @@ pub(super) fn document(server: &str, groups: impl IntoIterator<Item = (For, Rout
     own.push((Refusal::name().into_owned(), Refusal::schema()));
     own.push((Problem::name().into_owned(), Problem::schema()));
     own.push((OauthRefusal::name().into_owned(), OauthRefusal::schema()));
+    own.push((AccepttoRefusal::name().into_owned(), AccepttoRefusal::schema()));
     Refusal::schemas(&mut own);
     Problem::schemas(&mut own);
     OauthRefusal::schemas(&mut own);
@@ -174,7 +176,7 @@ fn security_schemes() -> Value {
 fn complete(callers: For, method: &str, operation: &mut Value) {
     let has_body = operation.get("requestBody").is_some();
     let Some(operation) = operation.as_object_mut() else { return };
-    if matches!(callers, For::Everyone | For::Acceptto | For::Mpass) {
+    if matches!(callers, For::Everyone | For::Mpass) {
         operation.entry("security").or_insert(json!([]));
         return;
     }
@@ -190,7 +192,11 @@ fn complete(callers: For, method: &str, operation: &mut Value) {
             );
             form.add(operation, "429", "`rate_limited`: asked too often; wait `Retry-After` seconds.");
         }
-        For::Enrolling | For::Everyone | For::Acceptto | For::Mpass => {
+        For::Acceptto => {
+            operation.entry("security").or_insert(json!([]));
+            form.add(operation, "429", "`rate_limited`: wait `Retry-After` seconds.");
+        }
+        For::Enrolling | For::Everyone | For::Mpass => {
             let _open = operation.entry("security").or_insert(json!([]));
         }
         For::SigningIn => {
@@ -283,7 +289,12 @@ struct Form {
 impl Form {
     fn of(callers: For) -> Self {
         let (content_type, schema, codes) = match callers {
-            For::Applications | For::Enrolling | For::Everyone | For::Acceptto | For::Mpass => (
+            For::Acceptto => (
+                "application/json",
+                "#/components/schemas/AccepttoRefusal",
+                ("too_large", "internal_error", "unavailable"),
+            ),
+            For::Applications | For::Enrolling | For::Everyone | For::Mpass => (
                 "application/json",
                 "#/components/schemas/Refusal",
                 ("too_large", "internal_error", "unavailable"),

@@ -12,7 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::caller::asker;
-use super::error::{AccepttoNoApplication, AccepttoNobody, AccepttoRefusal};
+use super::error::{AccepttoNoApplication, AccepttoNobody};
 use super::parameters::AccepttoSignIn;
 use super::{AccepttoError, Everywhere, word};
 use crate::api::client::Client;
@@ -48,13 +48,8 @@ pub(in crate::api) struct AccepttoBegun {
     request_body(content((AccepttoSignIn = "application/x-www-form-urlencoded"), (AccepttoSignIn = "application/json"))),
     responses(
         (status = 200, description = "It has begun.", body = AccepttoBegun),
-        (status = 400, description = "`invalid_request`: the text names the parameter.", body = AccepttoRefusal),
         (status = 401, description = "Nobody has this address.", body = AccepttoNobody),
         (status = 403, description = "No such application, or a wrong secret or token.", body = AccepttoNoApplication),
-        (status = 413, description = "`too_large`: a body above 64 KiB.", body = AccepttoRefusal),
-        (status = 429, description = "`rate_limited`: wait `Retry-After` seconds.", body = AccepttoRefusal),
-        (status = 500, description = "`internal_error`: the operator finds the reason in the log.", body = AccepttoRefusal),
-        (status = 503, description = "`unavailable`: try again after `Retry-After` seconds.", body = AccepttoRefusal),
     ),
 )]
 pub(super) async fn authenticate_with_options(
@@ -80,13 +75,8 @@ pub(super) async fn authenticate_with_options(
     request_body(content((AccepttoSignIn = "application/x-www-form-urlencoded"), (AccepttoSignIn = "application/json"))),
     responses(
         (status = 200, description = "It has begun.", body = AccepttoBegun),
-        (status = 400, description = "`invalid_request`: the text names the parameter.", body = AccepttoRefusal),
         (status = 401, description = "Nobody has this address.", body = AccepttoNobody),
         (status = 403, description = "No such application, or a wrong secret or token.", body = AccepttoNoApplication),
-        (status = 413, description = "`too_large`: a body above 64 KiB.", body = AccepttoRefusal),
-        (status = 429, description = "`rate_limited`: wait `Retry-After` seconds.", body = AccepttoRefusal),
-        (status = 500, description = "`internal_error`: the operator finds the reason in the log.", body = AccepttoRefusal),
-        (status = 503, description = "`unavailable`: try again after `Retry-After` seconds.", body = AccepttoRefusal),
     ),
 )]
 pub(super) async fn authenticate(

@@ -12,12 +12,13 @@ mod people;
 mod result;
 
 use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::{RefOr, Required};
 use utoipa_axum::routes;
 
 use super::openapi::Routes;
 use crate::engine::Standing;
 
-pub(in crate::api) use error::AccepttoError;
+pub(in crate::api) use error::{AccepttoError, AccepttoRefusal};
 
 type Everywhere = super::parameters::Everywhere<AccepttoError>;
 
@@ -52,10 +53,12 @@ fn named(mut routes: Routes, version: &str) -> Routes {
         if let Some(operation) = get {
             rename(operation, "");
             operation.request_body = None;
-            drop(operation.responses.responses.remove("413"));
         }
         if let Some(operation) = post {
             rename(operation, "Post");
+            if let Some(RefOr::T(body)) = &mut operation.request_body {
+                body.required = Some(Required::True);
+            }
         }
     }
     routes

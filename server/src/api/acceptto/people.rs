@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::caller::{asker, its_own};
-use super::error::{AccepttoNoApplication, AccepttoRefusal, NO_APPLICATION, NOT_REGISTERED};
+use super::error::{AccepttoNoApplication, NO_APPLICATION, NOT_REGISTERED};
 use super::parameters::{AccepttoApplication, AccepttoPerson, AccepttoWebsocket};
 use super::{AccepttoError, Everywhere};
 use crate::api::client::Client;
@@ -73,12 +73,7 @@ pub(in crate::api) struct AccepttoUser {
     request_body(content((AccepttoPerson = "application/x-www-form-urlencoded"), (AccepttoPerson = "application/json"))),
     responses(
         (status = 200, description = "How it stands.", body = AccepttoUserValid),
-        (status = 400, description = "`invalid_request`: the text names the parameter.", body = AccepttoRefusal),
         (status = 403, description = "No such application, or a wrong secret or token.", body = AccepttoNoApplication),
-        (status = 413, description = "`too_large`: a body above 64 KiB.", body = AccepttoRefusal),
-        (status = 429, description = "`rate_limited`: wait `Retry-After` seconds.", body = AccepttoRefusal),
-        (status = 500, description = "`internal_error`: the operator finds the reason in the log.", body = AccepttoRefusal),
-        (status = 503, description = "`unavailable`: try again after `Retry-After` seconds.", body = AccepttoRefusal),
     ),
 )]
 pub(super) async fn is_user_valid(
@@ -101,17 +96,14 @@ pub(super) async fn is_user_valid(
 }
 
 /// See whether id and secret are right.
+///
+/// It is never 403.
 #[utoipa::path(
     method(get, post), path = "/is_application_valid", operation_id = "accepttoIsApplicationValid", tag = "Acceptto",
     params(AccepttoApplication),
     request_body(content((AccepttoApplication = "application/x-www-form-urlencoded"), (AccepttoApplication = "application/json"))),
     responses(
         (status = 200, description = "Whether they are.", body = AccepttoApplicationValid),
-        (status = 400, description = "`invalid_request`: the text names the parameter.", body = AccepttoRefusal),
-        (status = 413, description = "`too_large`: a body above 64 KiB.", body = AccepttoRefusal),
-        (status = 429, description = "`rate_limited`: wait `Retry-After` seconds.", body = AccepttoRefusal),
-        (status = 500, description = "`internal_error`: the operator finds the reason in the log.", body = AccepttoRefusal),
-        (status = 503, description = "`unavailable`: try again after `Retry-After` seconds.", body = AccepttoRefusal),
     ),
 )]
 pub(super) async fn is_application_valid(
@@ -137,11 +129,6 @@ pub(super) async fn is_application_valid(
     request_body(content((AccepttoPerson = "application/x-www-form-urlencoded"), (AccepttoPerson = "application/json"))),
     responses(
         (status = 200, description = "The token, or why there is none.", body = AccepttoToken),
-        (status = 400, description = "`invalid_request`: the text names the parameter.", body = AccepttoRefusal),
-        (status = 413, description = "`too_large`: a body above 64 KiB.", body = AccepttoRefusal),
-        (status = 429, description = "`rate_limited`: wait `Retry-After` seconds.", body = AccepttoRefusal),
-        (status = 500, description = "`internal_error`: the operator finds the reason in the log.", body = AccepttoRefusal),
-        (status = 503, description = "`unavailable`: try again after `Retry-After` seconds.", body = AccepttoRefusal),
     ),
 )]
 pub(super) async fn create_token(
@@ -172,11 +159,6 @@ pub(super) async fn create_token(
     request_body(content((AccepttoWebsocket = "application/x-www-form-urlencoded"), (AccepttoWebsocket = "application/json"))),
     responses(
         (status = 200, description = "Who signed in, or why that is not told.", body = AccepttoUser),
-        (status = 400, description = "`invalid_request`: the text names the parameter.", body = AccepttoRefusal),
-        (status = 413, description = "`too_large`: a body above 64 KiB.", body = AccepttoRefusal),
-        (status = 429, description = "`rate_limited`: wait `Retry-After` seconds.", body = AccepttoRefusal),
-        (status = 500, description = "`internal_error`: the operator finds the reason in the log.", body = AccepttoRefusal),
-        (status = 503, description = "`unavailable`: try again after `Retry-After` seconds.", body = AccepttoRefusal),
     ),
 )]
 pub(super) async fn get_user_by_websocket_channel(

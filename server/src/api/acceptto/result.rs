@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::caller::{shows_itself, sign_in, sign_in_by_channel};
-use super::error::{AccepttoNoApplication, AccepttoNobody, AccepttoRefusal};
+use super::error::{AccepttoNoApplication, AccepttoNobody};
 use super::parameters::{AccepttoChannel, AccepttoCode};
 use super::{AccepttoError, Everywhere, word};
 use crate::api::client::Client;
@@ -52,14 +52,9 @@ pub(in crate::api) struct AccepttoVerified {
     request_body(content((AccepttoChannel = "application/x-www-form-urlencoded"), (AccepttoChannel = "application/json"))),
     responses(
         (status = 200, description = "How it stands.", body = AccepttoStatus),
-        (status = 400, description = "`invalid_request`: the text names the parameter.", body = AccepttoRefusal),
         (status = 401, description = "Nobody has this address.", body = AccepttoNobody),
         (status = 403, description = "No such application, or a wrong secret or token, or none where one is needed.",
             body = AccepttoNoApplication),
-        (status = 413, description = "`too_large`: a body above 64 KiB.", body = AccepttoRefusal),
-        (status = 429, description = "`rate_limited`: wait `Retry-After` seconds.", body = AccepttoRefusal),
-        (status = 500, description = "`internal_error`: the operator finds the reason in the log.", body = AccepttoRefusal),
-        (status = 503, description = "`unavailable`: try again after `Retry-After` seconds.", body = AccepttoRefusal),
     ),
 )]
 pub(super) async fn check(
@@ -90,13 +85,8 @@ pub(super) async fn check(
     request_body(content((AccepttoCode = "application/x-www-form-urlencoded"), (AccepttoCode = "application/json"))),
     responses(
         (status = 200, description = "How it stands now.", body = AccepttoVerified),
-        (status = 400, description = "`invalid_request`: the text names the parameter.", body = AccepttoRefusal),
         (status = 401, description = "Nobody has this address.", body = AccepttoNobody),
         (status = 403, description = "No such application, or a wrong secret or token.", body = AccepttoNoApplication),
-        (status = 413, description = "`too_large`: a body above 64 KiB.", body = AccepttoRefusal),
-        (status = 429, description = "`rate_limited`: wait `Retry-After` seconds.", body = AccepttoRefusal),
-        (status = 500, description = "`internal_error`: the operator finds the reason in the log.", body = AccepttoRefusal),
-        (status = 503, description = "`unavailable`: try again after `Retry-After` seconds.", body = AccepttoRefusal),
     ),
 )]
 pub(super) async fn otp_verify(
