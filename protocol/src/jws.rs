@@ -122,6 +122,13 @@ impl Unsigned {
     }
 }
 
+/// A message whose header was left out on its way, put together again as [`Unsigned`] lays it out. Nothing is proved.
+pub(crate) fn assembled(purpose: Purpose, kid: &Thumbprint, payload: &[u8], signature: &[u8; 64]) -> String {
+    let header = Header { alg: "ES256", typ: purpose.typ(), kid: kid.clone() };
+    let header = crate::base64url(&serde_json::to_vec(&header).unwrap_or_default());
+    format!("{header}.{}.{}", crate::base64url(payload), crate::base64url(signature))
+}
+
 /// Claims whose signature has been checked, and the key that made it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified<T> {

@@ -17,6 +17,7 @@ pub mod jws;
 pub mod link;
 pub mod network;
 pub mod number;
+pub mod offline;
 #[cfg(test)]
 mod parser_tests;
 pub mod problem;

@@ -16,6 +16,7 @@ use crate::jws::{self, Purpose};
 use crate::link::EnrollmentLink;
 use crate::network::Network;
 use crate::number::{Digits, TwoDigits};
+use crate::offline::{OfflineKey, OfflineText};
 use crate::problem::Problem;
 use crate::receipt::Receipt;
 use crate::request::{RequestProof, TransferRequest};
@@ -30,7 +31,8 @@ fn read_text(text: &str) {
         (from_base64url(text), id::from_base32(text), Thumbprint::parse(text), EnrollmentLink::parse(text));
     let _ = (text.parse::<TenantId>(), text.parse::<DeviceId>(), text.parse::<ChallengeId>());
     let _ = (text.parse::<EnrollmentToken>(), Digits::Two.fits(text), Digits::Six.fits(text));
-    let _ = (text.parse::<TwoDigits>(), text.parse::<Network>());
+    let _ = (text.parse::<TwoDigits>(), text.parse::<Network>(), text.parse::<OfflineText>());
+    let _ = OfflineText::of(text);
     let _ = (PublicKey::from_point(text.as_bytes()), crate::number::matches(text, "42"));
 }
 
@@ -43,6 +45,7 @@ fn read_json(text: &str) {
     read::<Thumbprint>(text);
     read::<DeviceKeys>(text);
     read::<KeyThumbprints>(text);
+    read::<OfflineKey>(text);
     read::<Problem>(text);
     read::<wire::EnrollmentInfo>(text);
     read::<wire::CompleteEnrollment>(text);

@@ -7,6 +7,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::id::{ChallengeId, DeviceId};
 use crate::jwk::PublicKey;
+use crate::offline::OfflineKey;
 
 fn text() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String)
@@ -28,6 +29,14 @@ impl PartialSchema for DeviceId {
     }
 }
 impl ToSchema for DeviceId {}
+
+impl PartialSchema for OfflineKey {
+    fn schema() -> RefOr<Schema> {
+        // 32 bytes: of the last of 43 characters, two bits are not used and must be zero.
+        text().pattern(Some("^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")).into()
+    }
+}
+impl ToSchema for OfflineKey {}
 
 impl PartialSchema for PublicKey {
     fn schema() -> RefOr<Schema> {

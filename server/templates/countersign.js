@@ -45,10 +45,17 @@
     look();
   });
   events.addEventListener("bye", () => events.close());
-  // Where no stream comes through, or the server went away: a look every few seconds does as well.
-  setInterval(() => {
-    if (events.readyState === EventSource.CLOSED && !busy()) look();
+  // Where no stream comes through, or the server went away: a look every few seconds does as well. The page stays until the
+  // server is there again; a browser's own error page would be the end of it.
+  setInterval(async () => {
+    if (events.readyState !== EventSource.CLOSED || busy()) return;
+    const reply = await fetch(again, { redirect: "manual" }).catch(() => undefined);
+    if (reply !== undefined && (reply.ok || reply.type === "opaqueredirect")) look();
   }, 5000);
+  // A page that the back button brings out of memory may be out of date.
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) look();
+  });
 
   for (const form of document.forms) {
     let sent = false;

@@ -5,6 +5,7 @@ Needs jwcrypto. Usage: python3 tests/independent/jose_vectors.py [folder with th
 
 import base64
 import hashlib
+import hmac
 import ipaddress
 import json
 import pathlib
@@ -60,7 +61,34 @@ def applies(rule, challenge, at):
 def transcript_hash(i):
     parts = ["countersign enrollment transcript v1", sha(i["token"]), i["server"], i["server_key"],
              i["keys"]["possession"], i["keys"]["verification"], i["device_name"], i["device"]]
-    return hashlib.sha256(b"".join(len(p.encode()).to_bytes(4, "big") + p.encode() for p in parts)).digest()
+    return hashlib.sha256(framed(*parts)).digest()
+
+
+def framed(*parts):
+    return b"".join(len(p.encode()).to_bytes(4, "big") + p.encode() for p in parts)
+
+
+def unb64(text):
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def offline_text(challenge):
+    """Signature and payload as decimal digits, seven bytes (little endian) at a time."""
+    _, payload, signature = map(unb64, challenge.split("."))
+    data, digits = signature + payload, [0, 3, 5, 8, 10, 13, 15, 17]
+    chunks = [data[at:at + 7] for at in range(0, len(data), 7)]
+    return "COUNTERSIGN://OFFLINE/1" + "".join(str(int.from_bytes(c, "little")).zfill(digits[len(c)]) for c in chunks)
+
+
+def offline(i, out):
+    if "key" in i:
+        said = framed("countersign offline answer v1", sha(i["challenge"]), "approve", i["device"])
+        tag = hmac.digest(unb64(i["key"]), said, "sha256")
+        assert out["code"] == str(int.from_bytes(tag[:8], "big"))[-8:].zfill(8)
+    elif "text" in i:
+        assert offline_text(out["challenge"]) == i["text"].strip().upper()
+    else:
+        assert offline_text(i["challenge"]) == out["text"]
 
 
 def check(kind, i, out):
@@ -100,6 +128,8 @@ def check(kind, i, out):
         by = [key for key in i["keys"] if signed_by(i["jws"], key)]
         assert claims(i["jws"], "cs-checkpoint+jwt", by[0]) == out
         assert (out["iss"], out["tenant"]) == (i["issuer"], i["tenant"])
+    elif kind == "offline":
+        offline(i, out)
     elif kind == "server_key_chain":
         key = i["chain"]["root"]
         for link in i["chain"]["successions"]:

@@ -90,6 +90,8 @@ def check(program, folder, seed):
             asked = call(f"{url}/api/v1/mfa/send", application, {"user_ref": "alice"})
             real = {"user_ref": "alice", "session_id": asked["session_id"], "id": asked["session_id"]}
             real["token"] = link["enrollment_token"]
+            # For the dialect that has them among its parameters.
+            real |= {"uid": application["client_id"], "secret": application["client_secret"], "email": "alice"}
             channel = ["channel", "create", "--tenant", tenant, "--name", "Fuzz", "--cidr", "127.0.0.1", "--country", "SA"]
             real["apikey"] = command(program, environment, *channel)["api_key"]
             operations = sum(len(item) for item in document["paths"].values())

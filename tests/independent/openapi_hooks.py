@@ -36,6 +36,10 @@ BEYOND_THE_SCHEMA = (
     "mfa_token not issued to this client",
     "authenticator_types must",
     "oob_channels must",
+    # Acceptto's: what a token would stand for, and blank texts.
+    "otp must be there",
+    "message must be 1 to",
+    "type must be 1 to",
 )
 calls = itertools.count()
 

@@ -7,6 +7,7 @@
     reason = "whatever does not go as a test expects ends that test"
 )]
 
+mod acceptto;
 mod attacks;
 mod auditing;
 mod bad_input;
@@ -27,6 +28,8 @@ mod mypass;
 mod nodes;
 mod oauth;
 mod observing;
+mod offline;
+mod pages;
 mod policy;
 mod proxies;
 mod rotating;
@@ -34,6 +37,7 @@ mod routes;
 mod starting;
 mod terminal;
 mod tls;
+mod transactions;
 mod twice;
 mod waiting;
 mod webhooks;

@@ -8,8 +8,10 @@ use countersign_protocol::answer::{Answer, Decision};
 use countersign_protocol::challenge::{DeviceKeys, KeyThumbprints};
 use countersign_protocol::enroll::EnrollClaims;
 use countersign_protocol::id::{ChallengeId, DeviceId, EnrollmentToken};
+use countersign_protocol::jwk::Thumbprint;
 use countersign_protocol::jws::Purpose;
 use countersign_protocol::link::EnrollmentLink;
+use countersign_protocol::offline::OfflineKey;
 use countersign_protocol::request::RequestProof;
 use countersign_protocol::{base64url, sha256_base64url};
 use countersign_server::host::{Rng as _, System};
@@ -87,6 +89,10 @@ pub struct Device {
     pub id: DeviceId,
     /// Its keys.
     pub keys: Keys,
+    /// What it answers with when it has no network.
+    pub offline_key: Option<OfflineKey>,
+    /// Which key of the server its link names.
+    pub server_key: Thumbprint,
     nonce: Mutex<String>,
 }
 
@@ -111,7 +117,15 @@ impl Device {
     async fn complete(address: SocketAddr, link: EnrollmentLink, keys: Keys, body: &Value) -> Self {
         let device = complete_enrollment(address, body).await.expect(201);
         let id = device["device_id"].as_str().unwrap().parse().unwrap();
-        let device = Self { address, server: link.server, id, keys, nonce: Mutex::default() };
+        let device = Self {
+            address,
+            server: link.server,
+            id,
+            keys,
+            offline_key: serde_json::from_value(device["offline_key"].clone()).unwrap(),
+            server_key: link.server_key,
+            nonce: Mutex::default(),
+        };
         device.renew_nonce().await;
         device
     }

@@ -15,12 +15,14 @@
 
 pub mod apns;
 pub mod authority;
+pub mod browser;
 pub mod clock;
 pub mod collector;
 pub mod database;
 pub mod device;
 pub mod dice;
 pub mod fcm;
+pub mod given;
 pub mod http;
 pub mod https_server;
 pub mod json_lines;

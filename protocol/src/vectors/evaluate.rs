@@ -20,7 +20,7 @@ use crate::request::{Arrived, RequestProof};
 use crate::rule::Rule;
 use crate::server_key::KeyChain;
 
-type Outcome = Result<Value, String>;
+pub(super) type Outcome = Result<Value, String>;
 
 /// Judges one case. A kind or an input that nobody knows fails the test: no case goes by unlooked at.
 pub(super) fn evaluate(kind: &str, input: Value) -> Outcome {
@@ -34,6 +34,7 @@ pub(super) fn evaluate(kind: &str, input: Value) -> Outcome {
         "jwk_thumbprint" => jwk_thumbprint(read(input)),
         "link" => link(read(input)),
         "number" => number(read(input)),
+        "offline" => super::offline::evaluate(input),
         "receipt" => receipt(read(input)),
         "request" => request(read(input)),
         "rule" => rule(read(input)),
@@ -43,12 +44,12 @@ pub(super) fn evaluate(kind: &str, input: Value) -> Outcome {
     }
 }
 
-fn read<T: DeserializeOwned>(input: Value) -> T {
+pub(super) fn read<T: DeserializeOwned>(input: Value) -> T {
     serde_json::from_value(input).unwrap()
 }
 
 /// The name that the files give an error.
-fn name(error: impl Debug) -> String {
+pub(super) fn name(error: impl Debug) -> String {
     format!("{error:?}")
 }
 

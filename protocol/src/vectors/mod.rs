@@ -1,10 +1,11 @@
 //! The vectors in `protocol/vectors/`: written here on request, checked here always, read by every other language.
 //!
-//! `evaluate` says what this crate makes of a case; `signed`, `decisions`, `standing` and `unsigned` say what the cases are.
+//! `evaluate` says what this crate makes of a case; `signed`, `decisions`, `standing`, `offline` and `unsigned` say what the cases are.
 //! The format is described in `protocol/vectors/README.md`.
 
 mod decisions;
 mod evaluate;
+mod offline;
 mod signed;
 mod standing;
 mod unsigned;
@@ -27,7 +28,7 @@ struct Vectors {
 }
 
 /// One case: what goes in, and either what comes out or the error's name.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Case {
     name: String,
@@ -51,7 +52,7 @@ fn bad(name: &str, input: Value, error: &str) -> Case {
 type Author = fn(&World) -> Vec<Case>;
 
 /// Every kind; its file is `KIND.json`.
-const KINDS: [(&str, Author); 14] = [
+const KINDS: [(&str, Author); 15] = [
     ("answer", decisions::answer),
     ("challenge", signed::challenge),
     ("checkpoint", standing::checkpoint),
@@ -61,6 +62,7 @@ const KINDS: [(&str, Author); 14] = [
     ("jwk_thumbprint", unsigned::jwk_thumbprint),
     ("link", unsigned::link),
     ("number", unsigned::number),
+    ("offline", offline::offline),
     ("receipt", decisions::receipt),
     ("request", signed::request),
     ("rule", standing::rule),

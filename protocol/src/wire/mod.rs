@@ -11,6 +11,7 @@ use crate::challenge::DeviceKeys;
 use crate::enroll::EnrollProof;
 use crate::id::{ChallengeId, DeviceId};
 use crate::jwk::PublicKey;
+use crate::offline::OfflineKey;
 
 pub use answered::{Answered, Said};
 pub use rules::{RuleEntry, RuleTaken, Rules, SubmitRule};
@@ -182,6 +183,9 @@ pub struct Device {
     /// without keys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enrolled: Option<String>,
+    /// What it answers with when it has no network; told once, here. None for a device without keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offline_key: Option<OfflineKey>,
     /// Seconds since 1970 by the server's clock.
     pub server_time: u64,
 }
@@ -294,6 +298,10 @@ pub struct HistoryEntry {
     /// The `jti` of the rule of this device that approved it; none when people decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
+    /// Whether this device approved it without a network, by digits that the person typed into the login page. Left out
+    /// when it is false.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub offline: bool,
 }
 
 #[cfg(test)]

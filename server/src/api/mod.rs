@@ -3,6 +3,7 @@
 mod acceptto;
 mod auth0;
 mod basic;
+mod bearer;
 mod boundary;
 mod calls;
 pub(crate) mod client;
@@ -16,6 +17,7 @@ mod mpass;
 pub mod native;
 mod oauth;
 mod openapi;
+mod parameters;
 mod reltio;
 mod routes;
 mod unreached;

@@ -357,7 +357,7 @@ fn no_receipt(outcome: Outcome) -> String {
             "there is no receipt yet: nobody has answered; ask again when the session has ended".to_owned()
         }
         Outcome::Approved => {
-            "there is no receipt: the session was approved by a code, and nobody signs a code".to_owned()
+            "there is no receipt: the session was approved by a code that the person typed, and nobody signs a code".to_owned()
         }
         ended => {
             format!("there is no receipt: the session ended without an answer, it is {}", ended.as_str())

@@ -53,7 +53,7 @@ pub use outbox::{
 };
 
 pub use transaction::{Asking, Begin, Begun, OfflineQuestion, Standing, Transaction, Turn, Way};
-pub use web::{Callback, CallbackError, WebChanges, WebClient};
+pub use web::{Callback, CallbackError, Enabled, WebChanges, WebClient};
 
 use crate::checkpoint_files::CheckpointFiles;
 use crate::host::{Clock, Rng, random};

@@ -1,10 +1,9 @@
-//! The pages a person sees. Server-rendered, without a script, in English and Arabic.
+//! The pages a person sees. Server-rendered, in English and Arabic; what one of them does with a script, it does without too.
 
 pub(crate) mod api;
 pub(crate) mod assets;
 pub(crate) mod bayeux;
 pub(crate) mod browser;
-pub(crate) mod enable;
 pub(crate) mod enroll;
 pub(crate) mod language;
 pub(crate) mod layout;
@@ -18,6 +17,7 @@ use axum::response::Response;
 
 use language::Language;
 use layout::Layout;
+pub(crate) use sign_in::enable;
 
 /// What every page may load: our one stylesheet and pictures that stand in the page itself.
 pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

@@ -101,6 +101,8 @@ pub struct EndedRow {
     pub device_id: Option<Uuid>,
     /// The `cs-rule+jwt` of that device that approved it, if nobody was asked.
     pub rule: Option<String>,
+    /// Whether that device approved it without a network.
+    pub offline: bool,
 }
 
 /// A challenge to be asked.
@@ -249,7 +251,7 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<EndedRow>, StoreError> {
         let sql = "SELECT c.id, a.name, c.message, c.state, c.expires_at, c.created_at, c.responded_at, c.device_id,
-                     c.rule
+                     c.rule, c.offline_at
                    FROM prompts p
                    JOIN challenges c ON c.tenant_id = p.tenant_id AND c.id = p.challenge_id
                    JOIN applications a ON a.tenant_id = c.tenant_id AND a.id = c.application_id
@@ -268,6 +270,7 @@ impl Store {
                     responded_at: c.get()?,
                     device_id: c.get()?,
                     rule: c.get()?,
+                    offline: c.get::<Option<i64>>()?.is_some(),
                 })
             })
             .collect()

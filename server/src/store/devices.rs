@@ -179,11 +179,12 @@ pub fn hold(id: DeviceId, seen_at: i64) -> Statement {
     )
 }
 
-/// Ends a device. It keeps its keys, for old receipts, and gives its push token free.
+/// Ends a device. It keeps its public keys, for old receipts, and gives its push token free.
 #[must_use]
 pub fn remove(id: DeviceId, now: i64) -> Statement {
     Statement::one(
-        "UPDATE devices SET removed_at = ?3 WHERE tenant_id = ?1 AND id = ?2 AND removed_at IS NULL",
+        "UPDATE devices SET removed_at = ?3, offline_key = NULL
+         WHERE tenant_id = ?1 AND id = ?2 AND removed_at IS NULL",
         params![id.tenant, id.local, now],
     )
 }
@@ -226,7 +227,7 @@ macro_rules! note_holders {
 /// Ends the earlier holders of a push token, and notes it in the log if there was one: two statements for one batch.
 #[must_use]
 pub fn take_token(owner: DeviceId, user: Uuid, device_token: &str, event: &Event) -> [Statement; 2] {
-    let end = concat!("UPDATE devices SET removed_at = ?5 WHERE ", earlier_holders!());
+    let end = concat!("UPDATE devices SET removed_at = ?5, offline_key = NULL WHERE ", earlier_holders!());
     take(
         note_holders!(earlier_holders!()),
         end,
@@ -239,7 +240,7 @@ pub fn take_token(owner: DeviceId, user: Uuid, device_token: &str, event: &Event
 #[must_use]
 pub fn move_token(owner: &DeviceRow, event: &Event) -> [Statement; 2] {
     let DeviceRow { id, user_id, device_token, .. } = owner;
-    let end = concat!("UPDATE devices SET removed_at = ?5 WHERE ", earlier_others!());
+    let end = concat!("UPDATE devices SET removed_at = ?5, offline_key = NULL WHERE ", earlier_others!());
     let holders = params![id.tenant, id.local, device_token.as_str(), *user_id];
     take(note_holders!(earlier_others!()), end, holders, event)
 }

@@ -7,13 +7,11 @@ mod sessions;
 
 use countersign_protocol::id::TenantId;
 use countersign_server::engine::policy::Scope;
-use countersign_server::store::{ContactRow, FactorRow};
 use countersign_tests::http::Reply;
-use countersign_tests::mailbox;
 use countersign_tests::relying_party::RelyingParty;
 use countersign_tests::server_here::ServerHere;
+use countersign_tests::{given, mailbox};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 /// Milliseconds after which a running server has noticed a changed setting.
 const NOTICED: i64 = 3_001;
@@ -51,44 +49,8 @@ impl Place {
         self.server.clock.advance(NOTICED);
     }
 
-    /// Makes someone known, with a factor that counts. How people come by one is tested in `enrolling`.
     async fn give(&self, user: &str, kind: &str, to: &str) {
-        self.cms.enroll(user).await;
-        let (tenant, now) = (self.tenant(), self.server.clock.now());
-        let rows = self.server.rows();
-        let user = rows.user_by_ref(tenant, user).await.unwrap().unwrap().id;
-        let id = |of: &str| Uuid::from_u128(user.as_u128() ^ (u128::from(of.as_bytes()[0]) << 32));
-        let contact = if kind == "email" { "email" } else { "phone" };
-        let mut batch = Vec::new();
-        let contact = match rows.contact(tenant, user, contact, to).await.unwrap() {
-            Some(known) => known,
-            None => {
-                let (id, kind, value) = (
-                    id(if contact == "email" { "mail" } else { "phone" }),
-                    contact.to_owned(),
-                    to.to_owned(),
-                );
-                let new = ContactRow { tenant, user, id, kind, value, created_at: now, verified_at: None };
-                batch.push(new.insert());
-                new
-            }
-        };
-        batch.push(contact.verify(now));
-        let factor = FactorRow {
-            tenant,
-            user,
-            id: id(kind),
-            kind: kind.to_owned(),
-            contact: Some(contact),
-            created_at: now,
-            active_at: None,
-            used_at: None,
-            codes_left: 0,
-            is_first: false,
-        };
-        batch.extend([factor.put(), factor.bind(now)]);
-        rows.write(batch).await.unwrap();
-        rows.close().await;
+        given::factor(&self.server, &self.cms, user, kind, to).await;
     }
 
     async fn ask(&self, user: &str, factor: &str) -> Reply {

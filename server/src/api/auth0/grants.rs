@@ -8,7 +8,7 @@ use axum::response::Response;
 use super::holder::Holder;
 use super::password::required;
 use super::{Auth0Error, Row, granted};
-use crate::api::oauth::parameters::Parameters;
+use crate::api::parameters::Parameters;
 use crate::engine::oauth::{Granting, OobAnswer, Shown, SignInError};
 use crate::engine::{Caller, Engine, Error};
 use crate::store::StoreError;

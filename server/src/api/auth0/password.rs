@@ -4,8 +4,8 @@ use axum::response::Response;
 
 use super::words::newer_type;
 use super::{Auth0Error, granted};
-use crate::api::oauth::parameters::Parameters;
 use crate::api::oauth::refusal::{OauthFactorKind, OauthRequirements};
+use crate::api::parameters::Parameters;
 use crate::engine::oauth::{Granting, LoginTerms, NextStep, TokenForm};
 use crate::engine::policy::{Factor, Factors};
 use crate::engine::{Caller, Engine};

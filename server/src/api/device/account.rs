@@ -120,6 +120,7 @@ pub(in crate::api) async fn history(
         created_at: rfc3339(row.created_at),
         responded_at: row.responded_at.map(rfc3339),
         rule: row.rule.as_deref().filter(|_| row.device_id == Some(device.local)).and_then(rule_id),
+        offline: row.offline && row.device_id == Some(device.local),
     });
     Ok(axum::Json(History { entries: entries.collect(), server_time: now }))
 }

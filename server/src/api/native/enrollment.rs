@@ -193,7 +193,7 @@ pub(in crate::api) async fn complete(
         keys,
         address: client.address,
     };
-    let Taken { user, device, enrolled } = engine.complete_enrollment(new).await?;
+    let Taken { user, device, enrolled, offline_key } = engine.complete_enrollment(new).await?;
     let reply = Device {
         device_id: device.id,
         user_ref: user.user_ref,
@@ -203,6 +203,7 @@ pub(in crate::api) async fn complete(
         created_at: rfc3339(device.created_at),
         confirmation_code: device.confirmation_code,
         enrolled,
+        offline_key,
         server_time: engine.server_time(),
     };
     Ok((StatusCode::CREATED, axum::Json(reply)))

@@ -6,7 +6,7 @@ pub(super) mod devices;
 pub(super) mod enrollment;
 mod error;
 pub(super) mod factors;
-mod fields;
+pub(in crate::api) mod fields;
 pub(super) mod mfa;
 pub(super) mod receipt;
 pub(super) mod users;

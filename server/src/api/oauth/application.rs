@@ -6,10 +6,10 @@ use std::sync::Arc;
 use axum::http::{HeaderMap, header};
 use zeroize::Zeroizing;
 
-use super::parameters::Parameters;
 use crate::api::basic::basic;
 use crate::api::client::Client;
 use crate::api::extract::Unreadable;
+use crate::api::parameters::Parameters;
 use crate::engine::oauth::SignInError;
 use crate::engine::{Caller, Engine, Error};
 use crate::telemetry::note_caller;

@@ -4,7 +4,6 @@
 mod application;
 pub(in crate::api) mod cors;
 mod discovery;
-pub(in crate::api) mod parameters;
 pub(in crate::api) mod refusal;
 pub(in crate::api) mod token;
 

@@ -9,10 +9,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::identify;
-use super::parameters::{Body, Parameters};
 use super::refusal::OauthRefusal;
 use crate::api::auth0::{self, Auth0Error, Granted, password};
 use crate::api::client::Client;
+use crate::api::parameters::{Body, Parameters};
 use crate::api::reltio::grants::ReltioWaits;
 use crate::api::reltio::{self, ReltioError};
 use crate::engine::oauth::{Flavour, SignInError};

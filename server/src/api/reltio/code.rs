@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 use zeroize::Zeroizing;
 
 use super::ReltioError;
-use crate::api::oauth::parameters::Parameters;
+use crate::api::parameters::Parameters;
 use crate::engine::policy::Factor;
 
 /// Reltio's word for an authenticator app.

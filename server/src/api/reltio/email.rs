@@ -8,8 +8,8 @@ use super::auth::Person;
 use super::code::{OfKind, ReltioCode, code_for};
 use super::{Body, DONE, Query, ReltioDone, ReltioError};
 use crate::api::extract;
-use crate::api::oauth::parameters;
 use crate::api::oauth::refusal::OauthRefusal;
+use crate::api::parameters;
 use crate::engine::Engine;
 use crate::engine::policy::Factor;
 

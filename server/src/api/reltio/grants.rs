@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::ReltioError;
 use super::code::{code, recovery_code, state_token as token_of, word};
-use crate::api::oauth::parameters::Parameters;
+use crate::api::parameters::Parameters;
 use crate::engine::oauth::{Began, Second, Step, Tokens, Typed};
 use crate::engine::{Caller, Engine};
 

@@ -25,7 +25,7 @@ pub(in crate::api) use error::ReltioError;
 
 type Query<T> = extract::Query<T, ReltioError>;
 type Segment = extract::Segment<ReltioError>;
-type Body = super::oauth::parameters::Body<ReltioError>;
+type Body = super::parameters::Body<ReltioError>;
 
 /// Where the group is, and what the names of its operations end with there.
 const MOUNTS: [(&str, &str); 2] = [("/oauth/users", ""), ("/users", "Short")];

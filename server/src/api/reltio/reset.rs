@@ -10,13 +10,14 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
-use super::auth::{Person, application, shows_token};
+use super::auth::{Person, application};
 use super::code::{code, kind_named, recovery_code, state_token};
 use super::{Body, DONE, ReltioDone, ReltioError, Segment};
+use crate::api::bearer::shows_token;
 use crate::api::client::Client;
 use crate::api::extract;
-use crate::api::oauth::parameters::{self, Parameters};
 use crate::api::oauth::refusal::OauthRefusal;
+use crate::api::parameters::{self, Parameters};
 use crate::engine::Engine;
 use crate::engine::policy::Factor;
 

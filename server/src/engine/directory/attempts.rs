@@ -30,8 +30,12 @@ const BY_ADDRESS: Limit = Limit { burst: 60, each: 1_000 };
 /// For one client id, wherever it comes from.
 const BY_APPLICATION: Limit = Limit { burst: 600, each: 100 };
 
+/// For codes by mail that somebody at one address asks for who has shown nothing yet.
+const MAILED: Limit = Limit { burst: 20, each: 60_000 };
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Key {
+    Mailed(Option<IpAddr>),
     Address(IpAddr),
     Application(ApplicationId),
     Both(ApplicationId, Option<IpAddr>),
@@ -95,6 +99,23 @@ impl Attempts {
             count(Key::Application(id), BY_APPLICATION);
             count(Key::Both(id, address), BY_ADDRESS);
         }
+    }
+
+    /// Counts a code by mail for whoever asks for it from this address.
+    ///
+    /// # Errors
+    /// [`Error::TooManyAttempts`].
+    pub(in crate::engine) fn mailed(&self, address: Option<IpAddr>, now: i64) -> Result<(), Error> {
+        let (mut until, key) = (self.lock(), Key::Mailed(group(address)));
+        let paid_off = until.get(&key).copied().unwrap_or(now).max(now) + MAILED.each;
+        let over = paid_off - now - MAILED.burst * MAILED.each;
+        if over > 0 {
+            return Err(Error::TooManyAttempts {
+                retry_after: u64::try_from((over + 999) / 1000).unwrap_or(1),
+            });
+        }
+        put(&mut until, key, paid_off, now);
+        Ok(())
     }
 
     /// A right secret.
@@ -210,6 +231,20 @@ mod tests {
             attempts.failed(app(1), true, here, NOW);
         }
         assert!(wait(&attempts, app(1), here, NOW) > 0, "but by its own mistakes");
+    }
+
+    #[test]
+    fn s26_twenty_codes_by_mail_for_whoever_asks_from_an_address_and_then_one_a_minute() {
+        let (attempts, here) = (Attempts::default(), at("2001:db8::1"));
+        (0..20).for_each(|_| attempts.mailed(here, NOW).unwrap());
+        let refused = |address, now| match attempts.mailed(address, now) {
+            Err(Error::TooManyAttempts { retry_after }) => retry_after,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!((refused(here, NOW), refused(at("2001:db8::2"), NOW + 59_001)), (60, 1));
+        attempts.mailed(here, NOW + 60_000).unwrap();
+        assert_eq!(refused(here, NOW + 60_000), 60);
+        attempts.mailed(at("192.0.2.7"), NOW).unwrap();
     }
 
     #[test]

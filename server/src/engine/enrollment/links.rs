@@ -8,6 +8,7 @@ use countersign_protocol::id::{DeviceId, EnrollmentToken, to_base32};
 use countersign_protocol::jwk::{PublicKey, Thumbprint};
 use countersign_protocol::jws::Purpose;
 use countersign_protocol::link::EnrollmentLink;
+use countersign_protocol::offline::OfflineKey;
 
 use crate::engine::audit::{Actor, By};
 use crate::engine::device::devices::{check_device_token, platform};
@@ -108,6 +109,8 @@ pub struct Taken {
     pub device: DeviceRow,
     /// The `cs-enrolled+jwt`; none for a device without keys.
     pub enrolled: Option<String>,
+    /// What it answers with when it has no network; none for a device without keys. It is told here and never again.
+    pub offline_key: Option<OfflineKey>,
 }
 
 impl Engine {
@@ -246,13 +249,20 @@ impl Engine {
             }
             None => None,
         };
-        let mut written = self.store.write(self.enrollment_batch(&row, &device, new.address)?).await;
+        let (offline_key, kept) =
+            device.keys.as_ref().map(|_| self.new_offline_key(device.id)).transpose()?.unzip();
+        let batch = || {
+            let mut batch = self.enrollment_batch(&row, &device, new.address)?;
+            batch.extend(kept.clone());
+            Ok::<_, Error>(batch)
+        };
+        let mut written = self.store.write(batch()?).await;
         if written == Err(StoreError::Duplicate) {
             // Somebody took the push token at this moment; now they can be seen, and give way.
-            written = self.store.write(self.enrollment_batch(&row, &device, new.address)?).await;
+            written = self.store.write(batch()?).await;
         }
         match written {
-            Ok(()) => Ok(Taken { user: row.user, device, enrolled }),
+            Ok(()) => Ok(Taken { user: row.user, device, enrolled, offline_key }),
             // Another phone was faster, time ran out, or the phone to be replaced was removed: say which.
             Err(StoreError::Unmet(0 | 1)) => {
                 self.enrollment(&new.token).await?;

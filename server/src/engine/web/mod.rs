@@ -3,8 +3,11 @@
 
 mod authorization;
 mod client;
+mod enabling;
+mod legacy;
 mod redirect;
 
 pub(in crate::engine) use client::read;
 pub use client::{WebChanges, WebClient};
+pub use enabling::Enabled;
 pub use redirect::{Callback, CallbackError};

@@ -3,6 +3,7 @@
 
 mod arabic;
 mod choose;
+pub(crate) mod enable;
 mod ended;
 mod english;
 mod events;

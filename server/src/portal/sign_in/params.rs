@@ -78,11 +78,14 @@ impl Params {
 /// everybody writes them, whichever the keyboard has (U+0660 and U+06F0 on).
 pub(super) fn as_meant(typed: &str) -> String {
     let digit = |first: u32, c: char| char::from_digit(u32::from(c).checked_sub(first)?, 10);
-    typed
+    let meant: String = typed
         .chars()
         .filter(|c| !c.is_whitespace() && !c.is_control() && !is_invisible(*c))
         .map(|c| digit(0x660, c).or_else(|| digit(0x6f0, c)).or_else(|| digit(0xff10, c)).unwrap_or(c))
-        .collect()
+        .collect();
+    // A number in groups; in codes with letters a hyphen may mean something.
+    let digits: String = meant.chars().filter(|c| *c != '-').collect();
+    if digits.bytes().all(|b| b.is_ascii_digit()) { digits } else { meant }
 }
 
 /// Marks of direction and spaces of no width, which come along with what is pasted.
@@ -96,9 +99,15 @@ mod tests {
 
     #[test]
     fn p8_digits_of_every_keyboard_are_the_same_digits() {
-        for typed in
-            ["123456", " 123 456 ", "١٢٣٤٥٦", "۱۲۳۴۵۶", "\u{200f}123\u{a0}456\u{200e}", "１２３４５６"]
-        {
+        for typed in [
+            "123456",
+            " 123 456 ",
+            "123-456",
+            "١٢٣٤٥٦",
+            "۱۲۳۴۵۶",
+            "\u{200f}123\u{a0}456\u{200e}",
+            "１２３４５６",
+        ] {
             assert_eq!(as_meant(typed), "123456", "{typed}");
         }
         assert_eq!(as_meant("ABCD-1234"), "ABCD-1234");

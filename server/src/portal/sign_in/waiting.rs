@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn the_time_left_is_rounded_up_and_never_below_zero() {
         let words = Words::of(Language::English);
-        let left = |milliseconds| Left::until(1_000_000 + milliseconds, 1_000_000, words);
+        let left = |milliseconds: i64| Left::until(1_000_000 + milliseconds, 1_000_000, words);
         assert_eq!((left(119_001).seconds, &*left(119_001).clock), (120, "2:00"));
         assert_eq!(
             (left(1).seconds, &*left(1).clock, &*left(1).spoken),

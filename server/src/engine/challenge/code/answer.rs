@@ -72,7 +72,7 @@ impl Engine {
     }
 
     /// That nobody has ended the challenge.
-    pub(super) fn still_pending(&self, row: &CodeChallengeRow) -> Result<(), Error> {
+    pub(in crate::engine::challenge) fn still_pending(&self, row: &CodeChallengeRow) -> Result<(), Error> {
         match row.state.at(self.now()) {
             Outcome::Pending => Ok(()),
             outcome => Err(Error::NotPending(outcome)),
@@ -198,7 +198,11 @@ impl Engine {
     }
 
     /// What is left to try, and everybody who waits is told what has ended.
-    async fn after_wrong_code(&self, row: &CodeChallengeRow, others: &[ChallengeId]) -> Result<Error, Error> {
+    pub(in crate::engine::challenge) async fn after_wrong_code(
+        &self,
+        row: &CodeChallengeRow,
+        others: &[ChallengeId],
+    ) -> Result<Error, Error> {
         let tenant = row.user.tenant;
         for other in others {
             self.look_again(tenant, *other).await?;

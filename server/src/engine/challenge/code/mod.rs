@@ -20,7 +20,7 @@ pub(in crate::engine) const GUESSES: i64 = 5;
 /// Codes that are sent for one challenge at most.
 pub(in crate::engine) const SENDS: i64 = 5;
 /// How often something is begun anew when somebody else was faster.
-const ATTEMPTS: usize = 8;
+pub(in crate::engine::challenge) const ATTEMPTS: usize = 8;
 
 /// What a relying party asks for.
 #[derive(Debug, Clone)]

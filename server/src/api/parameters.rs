@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::api::extract::{Unreadable, parse_json};
 
-/// The parameters of a body. A body whose first character is `{` is JSON whatever `Content-Type` says; any other is a
+/// The parameters of a request. A body whose first character is `{` is JSON whatever `Content-Type` says; any other is a
 /// form. Values are not in `Debug`: there are secrets among them.
 #[derive(Clone, Default)]
 pub(in crate::api) struct Parameters(BTreeMap<String, Value>);
@@ -40,6 +40,25 @@ where
     }
 }
 
+/// The parameters of a request's query and of its body together. What is in both counts as it is in the body.
+#[derive(Debug)]
+pub(in crate::api) struct Everywhere<E>(pub(in crate::api) Parameters, pub(in crate::api) PhantomData<E>);
+
+impl<S, E> FromRequest<S> for Everywhere<E>
+where
+    S: Send + Sync,
+    E: From<Unreadable> + IntoResponse,
+{
+    type Rejection = E;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, E> {
+        let mut all = Parameters::form(request.uri().query().unwrap_or_default())?;
+        let bytes = Bytes::from_request(request, state).await.map_err(Unreadable::from)?;
+        all.0.extend(Parameters::parse(&bytes)?.0);
+        Ok(Self(all, PhantomData))
+    }
+}
+
 impl Parameters {
     /// Reads a body; an empty one has no parameters.
     ///
@@ -51,8 +70,13 @@ impl Parameters {
         }
         let text =
             std::str::from_utf8(body).map_err(|_| Unreadable::Malformed("the body is no text".to_owned()))?;
+        Self::form(text.trim())
+    }
+
+    /// Reads a form, or a query. Pieces without anything in them are none.
+    fn form(text: &str) -> Result<Self, Unreadable> {
         let mut found = BTreeMap::new();
-        for (name, value) in url::form_urlencoded::parse(text.trim().as_bytes()) {
+        for (name, value) in url::form_urlencoded::parse(text.as_bytes()) {
             if found.insert(name.clone().into_owned(), Value::String(value.into_owned())).is_some() {
                 return Err(Unreadable::Malformed(format!("{name} is there twice")));
             }
@@ -69,6 +93,33 @@ impl Parameters {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.as_str()).filter(|text| !text.is_empty())),
             Some(_) => Err(Unreadable::Malformed(format!("{name} must be a text"))),
+        }
+    }
+
+    /// A text that programs also write as a JSON number, such as a code.
+    ///
+    /// # Errors
+    /// [`Unreadable::Malformed`] when it is neither.
+    pub(in crate::api) fn digits(&self, name: &str) -> Result<Option<String>, Unreadable> {
+        match self.0.get(name) {
+            Some(Value::Number(number)) => Ok(Some(number.to_string())),
+            _ => Ok(self.text(name)?.map(str::to_owned)),
+        }
+    }
+
+    /// A whole number, as a JSON number or as a text.
+    ///
+    /// # Errors
+    /// [`Unreadable::Malformed`] when it is neither.
+    pub(in crate::api) fn integer(&self, name: &str) -> Result<Option<i64>, Unreadable> {
+        let wrong = || Unreadable::Malformed(format!("{name} must be a whole number"));
+        match self.0.get(name) {
+            Some(Value::Number(number)) => number.as_i64().map(Some).ok_or_else(wrong),
+            Some(Value::String(text)) if !text.trim().is_empty() => {
+                text.trim().parse().map(Some).map_err(|_| wrong())
+            }
+            None | Some(Value::Null | Value::String(_)) => Ok(None),
+            Some(_) => Err(wrong()),
         }
     }
 
@@ -106,6 +157,38 @@ mod tests {
         for body in ["", "a=", r#"{"a":null}"#, r#"{"a":""}"#, "{}"] {
             assert_eq!(text(body, "a"), None, "{body}");
         }
+    }
+
+    #[test]
+    fn a_whole_number_comes_as_a_number_or_as_a_text() {
+        let integer = |body: &str| Parameters::parse(body.as_bytes()).unwrap().integer("a");
+        for body in [r#"{"a":-7}"#, r#"{"a":"-7"}"#, "a=-7", "a=%20-7%20"] {
+            assert_eq!(integer(body), Ok(Some(-7)), "{body}");
+        }
+        for body in ["", "a=", "a=+", r#"{"a":null}"#, r#"{"a":" "}"#] {
+            assert_eq!(integer(body), Ok(None), "{body}");
+        }
+        for body in [r#"{"a":1.5}"#, r#"{"a":true}"#, r#"{"a":[1]}"#, "a=1.0", "a=x", "a=9223372036854775808"]
+        {
+            assert!(matches!(integer(body), Err(Unreadable::Malformed(m)) if m.starts_with("a ")), "{body}");
+        }
+        let digits = |body: &str| Parameters::parse(body.as_bytes()).unwrap().digits("a").unwrap();
+        assert_eq!((digits(r#"{"a":12}"#), digits("a=012")), (Some("12".into()), Some("012".into())));
+    }
+
+    #[tokio::test]
+    async fn query_and_body_are_read_together_and_the_body_wins() {
+        let read = async |target: &str, body: &str| {
+            let request = Request::builder().uri(target).body(body.to_owned().into()).unwrap();
+            let read = Everywhere::<crate::api::native::ApiError>::from_request(request, &()).await;
+            read.map(|Everywhere(all, _)| ["a", "b"].map(|name| all.text(name).unwrap().map(str::to_owned)))
+        };
+        let pair = |a: Option<&str>, b: Option<&str>| [a.map(str::to_owned), b.map(str::to_owned)];
+        assert_eq!(read("/?&a=1&&b=u@x", "").await.unwrap(), pair(Some("1"), Some("u@x")));
+        assert_eq!(read("/?a=1&b=2", "b=3").await.unwrap(), pair(Some("1"), Some("3")));
+        assert_eq!(read("/?a=1", r#"{"b":"3"}"#).await.unwrap(), pair(Some("1"), Some("3")));
+        assert_eq!(read("/", "").await.unwrap(), pair(None, None));
+        assert!(read("/?a=1&a=2", "").await.is_err());
     }
 
     #[test]
