@@ -54,7 +54,7 @@ def fuzz(url, application, device, real, folder, seed):
         # mPass says 200 whatever it is, and what is wrong in the body.
         "[[operations]]\n"
         'include-operation-id = ["mpassSendSms", "mpassVerifyOtp"]\n'
-        "checks.negative_data_rejection.enabled = false\n"
+        "checks.negative_data_rejection.expected-statuses = [200, 429]\n"
     )
     left_out = [word for operation in LEFT_OUT for word in ("--exclude-operation-id", operation)]
     st = pathlib.Path(sys.executable).parent / "st"

@@ -134,13 +134,15 @@ impl Place {
         jobs
     }
 
-    /// The tenant's log about all this, the oldest first: what, by whom, to whom, from where.
+    /// The tenant's log about all this, in the order of the alphabet: what, by whom, to whom, from where.
     async fn log(&self) -> Vec<(String, String, String, Option<String>)> {
         let all = EventFilter::default();
         let mut events = self.server.engine.latest_events(self.tenant, &all, 100).await.unwrap();
         events.retain(|event| event.name.starts_with("verification.") || event.name.starts_with("channel."));
-        events.sort_by_key(|event| event.id);
-        events.into_iter().map(|event| (event.name, event.actor, event.subject, event.address)).collect()
+        let mut told: Vec<_> =
+            events.into_iter().map(|event| (event.name, event.actor, event.subject, event.address)).collect();
+        told.sort();
+        told
     }
 }
 

@@ -11,6 +11,7 @@ const SMALL: &[&str] = &[
     "tenants",
     "signing_keys",
     "applications",
+    "channels",
     "access_rules",
     "credentials",
     "oauth_clients",
