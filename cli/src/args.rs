@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    add, approve, codes, deny, enroll, history, inbox, password, qr, receipt, remove, rename, rules, scan,
-    transfer, unenroll,
+    add, approve, codes, deny, enroll, history, inbox, offline, password, qr, receipt, remove, rename, rules,
+    scan, transfer, unenroll,
 };
 
 /// The command line.
@@ -69,6 +69,8 @@ pub(crate) enum Command {
     Inbox(inbox::Inbox),
     /// Yes, it is me
     Approve(approve::Approve),
+    /// Approve a sign-in whose page shows a QR code, when this device has no network
+    Offline(offline::Offline),
     /// No
     Deny(deny::Deny),
     /// What was answered
@@ -149,6 +151,7 @@ mod tests {
             "scan",
             "remove",
             "qr",
+            "offline",
             "unenroll",
             "rename x",
             "nonsense",

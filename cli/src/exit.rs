@@ -4,7 +4,7 @@
 use std::error::Error as StdError;
 use std::process::ExitCode;
 
-use countersign_core::approve::{AnswerError, RuleRefusal};
+use countersign_core::approve::{AnswerError, OfflineFault, RuleRefusal};
 use countersign_core::authenticator::AuthenticatorError;
 use countersign_core::client::ClientError;
 use countersign_core::enroll::EnrollError;
@@ -13,6 +13,7 @@ use countersign_core::keys::KeyError;
 use countersign_core::otp::OtpAuthError;
 use countersign_core::scan::ScanError;
 use countersign_core::vault::VaultError;
+use countersign_protocol::challenge::ChallengeError;
 use countersign_protocol::problem::Code;
 use serde_json::json;
 
@@ -189,6 +190,12 @@ fn exit_of(error: &AuthenticatorError) -> u8 {
             | AnswerError::NumberNotAsked,
         ) => USAGE,
         E::Rule(RuleRefusal::Days) => USAGE,
+        E::Offline(OfflineFault::Text(_)) => NOTHING_FOUND,
+        E::Offline(
+            OfflineFault::OtherDevice
+            | OfflineFault::NoKey
+            | OfflineFault::Challenge(ChallengeError::Expired),
+        ) => GONE,
         E::UnknownAccount | E::UnknownEntry | E::UnknownChallenge | E::UnknownRule => GONE,
         _ => FAILED,
     }
@@ -282,6 +289,10 @@ mod tests {
         assert_eq!(refused(400).exit(), 1);
         let timeout = ClientError::Timeout { server: "host".to_owned() };
         assert_eq!((Failure::from(timeout).exit(), Failure::from(ScanError::NoCode).exit()), (5, 8));
+        let offline = |fault: OfflineFault| Failure::from(AuthenticatorError::Offline(fault)).exit();
+        let text = OfflineFault::Text(countersign_protocol::offline::OfflineTextError::Damaged);
+        assert_eq!((offline(text), offline(OfflineFault::NoKey)), (8, 6));
+        assert_eq!((offline(ChallengeError::Expired.into()), offline(OfflineFault::NeedsNetwork)), (6, 1));
         assert_eq!(Failure::from(AuthenticatorError::UnknownChallenge).exit(), 6);
         assert_eq!(
             Failure::from(AuthenticatorError::Answer(AnswerError::NumberNeeded { digits: 2 })).exit(),

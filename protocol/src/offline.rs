@@ -18,8 +18,8 @@ use crate::jws::{self, JwsError, Purpose};
 
 /// Digits of a code.
 pub const CODE_DIGITS: usize = 8;
-/// Longest payload of a question that is put into a QR code, in bytes: with it the code is of version 30, with 137
-/// modules on a side. Larger ones are hard to read from a screen.
+/// Longest payload of a question that is put into a QR code, in bytes: with it the code is of version 30 at level L,
+/// with 137 modules on a side, or 34 at level M, with 153. Larger ones are hard to read from a screen.
 pub const MAX_PAYLOAD: usize = 1_600;
 /// What the text begins with. The digit behind it is the version.
 const PREFIX: &str = "COUNTERSIGN://OFFLINE/";

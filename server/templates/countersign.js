@@ -7,9 +7,10 @@
   const again = page.dataset.again;
   if (again === undefined) return;
 
-  let leaving = false;
+  let leaving = false, sending = false;
   const look = () => {
-    if (leaving) return;
+    // A form that is on its way leads on by itself, and leaves a page behind that one can go back to.
+    if (leaving || sending) return;
     leaving = true;
     location.replace(again);
   };
@@ -45,17 +46,23 @@
     look();
   });
   events.addEventListener("bye", () => events.close());
-  // Where no stream comes through, or the server went away: a look every few seconds does as well.
-  setInterval(() => {
-    if (events.readyState === EventSource.CLOSED && !busy()) look();
+  // Where no stream comes through, or the server went away: a look every few seconds does as well. The page stays until the
+  // server is there again; a browser's own error page would be the end of it.
+  setInterval(async () => {
+    if (events.readyState !== EventSource.CLOSED || busy()) return;
+    const reply = await fetch(again, { redirect: "manual" }).catch(() => undefined);
+    if (reply !== undefined && (reply.ok || reply.type === "opaqueredirect")) look();
   }, 5000);
+  // A page that the back button brings out of memory may be out of date.
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) look();
+  });
 
   for (const form of document.forms) {
-    let sent = false;
     form.addEventListener("submit", (event) => {
-      if (sent) event.preventDefault();
-      sent = true;
-      setTimeout(() => { sent = false; }, 10000);
+      if (sending) event.preventDefault();
+      sending = true;
+      setTimeout(() => { sending = false; }, 10000);
     });
   }
 })();

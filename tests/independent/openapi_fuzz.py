@@ -51,6 +51,10 @@ def fuzz(url, application, device, real, folder, seed):
         'hooks = "openapi_hooks"\n'
         "[checks]\n"
         "negative_data_rejection.expected-statuses = [400, 401, 403, 404, 405, 409, 410, 413, 422, 429]\n"
+        # mPass says 200 whatever it is, and what is wrong in the body.
+        "[[operations]]\n"
+        'include-operation-id = ["mpassSendSms", "mpassVerifyOtp"]\n'
+        "checks.negative_data_rejection.enabled = false\n"
     )
     left_out = [word for operation in LEFT_OUT for word in ("--exclude-operation-id", operation)]
     st = pathlib.Path(sys.executable).parent / "st"
@@ -86,6 +90,10 @@ def check(program, folder, seed):
             asked = call(f"{url}/api/v1/mfa/send", application, {"user_ref": "alice"})
             real = {"user_ref": "alice", "session_id": asked["session_id"], "id": asked["session_id"]}
             real["token"] = link["enrollment_token"]
+            # For the dialect that has them among its parameters.
+            real |= {"uid": application["client_id"], "secret": application["client_secret"], "email": "alice"}
+            channel = ["channel", "create", "--tenant", tenant, "--name", "Fuzz", "--cidr", "127.0.0.1", "--country", "SA"]
+            real["apikey"] = command(program, environment, *channel)["api_key"]
             operations = sum(len(item) for item in document["paths"].values())
             print(f"note: OpenAPI: {operations} operations, seed {seed}", flush=True)
             code = fuzz(url, application, device, real, folder, seed)

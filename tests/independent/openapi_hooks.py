@@ -36,6 +36,10 @@ BEYOND_THE_SCHEMA = (
     "mfa_token not issued to this client",
     "authenticator_types must",
     "oob_channels must",
+    # Acceptto's: what a token would stand for, and blank texts.
+    "otp must be there",
+    "message must be 1 to",
+    "type must be 1 to",
 )
 calls = itertools.count()
 
@@ -69,6 +73,6 @@ def before_call(context, case, kwargs):
     if "Idempotency-Key" in (case.headers or {}):
         case.headers["Idempotency-Key"] = f"fuzz-{nth}"
     if nth % 2:
-        for members in (case.path_parameters, case.body):
+        for members in (case.path_parameters, case.query, case.body):
             if isinstance(members, dict):
                 members.update({name: value for name, value in real.items() if name in members})

@@ -75,6 +75,15 @@ class Gallery:
             strange.on("problem")
             strange.pictured("problem-browser")
 
+    def enabling(self, tab, who):
+        tab.goto(self.shop.enabling_page())
+        tab.on("email")
+        tab.pictured("email")
+        tab.fill("#email", who.address)
+        tab.press("Enter")
+        tab.shown("#code")
+        tab.pictured("email-code")
+
     def enrolment(self, tab, name):
         link = self.site.somebody(name, phone=False, number=False).link
         assert tab.goto(link) == 200
@@ -88,7 +97,8 @@ class Gallery:
             who = self.site.somebody(f"gallery-{language}")
             with self.browser.person(language) as person:
                 tab = person.tab()
-                for part in (self.choosing_and_waiting, self.codes_and_endings, self.too_late, self.problems):
+                for part in (self.choosing_and_waiting, self.codes_and_endings, self.too_late, self.problems,
+                             self.enabling):
                     print(f"pictures in {language}: {part.__name__}", flush=True)
                     part(tab, who)
                 self.enrolment(tab, f"newcomer-{language}")

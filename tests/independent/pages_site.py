@@ -1,5 +1,5 @@
 """A real server whose pages people see, a shop that sends them there, and what those people have: a phone, which is our
-terminal authenticator, and a number that a real Kannel reaches."""
+terminal authenticator, a number that a real Kannel reaches, and a mailbox."""
 
 import contextlib
 import html
@@ -12,6 +12,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+from inboxes import mails
 from kannel_centre import Centre
 from running import PATIENCE, Server, Terminal
 
@@ -32,6 +33,7 @@ class Site(Server):
             super().__enter__()
             stack.callback(super().__exit__)
             self.centre.carries(self, "--platform")
+            self.mails = stack.enter_context(mails(self, self.folder))
             self.run("policy", "set", "--tenant", self.tenant, "pushes_per_minute=0")
             self.rest = stack.pop_all()
         return self
@@ -119,6 +121,11 @@ class Shop(http.server.ThreadingHTTPServer):
             query |= {"callback_url": self.url + callback, "redirect_url": self.url + onward}
         return f"{self.server_url}/mfa/{page}?{urllib.parse.urlencode(query)}"
 
+    def enabling_page(self):
+        """Where a person lets the shop ask them without its secret."""
+        query = {"uid": self.uid, "callback_url": f"{self.url}/callback?cart=7"}
+        return f"{self.server_url}/mfa/email?{urllib.parse.urlencode(query)}"
+
     def status(self, channel):
         email, bearer = self.begun[channel]
         return self.ask("check", bearer, channel=channel, **({} if bearer else {"email": email}))["status"]
@@ -128,6 +135,13 @@ class Visit(http.server.BaseHTTPRequestHandler):
     """The shop's own pages."""
 
     def do_GET(self):
+        try:
+            self.answer()
+        except AssertionError as wrong:
+            # A journey that reads the title says then what it was.
+            self.reply(500, str(wrong))
+
+    def answer(self):
         asked = urllib.parse.urlsplit(self.path)
         query = dict(urllib.parse.parse_qsl(asked.query))
         shop = self.server

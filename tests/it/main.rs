@@ -7,6 +7,7 @@
     reason = "whatever does not go as a test expects ends that test"
 )]
 
+mod acceptto;
 mod attacks;
 mod auditing;
 mod bad_input;
@@ -22,12 +23,14 @@ mod enrolling;
 mod factors;
 mod idempotent;
 mod kinds;
+mod mpass;
 mod mypass;
 mod nodes;
 mod oauth;
 mod observing;
 mod offline;
 mod pages;
+mod pages_attacks;
 mod policy;
 mod proxies;
 mod rotating;

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use countersign_protocol::answer::Decision;
 use countersign_server::engine::policy::Scope;
+use countersign_server::engine::{Begin, Origin, Standing};
 use countersign_server::nodes::Nodes;
+use countersign_tests::NEVER;
 use countersign_tests::database::Database;
 use countersign_tests::device::{Device, challenges};
 use countersign_tests::http::{self, Connection};
@@ -59,6 +61,25 @@ impl Two {
             node.leave().await;
         }
     }
+}
+
+#[tokio::test]
+async fn a_sign_in_cancelled_on_one_server_wakes_the_page_on_another() {
+    let Some(two) = Two::new().await else { return };
+    two.cms.enroll("sam").await;
+    let (here, there) = (&two.here.engine, &two.there.engine);
+    let cms = &two.cms;
+    let caller = there.authenticate(&cms.client_id, &cms.client_secret, None).await.unwrap();
+    let user = there.person_named(cms.tenant.parse().unwrap(), "sam").await.unwrap().unwrap();
+    let (origin, open) = (Origin::default(), Standing::Open { after: None });
+    let begin = Begin { user, kind: None, message: None, at_once: None, timeout: None, risk: None, origin };
+    let begun = there.begin_transaction(&caller, begin).await.unwrap();
+    let seen = there.transaction(&begun.channel).await.unwrap();
+    let (changed, cancelled) =
+        tokio::join!(here.transaction_changed(&begun.channel, open, NEVER), there.cancel_transaction(&seen));
+    cancelled.unwrap();
+    assert_eq!(changed.unwrap().standing, Standing::Rejected);
+    two.leave().await;
 }
 
 #[tokio::test]

@@ -47,8 +47,9 @@ impl Browser {
     /// Presses the button that this piece of a form's text shows, with what is typed into its fields.
     pub async fn press(&mut self, page: &Reply, button: &str, typed: &[(&str, &str)]) -> Reply {
         let (action, fields) = the_form(&page.text(), button);
+        let kept = fields.into_iter().filter(|(name, _)| !typed.iter().any(|(other, _)| other == name));
         let typed = typed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        self.post(&format!("/mfa/{action}"), &fields.into_iter().chain(typed).collect::<Vec<_>>()).await
+        self.post(&format!("/mfa/{action}"), &kept.chain(typed).collect::<Vec<_>>()).await
     }
 
     /// A request with its cookies and its language; it keeps the cookies of the reply.

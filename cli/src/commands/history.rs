@@ -72,6 +72,7 @@ fn here(answer: &AnswerRecord) -> [String; 4] {
 fn there(entry: &HistoryView) -> [String; 4] {
     let by = match (entry.answered_here || entry.by_rule, entry.responded_at.is_some()) {
         (true, _) if entry.by_rule => " by a rule",
+        (true, _) if entry.offline => " here, without a network",
         (true, _) => " here",
         (false, true) => " elsewhere",
         // Time, the relying party or another answer ended it.

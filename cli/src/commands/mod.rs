@@ -10,6 +10,7 @@ pub(crate) mod enroll;
 pub(crate) mod history;
 pub(crate) mod inbox;
 pub(crate) mod list;
+pub(crate) mod offline;
 pub(crate) mod password;
 pub(crate) mod qr;
 pub(crate) mod receipt;
@@ -38,6 +39,7 @@ pub(crate) async fn run(context: Context, command: Command) -> Result<(), Failur
         Command::Accounts => accounts::run(context).await,
         Command::Inbox(inbox) => inbox::run(context, inbox).await,
         Command::Approve(approve) => approve::run(context, approve).await,
+        Command::Offline(offline) => offline::run(context, offline).await,
         Command::Deny(deny) => deny::run(context, deny).await,
         Command::History(history) => history::run(context, history).await,
         Command::Receipt(receipt) => receipt::run(context, receipt).await,

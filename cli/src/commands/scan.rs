@@ -35,6 +35,9 @@ enum Found {
     Enrollment {
         server: String,
     },
+    OfflineRequest {
+        message: String,
+    },
     MigrationPart {
         message: String,
     },
@@ -60,6 +63,7 @@ impl From<&Scanned> for Found {
                 weak: entry.weak(),
             },
             Scanned::Enrollment(link) => Self::Enrollment { server: link.server.clone() },
+            Scanned::OfflineRequest(_) => Self::OfflineRequest { message },
             Scanned::MigrationPart(_) => Self::MigrationPart { message },
             Scanned::Invalid(_) => Self::Invalid { message },
             Scanned::Unknown(unknown) => Self::Unknown { what: unknown.what.as_str(), message },
@@ -75,6 +79,9 @@ pub(crate) async fn run(context: &Context, arguments: Scan) -> Result<(), Failur
     }
     for scanned in &found {
         context.out.line(&scanned.to_string())?;
+        if matches!(scanned, Scanned::OfflineRequest(_)) {
+            context.out.remark("Approve it with `countersign offline` and the same picture.");
+        }
     }
     let usable = found.iter().any(|scanned| matches!(scanned, Scanned::OtpAuth(_) | Scanned::Enrollment(_)));
     if usable && context.person().is_none() && !context.global.yes {

@@ -73,6 +73,7 @@ impl Authenticator {
                 created_at: shown(&entry.created_at),
                 responded_at: entry.responded_at.as_deref().map(shown),
                 by_rule: entry.rule.is_some(),
+                offline: entry.offline,
                 decision: answer.as_ref().map(|a| a.decision),
                 receipt: answer.map(|a| a.receipt),
             }

@@ -5,7 +5,7 @@ use countersign_protocol::jwk::PublicKey;
 use countersign_protocol::wire::Platform;
 
 use super::views::Enrolled;
-use super::{Authenticator, AuthenticatorError};
+use super::{Authenticator, AuthenticatorError, Inner};
 use crate::approve::{AccountId, Ask};
 use crate::client::DeviceError;
 use crate::enroll::{self, Check, Offer, Start};
@@ -109,9 +109,10 @@ impl Authenticator {
                 account: (&enrolled.account).into(),
                 confirmation_code: enrolled.confirmation_code,
             };
-            let account = enrolled.account;
+            let (account, offline_key) = (enrolled.account, enrolled.offline_key);
             let stored = account.clone();
-            if let Err(error) = this.inner.blocking(move |inner| inner.add_account(&stored)).await {
+            let store = move |inner: &Inner| inner.add_account(&stored, offline_key.as_ref());
+            if let Err(error) = this.inner.blocking(store).await {
                 // A device that is not remembered here must not go on being asked: best effort.
                 let _ = this.inner.client.ask(&account, Ask::remove()).await;
                 return Err(error);

@@ -2,7 +2,7 @@
 
 use countersign_protocol::wire::Outcome;
 
-use crate::approve::{AnswerError, RuleRefusal};
+use crate::approve::{AnswerError, OfflineFault, RuleRefusal};
 use crate::client::{ClientError, DeviceError};
 use crate::enroll::EnrollError;
 use crate::exchange::ReplyError;
@@ -49,6 +49,9 @@ pub enum AuthenticatorError {
     /// The decision was not sent.
     #[error(transparent)]
     Answer(#[from] AnswerError),
+    /// A request that was scanned.
+    #[error(transparent)]
+    Offline(#[from] OfflineFault),
     /// No rule was made.
     #[error(transparent)]
     Rule(#[from] RuleRefusal),
@@ -124,6 +127,7 @@ impl AuthenticatorError {
             },
             Self::Signature(_) => "key_store_faulty",
             Self::Answer(error) => error.code(),
+            Self::Offline(error) => error.code(),
             Self::Rule(error) => error.code(),
             Self::UnknownRule => "unknown_rule",
             Self::NotRecorded { .. } => "answered_not_recorded",

@@ -2,7 +2,7 @@
 //!
 //! It joins the rooms and decides nothing that they decide: codes are [`crate::otp`]'s, checks [`crate::enroll`]'s and
 //! [`crate::approve`]'s, sending [`crate::client`]'s, keeping [`crate::vault`]'s. One file per subject: `entries`,
-//! `enrolling`, `accounts`, `inbox`, `answers`, `rules`, `receipts`, `watch`; `views` has what they return, `records` what they store.
+//! `enrolling`, `accounts`, `inbox`, `answers`, `offline`, `rules`, `receipts`, `watch`; `views` has what they return, `records` what they store.
 //!
 //! Functions that are not `async` may wait for the disk. The others need a tokio runtime around them.
 
@@ -12,6 +12,7 @@ mod enrolling;
 mod entries;
 mod error;
 mod inbox;
+mod offline;
 mod receipts;
 mod records;
 mod rules;
@@ -34,12 +35,13 @@ use crate::vault::Vault;
 
 pub use self::entries::{Added, EntryId};
 pub use self::error::AuthenticatorError;
+pub use self::offline::OfflineRequest;
 pub use self::receipts::{ReceiptRule, ReceiptView};
 pub use self::records::AnswerRecord;
 pub use self::rules::{RuleView, RulesView};
 pub use self::views::{
-    AccountView, ClockError, CodeView, DetailView, Enrolled, EntryView, HistoryView, InboxView, PendingView,
-    RefusedView, TransferLink, Trouble,
+    AccountView, ClockError, CodeView, DetailView, Enrolled, EntryView, HistoryView, InboxView,
+    OfflineCodeView, PendingView, RefusedView, TransferLink, Trouble,
 };
 pub use self::watch::Watch;
 

@@ -4,12 +4,13 @@
 
 use countersign_protocol::answer::Decision;
 use countersign_protocol::id::ChallengeId;
+use countersign_protocol::offline::OfflineKey;
 use countersign_protocol::receipt::Receipt;
 use countersign_protocol::wire::Outcome;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
 
-use super::{AuthenticatorError, Inner};
+use super::{AuthenticatorError, Inner, offline};
 use crate::approve::{Account, AccountId};
 use crate::vault::{Change, Record, Table, VaultError};
 
@@ -87,9 +88,19 @@ impl Inner {
         Ok(())
     }
 
-    pub(super) fn add_account(&self, account: &Account) -> Result<(), AuthenticatorError> {
+    pub(super) fn add_account(
+        &self,
+        account: &Account,
+        offline_key: Option<&OfflineKey>,
+    ) -> Result<(), AuthenticatorError> {
         let _writing = self.writing();
-        self.vault.write(vec![put_account(account), delete(Table::Settings, orphan(&account.id))])?;
+        let mut changes = vec![put_account(account), delete(Table::Settings, orphan(&account.id))];
+        changes.extend(offline_key.map(|key| Change::Put {
+            table: Table::Keys,
+            id: offline::row_id(&account.id),
+            plain: Zeroizing::new(key.reveal().to_vec()),
+        }));
+        self.vault.write(changes)?;
         self.accounts_changed.send_modify(|count| *count = count.wrapping_add(1));
         Ok(())
     }
@@ -97,8 +108,11 @@ impl Inner {
     /// Removes the account and leaves a note that its keys are to be deleted.
     pub(super) fn forget_account(&self, account: &Account) -> Result<(), AuthenticatorError> {
         let _writing = self.writing();
-        self.vault
-            .write(vec![delete(Table::Accounts, account.id.to_string()), self.put_orphan(&account.id)])?;
+        self.vault.write(vec![
+            delete(Table::Accounts, account.id.to_string()),
+            delete(Table::Keys, offline::row_id(&account.id)),
+            self.put_orphan(&account.id),
+        ])?;
         self.memory().pending.retain(|pending| pending.account != account.id);
         self.accounts_changed.send_modify(|count| *count = count.wrapping_add(1));
         Ok(())

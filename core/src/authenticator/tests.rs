@@ -2,6 +2,7 @@
 
 mod codes;
 mod kinds;
+mod offline;
 mod receipts;
 mod requests;
 mod servers;

@@ -224,6 +224,32 @@ impl PendingView {
     }
 }
 
+/// Digits that approve a scanned request. Wiped when dropped, never printed by `Debug`.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct OfflineCodeView {
+    /// The eight digits to type into the login page.
+    pub code: String,
+    /// The same in groups, to be read.
+    pub grouped: String,
+    /// Seconds that they are good for, by the server's clock as far as this device knows it.
+    pub seconds_left: u64,
+}
+
+impl Drop for OfflineCodeView {
+    fn drop(&mut self) {
+        self.code.zeroize();
+        self.grouped.zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for OfflineCodeView {}
+
+impl std::fmt::Debug for OfflineCodeView {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OfflineCodeView").field("seconds_left", &self.seconds_left).finish_non_exhaustive()
+    }
+}
+
 /// A line of a request's details.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DetailView {
@@ -318,6 +344,8 @@ pub struct HistoryView {
     pub responded_at: Option<String>,
     /// Whether a rule of this device decided, so that nobody was asked.
     pub by_rule: bool,
+    /// Whether this device approved it without a network; then there is no receipt.
+    pub offline: bool,
     /// What was decided here, if it was.
     pub decision: Option<Decision>,
     /// The evidence of it.

@@ -6,6 +6,7 @@ use countersign_protocol::challenge::{DeviceKeys, KeyThumbprints};
 use countersign_protocol::enroll::{EnrollClaims, EnrollProof, Transcript};
 use countersign_protocol::jws::{Purpose, Unsigned};
 use countersign_protocol::link::EnrollmentLink;
+use countersign_protocol::offline::OfflineKey;
 use countersign_protocol::wire::{CompleteEnrollment, Device, Platform};
 
 use super::{Check, EnrollError, Offer};
@@ -206,7 +207,7 @@ impl Completion {
             clock_offset: 0,
         };
         account.saw_clock(device.server_time, phone_time);
-        Ok(Enrolled { account, confirmation_code })
+        Ok(Enrolled { account, confirmation_code, offline_key: device.offline_key })
     }
 }
 
@@ -231,4 +232,6 @@ pub struct Enrolled {
     pub account: Account,
     /// Six characters that the server's screen shows too.
     pub confirmation_code: String,
+    /// What it answers with when it has no network; none from a server that gives none.
+    pub offline_key: Option<OfflineKey>,
 }

@@ -41,7 +41,7 @@ fn the_whole_way_from_link_to_account() {
     let phone = Phone::new();
     let completion = phone.complete(&offer).unwrap();
     let reply = server.carry(&completion.request());
-    let Enrolled { account, confirmation_code } = completion.take(&reply, SERVER_TIME).unwrap();
+    let Enrolled { account, confirmation_code, offline_key } = completion.take(&reply, SERVER_TIME).unwrap();
     assert_eq!(account.device_name, "Sam's phone", "white space around it is dropped");
     assert_eq!(account.keys, phone.keys());
     let expected = Transcript {
@@ -54,6 +54,7 @@ fn the_whole_way_from_link_to_account() {
     };
     assert_eq!(confirmation_code, expected.confirmation_code());
     assert_eq!(confirmation_code.len(), 6);
+    assert!(offline_key.is_some());
 }
 
 #[test]

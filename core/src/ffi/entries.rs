@@ -32,6 +32,13 @@ pub enum ScannedItem {
         /// The handle.
         entry: Arc<ScannedEntry>,
     },
+    /// A sign-in that can be approved without a network.
+    OfflineRequest {
+        /// For `offline_sign_in`.
+        text: String,
+        /// What to tell the person, in English.
+        sentence: String,
+    },
     /// A part of a Google Authenticator export.
     MigrationPart {
         /// What to tell the person, in English.
@@ -129,6 +136,7 @@ fn item(scanned: Scanned) -> ScannedItem {
             account: crate::scan::visible(entry.account(), 500),
             entry: Arc::new(ScannedEntry { entry }),
         },
+        Scanned::OfflineRequest(text) => ScannedItem::OfflineRequest { text: text.to_string(), sentence },
         Scanned::MigrationPart(_) => ScannedItem::MigrationPart { sentence },
         Scanned::Invalid(_) => ScannedItem::Invalid { sentence },
         Scanned::Unknown(unknown) => ScannedItem::Other { kind: unknown.what.as_str().to_owned(), sentence },

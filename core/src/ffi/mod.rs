@@ -8,6 +8,7 @@ mod approvals;
 mod entries;
 mod error;
 mod keys;
+mod offline;
 mod opening;
 mod records;
 mod requests;
@@ -22,6 +23,7 @@ use crate::authenticator::Authenticator;
 pub use self::entries::{ScannedEntry, ScannedItem};
 pub use self::error::CoreError;
 pub use self::keys::{KeyUse, PlatformKeyError, PlatformKeyStore};
+pub use self::offline::{OfflineDigits, OfflineSignIn};
 pub use self::opening::{WayToUnlock, ways_to_unlock};
 pub use self::records::{
     Account, AddedEntry, Code, ConnectionOptions, DevicePlatform, EnrolledDevice, EnrollmentCheck, Entry,

@@ -265,6 +265,8 @@ pub struct HistoryItem {
     pub responded_at: Option<String>,
     /// Whether a rule of this device decided.
     pub by_rule: bool,
+    /// Whether this device approved it without a network; then there is no receipt.
+    pub offline: bool,
     /// `approve`, `deny` or `report`, if it was decided here.
     pub decision: Option<String>,
     /// The evidence as JSON, to be handed on.
@@ -287,6 +289,7 @@ impl From<core::HistoryView> for HistoryItem {
             created_at: view.created_at,
             responded_at: view.responded_at,
             by_rule: view.by_rule,
+            offline: view.offline,
             decision: view.decision.map(decision),
             receipt: view.receipt.and_then(|receipt| serde_json::to_string(&receipt).ok()),
         }

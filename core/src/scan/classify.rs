@@ -5,6 +5,7 @@
 use std::fmt;
 
 use countersign_protocol::link::{EnrollmentLink, LinkError};
+use countersign_protocol::offline::{OfflineText, OfflineTextError};
 
 use super::{QrText, visible};
 use crate::otp::{OtpAuthError, TotpEntry};
@@ -19,6 +20,8 @@ pub enum Scanned {
     Enrollment(EnrollmentLink),
     /// An account with time-based codes.
     OtpAuth(TotpEntry),
+    /// A sign-in that this device may approve without a network. Not checked yet.
+    OfflineRequest(OfflineText),
     /// One part of a Google Authenticator export (`otpauth-migration://`), which this version cannot read yet.
     MigrationPart(QrText),
     /// Meant as an account, but not usable; `Display` says why.
@@ -36,6 +39,9 @@ pub enum Invalid {
     /// An enrolment link.
     #[error("This enrolment link cannot be used: {0}.")]
     Enrollment(#[from] LinkError),
+    /// A sign-in to approve without a network.
+    #[error("This QR code of a sign-in cannot be used: {0}.")]
+    Offline(#[from] OfflineTextError),
 }
 
 /// A text that is no account. `Display` is a sentence that names what it is, safe to show.
@@ -117,6 +123,9 @@ impl fmt::Display for Scanned {
                     None => write!(f, "This QR code holds the account “{account}”."),
                 }
             }
+            Self::OfflineRequest(_) => f.write_str(
+                "This QR code is a sign-in that this device can approve without a network.",
+            ),
             Self::MigrationPart(_) => f.write_str(
                 "This QR code is an export of Google Authenticator, which this version cannot read yet. Open each account's own setup page and scan the QR code there.",
             ),
@@ -163,6 +172,12 @@ pub fn classify(text: &str) -> Scanned {
         return match TotpEntry::parse(trimmed) {
             Ok(entry) => Scanned::OtpAuth(entry),
             Err(reason) => Scanned::Invalid(reason.into()),
+        };
+    }
+    if OfflineText::is_meant(trimmed) {
+        return match trimmed.parse() {
+            Ok(text) => Scanned::OfflineRequest(text),
+            Err(reason) => Scanned::Invalid(Invalid::Offline(reason)),
         };
     }
     let what = what(trimmed);

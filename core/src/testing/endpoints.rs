@@ -6,6 +6,7 @@ use countersign_protocol::enroll::{EnrollClaims, EnrolledClaims, Transcript};
 use countersign_protocol::id::{DeviceId, EnrollmentToken};
 use countersign_protocol::jws::{self, Purpose};
 use countersign_protocol::link::EnrollmentLink;
+use countersign_protocol::offline::OfflineKey;
 use countersign_protocol::request::{Arrived, RequestProof, TransferRequest};
 use countersign_protocol::rule::Rule;
 use countersign_protocol::verdict::Verdict;
@@ -13,7 +14,7 @@ use countersign_protocol::wire;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::server::{Device, FakeServer, NUMBER, SERVER_TIME, SHOWN, State};
+use super::server::{Device, FakeServer, NUMBER, OFFLINE_KEY, SERVER_TIME, SHOWN, State};
 
 impl FakeServer {
     pub(super) fn enrollment_info(&self, state: &State, path: &str) -> (u16, Value) {
@@ -79,6 +80,7 @@ impl FakeServer {
             created_at: "2027-01-15T08:00:00Z".into(),
             confirmation_code: Some(code),
             enrolled: Some(enrolled),
+            offline_key: Some(OfflineKey::new(&OFFLINE_KEY)),
             server_time: SERVER_TIME,
         };
         (201, serde_json::to_value(reply).unwrap())

@@ -15,6 +15,6 @@ pub(crate) use checks::CODE;
 pub(crate) use clock::{FixedClock, phone_clock};
 pub(crate) use faulty::{TEST_AUTHORITY, canned, encrypted, silent, unencrypted};
 pub(crate) use phone::Phone;
-pub(crate) use server::{FakeServer, NUMBER, SERVER_TIME, SHOWN};
+pub(crate) use server::{FakeServer, NUMBER, OFFLINE_KEY, SERVER_TIME, SHOWN};
 pub(crate) use signer::Signer;
 pub(crate) use tcp::listen;

@@ -23,6 +23,9 @@ pub(crate) const SERVER_TIME: u64 = 1_800_000_000;
 /// The code that the test server gives the phone to show.
 pub(crate) const SHOWN: &str = "004242";
 
+/// What the test server gives its devices to answer with when they have no network.
+pub(crate) const OFFLINE_KEY: [u8; 32] = [9; 32];
+
 /// The number on the test server's login screen.
 pub(crate) const NUMBER: &str = "42";
 
@@ -94,6 +97,12 @@ impl FakeServer {
         let token = EnrollmentToken::new(self.tenant, &u128::from(state.count).to_be_bytes());
         state.link = Some(token.clone());
         EnrollmentLink { server: self.base.clone(), token, server_key: state.key().public().thumbprint() }
+    }
+
+    /// A question as it was signed.
+    pub(crate) fn asked(&self, id: ChallengeId) -> String {
+        let state = self.state();
+        state.challenges.iter().find(|asked| asked.challenge.jti == id).unwrap().jws.clone()
     }
 
     /// Puts a question to `device`. Without `digits` approving needs the verification key.

@@ -14,9 +14,9 @@ use crate::network::Networks;
 /// The machine that a request comes from: the other end of the connection, or what a trusted proxy says of it. None
 /// when nobody knows, which no address list matches.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Client {
+pub struct Client {
     /// Its address. IPv4 always as IPv4.
-    pub(crate) address: Option<IpAddr>,
+    pub address: Option<IpAddr>,
 }
 
 impl<S: Sync> FromRequestParts<S> for Client {

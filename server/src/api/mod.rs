@@ -23,5 +23,6 @@ mod routes;
 mod unreached;
 pub(crate) use crate::timestamp;
 
+pub use client::Client;
 pub use routes::app;
 pub(crate) use timestamp::rfc3339;

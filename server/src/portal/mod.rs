@@ -1,4 +1,4 @@
-//! The pages a person sees. Server-rendered, without a script, in English and Arabic.
+//! The pages a person sees. Server-rendered, in English and Arabic; what one of them does with a script, it does without too.
 
 pub(crate) mod api;
 pub(crate) mod assets;

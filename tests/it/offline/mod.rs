@@ -3,6 +3,7 @@
 
 mod answering;
 mod attacks;
+mod phones;
 
 use std::sync::Arc;
 

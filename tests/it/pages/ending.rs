@@ -128,9 +128,9 @@ async fn a_store_that_is_away_is_said_and_not_mistaken_for_an_end() {
     let place = Place::with_number().await;
     let channel = place.begin().await;
     let mut browser = place.browser();
-    browser.open(&at("index", &channel)).await;
+    let chooser = browser.open(&at("index", &channel)).await;
     place.server.engine.close().await;
-    let page = browser.open(&at("index", &channel)).await;
+    let page = browser.press(&chooser, "value=\"sms\"", &[]).await;
     assert_eq!((page.status, kind_of(&page)), (503, "problem".to_owned()));
     assert!(text_of(&page.text(), "id=\"problem\"").unwrap().starts_with("Nothing is lost."));
 }

@@ -99,17 +99,14 @@ async fn no_page_is_kept_framed_or_loads_anything_of_others() {
 #[tokio::test]
 async fn a_tenants_name_and_colour_are_on_its_pages() {
     let place = Place::with_number().await;
-    let tenant: countersign_protocol::id::TenantId = place.cms.tenant.parse().unwrap();
-    let rows = place.server.rows();
-    let paint = countersign_server::store::tenants::set_color(tenant, Some("#FFD200"));
-    rows.write(vec![paint]).await.unwrap();
-    rows.close().await;
+    let tenant = place.cms.tenant.parse().unwrap();
+    place.server.engine.set_tenant_color(tenant, Some("#ffd200")).await.unwrap();
     let page = place.browser().open(&at("index", &place.begin().await)).await;
     let html = page.text();
     assert!(html.contains("<header class=\"band\"><p><bdi>Case Management</bdi></p></header>"), "{html}");
     let sheet = attribute(&html, "assets/color/", "href").unwrap();
-    assert_eq!(sheet, "../assets/color/FFD200.css");
-    let sheet = http::send(place.server.address, &Request::new("GET", "/assets/color/FFD200.css")).await;
+    assert_eq!(sheet, "../assets/color/ffd200.css");
+    let sheet = http::send(place.server.address, &Request::new("GET", "/assets/color/ffd200.css")).await;
     assert_eq!(sheet.text(), ":root { --tenant: #ffd200; --on-tenant: #000000; }\n");
     assert_eq!(sheet.header("content-type"), Some("text/css; charset=utf-8"));
     for wrong in ["red.css", "12345.css", "1234567.css", "123456", "12345%7d.css", "%23123456.css"] {

@@ -16,6 +16,24 @@ use serde_json::{Map, Value, json};
 use super::document::{Operation, address, document, operations, resolved};
 /// What each operation with a foreign id in it says: an error, or a success that concerns the caller's own tenant only.
 const EXPECTED: &[(&str, u16, &str)] = &[
+    ("accepttoAuthenticate", 401, ""), // nobody has this address
+    ("accepttoAuthenticatePost", 401, ""),
+    ("accepttoAuthenticateV8", 401, ""),
+    ("accepttoAuthenticateV8Post", 401, ""),
+    ("accepttoAuthenticateWithOptions", 401, ""),
+    ("accepttoAuthenticateWithOptionsPost", 401, ""),
+    ("accepttoCheck", 200, ""), // Transaction not found!
+    ("accepttoCheckPost", 200, ""),
+    ("accepttoCheckV8", 200, ""),
+    ("accepttoCheckV8Post", 200, ""),
+    ("accepttoCreateToken", 200, ""), // no success
+    ("accepttoCreateTokenPost", 200, ""),
+    ("accepttoGetUser", 200, ""), // no success
+    ("accepttoGetUserPost", 200, ""),
+    ("accepttoIsUserValid", 200, ""), // not valid
+    ("accepttoIsUserValidPost", 200, ""),
+    ("accepttoOtpVerify", 200, ""), // Transaction not found!
+    ("accepttoOtpVerifyPost", 200, ""),
     ("addFactor", 404, "session_not_found"),
     ("addRule", 400, "invalid_rule"),
     ("answer", 404, "challenge_not_found"),
@@ -67,6 +85,8 @@ struct Stage {
     delivery: Value,
     /// Of a person of the spy's: the token of a login, and an access token for factors.
     tokens: Option<(String, String)>,
+    /// The channel of a sign-in that the victim has begun.
+    channel: Value,
 }
 
 impl Stage {
@@ -86,6 +106,7 @@ impl Stage {
         victim.enroll("alex").await;
         let delivery = deliver(&server, &victim).await;
         let session = victim.ask("sam").await;
+        let channel = begin(&victim).await;
         let challenge = victims_device.inbox().await.remove(0);
         let page = victim.call("GET", "/api/v1/users?limit=1").await.expect(200);
         let device_token = victim.devices("sam").await[0]["device_token"].clone();
@@ -105,11 +126,24 @@ impl Stage {
             rule,
             delivery,
             tokens,
+            channel,
         }
     }
 
     /// What can stand there. Names mean the same in every operation, but where it says otherwise.
     fn place(&self, operation: &str, name: &str) -> Place {
+        if operation.starts_with("acceptto") {
+            let by_channel = ["Check", "OtpVerify"].iter().any(|part| operation.contains(part));
+            return match name {
+                "uid" => Place::Plain(json!(self.spy.client_id)),
+                "secret" => Place::Plain(json!(self.spy.client_secret)),
+                "channel" | "websocket_channel" => Place::Foreign(self.channel.clone()),
+                "email" if by_channel => Place::Plain(json!("spy")),
+                "email" => Place::Foreign(json!("sam")),
+                "otp" => Place::Plain(json!("123456")),
+                _ => Place::Plain(Value::Null),
+            };
+        }
         match (operation, name) {
             ("replayDelivery", "id") | ("listDeliveries", "cursor") => Place::Foreign(self.delivery.clone()),
             ("verifyFactor" | "removeFactor", "id") => {
@@ -149,6 +183,8 @@ impl Stage {
                 | "reportCall",
                 "token",
             ) => Place::Credential,
+            ("mpassSendSms" | "mpassVerifyOtp", "apikey") => Place::Credential,
+            ("mpassSendSms" | "mpassVerifyOtp", _) => Place::Plain(Value::Null),
             ("reportDelivery" | "postDelivery", "status") => Place::Plain(json!("delivered")),
             (_, "code") => Place::Plain(json!("123456")),
             ("registerDevice", "platform") => Place::Plain(json!("android")),
@@ -237,6 +273,14 @@ impl Stage {
             assert!(!text.contains(secret), "{id} tells {secret}: {text}");
         }
     }
+}
+
+/// The channel of a sign-in of sam's, in Acceptto's words, in which nothing is asked yet.
+async fn begin(victim: &RelyingParty) -> Value {
+    let own = [("uid", &victim.client_id), ("secret", &victim.client_secret)];
+    let own = own.map(|(name, value)| format!("{name}={}", segment(value))).join("&");
+    let request = Request::new("POST", "/api/v9/authenticate_with_options").body(format!("{own}&email=sam"));
+    http::send(victim.address, &request).await.expect(200)["channel"].clone()
 }
 
 /// What a person of this client's has: the token of a login that has begun, and an access token that changes factors.

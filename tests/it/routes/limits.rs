@@ -15,6 +15,11 @@ fn form(address: &str) -> &'static str {
     if address.starts_with("/api/") { "application/problem+json" } else { "application/json" }
 }
 
+/// What they say: mPass's have no words of their own for it.
+fn code(address: &str, word: &str) -> String {
+    if address.starts_with("/mpass-web/") { String::new() } else { word.to_owned() }
+}
+
 #[tokio::test]
 async fn a_method_that_is_not_described_is_405_on_every_path_and_does_nothing() {
     let server = server().await;
@@ -38,7 +43,7 @@ async fn a_method_that_is_not_described_is_405_on_every_path_and_does_nothing() 
             assert_eq!(told, allowed, "{method} {path}");
             assert_eq!(reply.header("content-type"), Some(form(&path)), "{method} {path}");
             if *method != "HEAD" {
-                assert_eq!(reply.refusal(), (405, "method_not_allowed".to_owned()), "{method} {path}");
+                assert_eq!(reply.refusal(), (405, code(&path, "method_not_allowed")), "{method} {path}");
             }
         }
     }
@@ -56,7 +61,7 @@ async fn s38_an_address_without_an_operation_is_404_as_problem_details() {
         // What was appended can still be a parameter of a neighbour, which then says what it takes.
         assert!([404, 405, 401].contains(&reply.status), "{target}: {}", reply.text());
         if reply.status == 404 {
-            assert_eq!(reply.refusal(), (404, "not_found".to_owned()), "{target}");
+            assert_eq!(reply.refusal(), (404, code(&target, "not_found")), "{target}");
             assert_eq!(reply.header("content-type"), Some(form(&target)), "{target}");
         }
     }

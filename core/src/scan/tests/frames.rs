@@ -48,6 +48,30 @@ fn one_frame_is_enough_for_a_clear_code() {
     }
 }
 
+/// A sign-in to approve without a network, as long as one whose payload has so many bytes.
+fn sign_in(payload: usize) -> String {
+    let bytes = 64 + payload;
+    let digits = bytes / 7 * 17 + [0, 3, 5, 8, 10, 13, 15][bytes % 7];
+    let mut dice = Dice(11);
+    let digits: String = (0..digits).map(|_| char::from(b'0' + (dice.next() % 10) as u8)).collect();
+    format!("COUNTERSIGN://OFFLINE/1{digits}")
+}
+
+#[test]
+fn an_offline_sign_in_is_read_from_a_screen() {
+    for (payload, level, modules_on_a_side) in
+        [(690, EcLevel::L, 93), (690, EcLevel::M, 109), (1_600, EcLevel::L, 137), (1_600, EcLevel::M, 153)]
+    {
+        let text = sign_in(payload);
+        let code = modules(&text, level);
+        assert_eq!(code.size(), modules_on_a_side, "{payload} {level:?}");
+        let side = (code.size() + 10) * 4;
+        let mut canvas = Canvas::new(side, side, 120);
+        canvas.paint(&code, side as f32 / 2.0, side as f32 / 2.0, 3.6, 1.5, 0.0);
+        assert_eq!(read_within(4, &canvas.noisy(8.0, 7)), [text], "{payload} {level:?}");
+    }
+}
+
 #[test]
 fn a_round_of_remedies_reads_hard_frames() {
     for (name, canvas) in [

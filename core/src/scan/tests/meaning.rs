@@ -136,3 +136,19 @@ proptest! {
         prop_assert!(!moves, "{}", sentence);
     }
 }
+
+#[test]
+fn a_sign_in_to_approve_without_a_network_is_known_whole_or_not() {
+    let text = format!("COUNTERSIGN://OFFLINE/1{}", "0".repeat(17 * 20));
+    assert!(matches!(classify(&text), Scanned::OfflineRequest(_)));
+    assert!(matches!(classify(&format!(" {} ", text.to_lowercase())), Scanned::OfflineRequest(_)));
+    for (damaged, says) in [
+        (text[..text.len() - 1].to_owned(), "scan the whole code"),
+        (text.replace("/1", "/2"), "update Countersign"),
+        ("countersign://offline/".to_owned(), "scan the whole code"),
+    ] {
+        let scanned = classify(&damaged);
+        assert!(matches!(scanned, Scanned::Invalid(_)), "{damaged}");
+        assert!(scanned.to_string().contains(says), "{scanned}");
+    }
+}

@@ -76,7 +76,8 @@ struct Verifying {
     responses(
         (status = 200, description = "`0` accepted, `1` invalid data, `2` access denied, `100` internal error.",
             body = MpassReply),
-        (status = 429, description = "`2`: too many; come back after `Retry-After` seconds.", body = MpassReply),
+        (status = 429, description = "`2`: too many; come back after `Retry-After` seconds.", body = MpassReply,
+            headers(("Retry-After" = u64, description = "Whole seconds."))),
     ),
 )]
 async fn send_sms(
@@ -102,7 +103,8 @@ async fn send_sms(
         (status = 200, description = "`0` accepted: the code is right, and used up now. `1` invalid data, `2` access \
             denied, `3` rejected: wrong, used already, or none was sent. `4` expired. `100` internal error.",
             body = MpassReply),
-        (status = 429, description = "`2`: too many; come back after `Retry-After` seconds.", body = MpassReply),
+        (status = 429, description = "`2`: too many; come back after `Retry-After` seconds.", body = MpassReply,
+            headers(("Retry-After" = u64, description = "Whole seconds."))),
     ),
 )]
 async fn verify_otp(

@@ -1,5 +1,6 @@
 //! Choosing how to answer.
 
+use countersign_protocol::id::ChallengeId;
 use countersign_protocol::wire::Outcome;
 use uuid::Uuid;
 
@@ -135,13 +136,20 @@ impl Engine {
                 return Ok(());
             }
             match self.ask_in_turn(&transaction.caller, &row, question).await {
+                Ok(_) => return Ok(()),
                 // Another choice, an answer or the end was faster: look again.
                 Err(Error::NotPending(_)) => lost = true,
                 Err(Error::RefusedByRule) => {
                     self.end_transaction(transaction, Ending::Refused).await?;
                     return Err(Error::RefusedByRule);
                 }
-                asked => return asked.map(|_| ()),
+                // Another choice may also have taken what the bounds had left.
+                Err(error) => {
+                    lost = id_of(&self.row_of(transaction).await?) != id_of(&row);
+                    if !lost {
+                        return Err(error);
+                    }
+                }
             }
         }
         Err(Error::TooFast { retry_after: 1 })
@@ -158,12 +166,7 @@ impl Engine {
         question: Question,
     ) -> Result<Standing, Error> {
         let Question { kind, factor, page, language, answer_window } = question;
-        let turn = Some(Turn {
-            transaction: row.id,
-            seen: row.question.as_ref().map(|question| question.id),
-            ends_by: row.expires_at,
-            language,
-        });
+        let turn = Some(Turn { transaction: row.id, seen: id_of(row), ends_by: row.expires_at, language });
         let (risk, origin) = (risk(row)?, origin(row)?);
         if kind == Factor::Push {
             let ask = Ask {
@@ -197,6 +200,11 @@ impl Engine {
         let asked = self.ask_code(caller, ask).await?;
         Ok(Standing::Waiting { kind: asked.kind, until: asked.expires_at })
     }
+}
+
+/// The newest question.
+fn id_of(row: &TransactionRow) -> Option<ChallengeId> {
+    row.question.as_ref().map(|question| question.id)
 }
 
 /// Whether the newest question is this one.

@@ -6,7 +6,7 @@ use countersign_protocol::wire::Outcome;
 use super::{Standing, Transaction};
 use crate::engine::{Engine, Error};
 use crate::store::challenges::end;
-use crate::store::transactions::{OPEN, end_unanswered, hold_undecided};
+use crate::store::transactions::{end_unanswered, hold_undecided};
 use crate::store::{StoreError, TransactionRow};
 use crate::wake::Topic;
 
@@ -77,7 +77,6 @@ impl Engine {
         standing: Standing,
         ending: Ending,
     ) -> Result<bool, Error> {
-        debug_assert_eq!(row.state, OPEN, "nobody ends what has ended");
         let (tenant, now) = (transaction.tenant, self.now());
         let question = row.question.as_ref().map(|question| question.id);
         let waiting = question.filter(|_| matches!(standing, Standing::Waiting { .. }));

@@ -53,7 +53,7 @@ pub(super) async fn page(Shown(visit): Shown) -> Response {
 }
 
 /// `POST /mfa/index`.
-pub(super) async fn choose(Sent(visit): Sent) -> Response {
+pub(super) async fn choose(Sent(mut visit): Sent) -> Response {
     let factor = visit.params.factor.as_deref().filter(|text| !text.is_empty());
     let (Some(kind), Ok(factor)) =
         (visit.params.way.as_deref().and_then(Factor::from_word), factor.map(Uuid::try_parse).transpose())
@@ -65,7 +65,7 @@ pub(super) async fn choose(Sent(visit): Sent) -> Response {
     match visit.engine.choose_way(transaction, kind, factor, language).await {
         Ok(()) => visit.go(&visit.link(page_of(kind))),
         Err(error) => match Then::from(error, visit.words) {
-            Then::Say(sentence) => visit.chooser(Some(sentence)).await,
+            Then::Say(sentence) => visit.unless_it_went_on(sentence).await,
             Then::Look => visit.go(&visit.link("index")),
             Then::Fail(error) => visit.refuse(error),
         },
@@ -73,6 +73,16 @@ pub(super) async fn choose(Sent(visit): Sent) -> Response {
 }
 
 impl Visit {
+    /// The chooser with a sentence, unless the same form, sent twice, was taken the other time.
+    async fn unless_it_went_on(&mut self, sentence: String) -> Response {
+        let before = self.transaction.standing;
+        match self.look_again().await {
+            Err(error) => self.refuse(error),
+            Ok(()) if self.transaction.standing != before => self.go_on(),
+            Ok(()) => self.chooser(Some(sentence)).await,
+        }
+    }
+
     async fn chooser(&self, problem: Option<String>) -> Response {
         match self.choices(problem).await {
             Ok(page) => self.keep(respond(StatusCode::OK, &self.policy(), &page)),
