@@ -117,10 +117,11 @@ async fn messages(
     let mut replies = Vec::new();
     for message in &all {
         for mut reply in clients.answer(&engine, message, alone).await {
-            let is_event = reply.get("data").is_some();
-            for (name, value) in [("id", &message.id), ("clientId", &message.client_id)] {
-                if let (false, Some(value), None) = (is_event, value, reply.get(name)) {
-                    reply[name] = value.as_str().into();
+            if let Some(answer) = reply.as_object_mut().filter(|answer| !answer.contains_key("data")) {
+                for (name, value) in [("id", &message.id), ("clientId", &message.client_id)] {
+                    if let Some(value) = value {
+                        answer.entry(name).or_insert_with(|| value.as_str().into());
+                    }
                 }
             }
             replies.push(reply);
