@@ -85,13 +85,13 @@ impl Desk {
 }
 
 /// What a device without a network shows for a question that it scanned.
-fn code_of(device: &Device, question: &OfflineQuestion) -> String {
+pub(crate) fn code_of(device: &Device, question: &OfflineQuestion) -> String {
     let text: OfflineText = question.text.parse().unwrap();
     let jws = text.jws(&device.server_key);
     device.offline_key.as_ref().unwrap().approval(&jws, device.id).as_str().to_owned()
 }
 
 /// Eight digits that are not these.
-fn wrong(code: &str) -> String {
+pub(crate) fn wrong(code: &str) -> String {
     format!("{:08}", (code.parse::<u32>().unwrap() + 1) % 100_000_000)
 }

@@ -7,6 +7,7 @@ use countersign_server::engine::{Error, Language, Standing};
 use countersign_tests::mailbox;
 
 use super::{Place, waits_for};
+use crate::offline;
 
 fn wrong(code: &str) -> &'static str {
     if code == "000000" { "000001" } else { "000000" }
@@ -60,6 +61,33 @@ async fn property_5_the_code_that_the_phone_shows_has_one_try() {
         assert_eq!(place.engine().type_code(&transaction, code).await, typed);
         assert_eq!(place.standing(&begun).await, standing);
     }
+}
+
+#[tokio::test]
+async fn the_digits_of_a_phone_without_a_network_are_taken_from_the_page() {
+    let place = Place::without_limits().await;
+    let plain = place.asking(Factor::Push).await;
+    let asking = place.engine().asking(&place.look(&plain).await).await.unwrap().unwrap();
+    assert_eq!(
+        asking.offline, None,
+        "without a number the person is verified, and digits prove that of nobody"
+    );
+    let begun = place.open().await;
+    place.choose(&begun, Factor::Push).await.unwrap();
+    let transaction = place.look(&begun).await;
+    let asking = place.engine().asking(&transaction).await.unwrap().unwrap();
+    let question = asking.offline.unwrap();
+    assert_eq!((question.device_name.as_str(), asking.attempts_left), ("Robot", 5));
+    let code = offline::code_of(&place.phone, &question);
+    let typed = place.engine().type_code(&transaction, &offline::wrong(&code)).await;
+    assert_eq!(typed, Err(Error::WrongTypedCode { attempts_left: 4 }));
+    let asking = place.engine().asking(&transaction).await.unwrap().unwrap();
+    assert_eq!(asking.attempts_left, 4);
+    let spaced = format!("{} {}", &code[..4], &code[4..]);
+    assert_eq!(place.engine().type_code(&transaction, &spaced).await, Ok(Outcome::Approved));
+    assert_eq!(place.standing(&begun).await, Standing::Approved);
+    let device = place.engine().device_of_transaction(&transaction).await.unwrap();
+    assert_eq!(device, Some(place.phone.id.to_string()));
 }
 
 #[tokio::test]
