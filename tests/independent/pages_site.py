@@ -164,7 +164,9 @@ class Visit(http.server.BaseHTTPRequestHandler):
         for name, value in {"Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(body)), **headers}.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body.encode())
+        # A browser may be on its way elsewhere by now.
+        with contextlib.suppress(ConnectionError):
+            self.wfile.write(body.encode())
 
     def log_message(self, *_):
         pass
