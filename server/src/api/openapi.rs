@@ -95,11 +95,12 @@ pub(super) fn mounted(routes: Routes, taken: &mut Methods) -> Router<Arc<Engine>
 
 /// What a reader is told of these routes. `server` is the public base URL.
 pub(super) fn document(server: &str, groups: impl IntoIterator<Item = (For, Routes)>) -> Value {
-    let mut own = Vec::new();
-    own.push((Refusal::name().into_owned(), Refusal::schema()));
-    own.push((Problem::name().into_owned(), Problem::schema()));
-    own.push((OauthRefusal::name().into_owned(), OauthRefusal::schema()));
-    own.push((AccepttoRefusal::name().into_owned(), AccepttoRefusal::schema()));
+    let mut own = vec![
+        (Refusal::name().into_owned(), Refusal::schema()),
+        (Problem::name().into_owned(), Problem::schema()),
+        (OauthRefusal::name().into_owned(), OauthRefusal::schema()),
+        (AccepttoRefusal::name().into_owned(), AccepttoRefusal::schema()),
+    ];
     Refusal::schemas(&mut own);
     Problem::schemas(&mut own);
     OauthRefusal::schemas(&mut own);

@@ -157,7 +157,7 @@ async fn what_another_server_has_sent_is_known_here_at_once() {
             .await
             .unwrap();
     };
-    let begun = std::time::Instant::now();
+    let begun = tokio::time::Instant::now();
     let (taken, ()) = tokio::join!(here.engine.send_number_code(&caller, number, Language::En), carried);
     assert!(taken.unwrap() && begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
     for node in nodes {

@@ -129,7 +129,7 @@ async fn a_code_that_the_gateway_did_not_take_never_goes_out() {
 async fn a_gateway_that_says_nothing_is_waited_for_ten_seconds() {
     let place = Place::new().await;
     place.gateway_is(Gateway::Stalls);
-    let begun = std::time::Instant::now();
+    let begun = tokio::time::Instant::now();
     says(&place.msg("dest=%2B966501234567").await, INTERNAL);
     assert!((9..13).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
     assert_eq!(place.waiting().await, 0, "it was taken back");

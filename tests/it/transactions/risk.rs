@@ -31,7 +31,7 @@ impl Place {
         self.phone.call("POST", "/api/v1/device/rules", &json!({"rule": signed})).await.expect(201);
     }
 
-    async fn from_home(&self, risk: Option<Risk>) -> Begin {
+    async fn at_home(&self, risk: Option<Risk>) -> Begin {
         let origin = Origin { address: "192.0.2.7".parse().ok(), ..Origin::default() };
         Begin { risk, origin, at_once: Some(Factor::Push), ..self.plain().await }
     }
@@ -43,20 +43,20 @@ async fn a_rule_approves_at_1_and_at_2_and_3_the_person_is_asked() {
         Place::with(&[("auto_accept", "on"), ("pending_limit", "0"), ("pushes_per_minute", "0")]).await;
     place.give_rule().await;
     for risk in [None, Some(Risk::Ordinary)] {
-        let begun = place.begin(place.from_home(risk).await).await;
+        let begun = place.begin(place.at_home(risk).await).await;
         assert_eq!((begun.standing, place.standing(&begun).await), (Standing::Approved, Standing::Approved));
         let transaction = place.look(&begun).await;
         let device = place.engine().device_of_transaction(&transaction).await.unwrap();
         assert_eq!(device, Some(place.phone.id.to_string()));
     }
     for risk in [Risk::Raised, Risk::High] {
-        let begun = place.begin(place.from_home(Some(risk)).await).await;
+        let begun = place.begin(place.at_home(Some(risk)).await).await;
         assert_eq!(waits_for(begun.standing), Some(Factor::Push));
         place.decide(&begun, Decision::Approve).await;
         assert_eq!(place.standing(&begun).await, Standing::Approved);
     }
     // Chosen on the page, it is judged the same.
-    let begun = place.begin(Begin { at_once: None, ..place.from_home(None).await }).await;
+    let begun = place.begin(Begin { at_once: None, ..place.at_home(None).await }).await;
     place.choose(&begun, Factor::Push).await.unwrap();
     assert_eq!(place.standing(&begun).await, Standing::Approved);
 }
