@@ -31,7 +31,17 @@ pub(crate) fn png(text: &str) -> Option<Vec<u8>> {
 /// An SVG element of `text`; none when it is too long for a QR code.
 #[must_use]
 pub(crate) fn svg(text: &str) -> Option<String> {
-    let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
+    draw(text, EcLevel::M)
+}
+
+/// The same for a long text on a clean screen: coarser modules are worth more there than correcting errors.
+#[must_use]
+pub(crate) fn long_svg(text: &str) -> Option<String> {
+    draw(text, EcLevel::L)
+}
+
+fn draw(text: &str, level: EcLevel) -> Option<String> {
+    let code = QrCode::with_error_correction_level(text, level).ok()?;
     let drawn = code.render::<svg::Color<'_>>().min_dimensions(256, 256).build();
     // The element stands inside a page, where an XML declaration has no place.
     drawn.find("<svg").and_then(|start| drawn.get(start..)).map(str::to_owned)

@@ -104,7 +104,7 @@ impl Visit {
             shows_code,
             refreshes: !(open || shows_code),
             offline: asking.offline.and_then(|question| {
-                Some(Offline { svg: qr::svg(&question.text)?, device: question.device_name })
+                Some(Offline { svg: qr::long_svg(&question.text)?, device: question.device_name })
             }),
             open,
             problem,
