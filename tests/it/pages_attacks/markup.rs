@@ -14,7 +14,7 @@ const PAYLOADS: [&str; 14] = [
     "</title><svg onload=alert(1)>",
     "</script><svg onload=alert(1)>",
     "--><svg onload=alert(1)>",
-    "{{7*7}}${7*7}<%= 7*7 %>",
+    "{{1234*5678}}${1234*5678}<%= 1234*5678 %>",
     "\u{202e}<b>x</b>",
     "<meta http-equiv=refresh content=0;url=https://evil.example>",
     "<base href=https://evil.example/>",
@@ -23,7 +23,7 @@ const PAYLOADS: [&str; 14] = [
     "%0d%0aX-Injected:%20yes",
 ];
 
-/// Nothing of it is markup, and nothing of it is a header.
+/// Nothing of it is markup, and nothing of it is a header. As text it may stand there.
 #[track_caller]
 fn is_harmless(reply: &Reply, how: &str) {
     assert!(reply.status < 500, "{how}: {}", reply.text());
@@ -34,14 +34,13 @@ fn is_harmless(reply: &Reply, how: &str) {
     let html = reply.text().to_lowercase();
     for part in [
         "<script>",
-        "onerror=alert",
         "<svg onload",
         "<b>x",
         "<base",
         "\" autofocus onfocus",
         "<img",
-        "content=0;url",
-        ">49",
+        "<meta http-equiv=refresh",
+        "7006652",
     ] {
         assert!(!html.contains(part) || !html.contains("<!doctype"), "{how}: {part} in {html}");
     }
@@ -115,6 +114,8 @@ async fn no_name_or_message_becomes_markup() {
             language: None,
         };
         scene.server.engine.ensure_user(tenant, user, &"operator").await.unwrap();
+        // Long enough for the next push.
+        scene.server.clock.advance(60_001);
         let fields = [("message", payload), ("type", "Login")];
         let channel = scene.begin_with(&fields).await;
         let mut browser = scene.browser();

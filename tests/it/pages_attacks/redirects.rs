@@ -171,6 +171,8 @@ async fn the_page_that_enables_an_application_leads_to_its_own_address_alone() {
     let scene = Scene::new().await;
     let uid = scene.shop.party.client_id.clone();
     let mut browser = scene.browser();
+    let good = [("uid", uid.as_str()), ("callback_url", HOME)];
+    assert_eq!(browser.get("email", &good).await.status, 200, "and the browser is known from now on");
     for evil in ASTRAY {
         let callback = [("uid", uid.as_str()), ("callback_url", evil)];
         let onward = [("uid", uid.as_str()), ("callback_url", HOME), ("redirect_url", evil)];
