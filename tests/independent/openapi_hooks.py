@@ -40,6 +40,12 @@ BEYOND_THE_SCHEMA = (
     "otp must be there",
     "message must be 1 to",
     "type must be 1 to",
+    # A form has no null: what stands there is the word.
+    "timeout must be a whole number",
+    "auth_type must be a whole number",
+    "risk_profile must be a whole number",
+    "ip_address must be one",
+    "remote_ip_address must be one",
 )
 calls = itertools.count()
 

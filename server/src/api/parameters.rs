@@ -7,6 +7,7 @@ use std::marker::PhantomData;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
+use axum::http::header;
 use axum::response::IntoResponse;
 use serde_json::Value;
 
@@ -53,8 +54,16 @@ where
 
     async fn from_request(request: Request, state: &S) -> Result<Self, E> {
         let mut all = Parameters::form(request.uri().query().unwrap_or_default())?;
+        let said = request.headers().get(header::CONTENT_TYPE).map(|value| value.as_bytes().to_owned());
         let bytes = Bytes::from_request(request, state).await.map_err(Unreadable::from)?;
-        all.0.extend(Parameters::parse(&bytes)?.0);
+        let is_json = said.is_some_and(|said| said.to_ascii_lowercase().starts_with(b"application/json"));
+        // What is called JSON is never a form, but it may be empty.
+        let body = if is_json && !bytes.trim_ascii().is_empty() {
+            parse_json(&bytes).map(Parameters)?
+        } else {
+            Parameters::parse(&bytes)?
+        };
+        all.0.extend(body.0);
         Ok(Self(all, PhantomData))
     }
 }
@@ -114,7 +123,11 @@ impl Parameters {
     pub(in crate::api) fn integer(&self, name: &str) -> Result<Option<i64>, Unreadable> {
         let wrong = || Unreadable::Malformed(format!("{name} must be a whole number"));
         match self.0.get(name) {
-            Some(Value::Number(number)) => number.as_i64().map(Some).ok_or_else(wrong),
+            // 1.0 is a whole number in JSON Schema's eyes.
+            Some(Value::Number(number)) => {
+                let text = number.to_string();
+                text.strip_suffix(".0").unwrap_or(&text).parse().map(Some).map_err(|_| wrong())
+            }
             Some(Value::String(text)) if !text.trim().is_empty() => {
                 text.trim().parse().map(Some).map_err(|_| wrong())
             }
@@ -162,7 +175,7 @@ mod tests {
     #[test]
     fn a_whole_number_comes_as_a_number_or_as_a_text() {
         let integer = |body: &str| Parameters::parse(body.as_bytes()).unwrap().integer("a");
-        for body in [r#"{"a":-7}"#, r#"{"a":"-7"}"#, "a=-7", "a=%20-7%20"] {
+        for body in [r#"{"a":-7}"#, r#"{"a":-7.0}"#, r#"{"a":"-7"}"#, "a=-7", "a=%20-7%20"] {
             assert_eq!(integer(body), Ok(Some(-7)), "{body}");
         }
         for body in ["", "a=", "a=+", r#"{"a":null}"#, r#"{"a":" "}"#] {
@@ -189,6 +202,14 @@ mod tests {
         assert_eq!(read("/?a=1", r#"{"b":"3"}"#).await.unwrap(), pair(Some("1"), Some("3")));
         assert_eq!(read("/", "").await.unwrap(), pair(None, None));
         assert!(read("/?a=1&a=2", "").await.is_err());
+        for (body, good) in
+            [("", true), (" \n", true), ("{}", true), ("[null]", false), ("a=1", false), ("5", false)]
+        {
+            let request = Request::builder().header("content-type", "application/json; charset=utf-8");
+            let request = request.body(body.to_owned().into()).unwrap();
+            let read = Everywhere::<crate::api::native::ApiError>::from_request(request, &()).await;
+            assert_eq!(read.is_ok(), good, "{body}");
+        }
     }
 
     #[test]

@@ -104,6 +104,8 @@ async fn numbers_come_as_numbers_and_as_texts_and_what_is_neither_is_named() {
     assert_eq!(ready.kim.inbox().await, before, "nothing was asked");
     let twice = ready.send(&Request::new("GET", &format!("{ASK}?uid=a&uid=b"))).await;
     assert_eq!(twice.refusal(), (400, "invalid_request".to_owned()));
+    let no_text = Request::new("POST", "/api/v9/create_token").body(r#"{"uid":"x","secret":"y","email":{}}"#);
+    assert_eq!(ready.send(&no_text).await.refusal(), (400, "invalid_request".to_owned()));
     let broken = ready.send(&Request::new("POST", ASK).body("{\"uid\":")).await;
     assert_eq!(broken.refusal(), (400, "invalid_request".to_owned()));
 }

@@ -37,6 +37,10 @@ pub(super) async fn asker(
     headers: &HeaderMap,
     parameters: &Parameters,
 ) -> Result<Asker, AccepttoError> {
+    // What is no text at all is said first, whoever asks.
+    for name in ["email", "channel", "websocket_channel"] {
+        parameters.text(name)?;
+    }
     let (uid, secret) = (parameters.text("uid")?, parameters.text("secret")?);
     let asker = if let Some(token) = bearer_token(headers) {
         let (caller, user) = engine.authorized(token, client.address).await?;

@@ -44,7 +44,8 @@ fn old_group() -> Routes {
     Routes::default().routes(routes!(begin::authenticate)).routes(routes!(result::check))
 }
 
-/// An operation is described once for its two methods. A name belongs to one of them, and a GET has no body.
+/// An operation is described once for its two methods. A name belongs to one of them, a GET has no body, and a POST may do
+/// without one.
 fn named(mut routes: Routes, version: &str) -> Routes {
     for PathItem { get, post, .. } in routes.get_openapi_mut().paths.paths.values_mut() {
         let rename = |operation: &mut Operation, method: &str| {
@@ -56,8 +57,13 @@ fn named(mut routes: Routes, version: &str) -> Routes {
         }
         if let Some(operation) = post {
             rename(operation, "Post");
+            // They are read from there too, but a value in the body takes the place of one that stands in the query.
+            operation.parameters = None;
+            if let Some(text) = &mut operation.description {
+                text.push_str(" The parameters may stand in the query, too.");
+            }
             if let Some(RefOr::T(body)) = &mut operation.request_body {
-                body.required = Some(Required::True);
+                body.required = Some(Required::False);
             }
         }
     }

@@ -49,9 +49,11 @@ pub(in crate::api) struct AccepttoSignIn {
     email: Option<String>,
     /// What the person reads, at most 500 characters; a sentence with the application's name when not given.
     #[param(nullable = false, max_length = 500)]
+    #[schema(max_length = 500)]
     message: Option<String>,
     /// What it is about, at most 40 characters, such as `Login` or `Payment`; `Login` when not given.
     #[param(nullable = false, max_length = 40)]
+    #[schema(max_length = 40)]
     r#type: Option<String>,
     /// Seconds that the sign-in may take, brought to 10 to 600; 300 when not given.
     #[param(nullable = false)]
@@ -59,15 +61,19 @@ pub(in crate::api) struct AccepttoSignIn {
     /// What is asked at once: 1 a push, 2 a code by short message, 3 a code by call. When not given, the person chooses on
     /// the page, or the application's setting `asks-at-once` says.
     #[param(nullable = false, minimum = 1, maximum = 3)]
+    #[schema(minimum = 1, maximum = 3)]
     auth_type: Option<i64>,
     /// The address of the browser that signs in.
     #[param(nullable = false, value_type = Option<crate::api::native::fields::IpAddress>)]
+    #[schema(value_type = Option<crate::api::native::fields::IpAddress>)]
     ip_address: Option<String>,
     /// Its address before a proxy. Counts in the place of `ip_address` when both are there.
     #[param(nullable = false, value_type = Option<crate::api::native::fields::IpAddress>)]
+    #[schema(value_type = Option<crate::api::native::fields::IpAddress>)]
     remote_ip_address: Option<String>,
     /// 1: as policy says. 2: no rule of the person's approves it. 3: the phone must verify the person.
     #[param(nullable = false, minimum = 1, maximum = 3)]
+    #[schema(minimum = 1, maximum = 3)]
     risk_profile: Option<i64>,
 }
 
