@@ -1,6 +1,7 @@
 //! The authenticator that the three shells (iOS, Android, terminal) share.
 //!
-//! Rooms: `otp` codes, `scan` pictures to meaning, `vault` the sealed store, `keys` device keys, `enroll` and
+//! Rooms: `otp` codes, `entries` what is kept of an account, `scan` pictures to meaning, `transfer` other apps' files and
+//! backups, `vault` the sealed store, `settings` the person's choices, `keys` device keys, `enroll` and
 //! `approve` the sans-I/O protocol machines, `exchange` the requests and replies they speak in, `client` the network,
 //! `authenticator` what a shell calls, `ffi` the same for Swift and Kotlin.
 
@@ -11,12 +12,15 @@ pub mod approve;
 pub mod authenticator;
 pub mod client;
 pub mod enroll;
+pub mod entries;
 pub mod exchange;
 pub mod ffi;
 pub mod host;
 pub mod keys;
 pub mod otp;
 pub mod scan;
+pub mod settings;
+pub mod transfer;
 pub mod vault;
 
 #[cfg(test)]

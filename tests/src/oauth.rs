@@ -1,7 +1,7 @@
 //! An application that signs people in by OAuth, and what its people have: passwords, seeds, sent codes. It speaks raw
 //! HTTP and knows nothing of how the server is built.
 
-use countersign_core::otp::TotpEntry;
+use countersign_core::otp::OtpEntry;
 use countersign_protocol::id::TenantId;
 use countersign_server::engine::NewUser;
 use countersign_server::engine::oauth::{Algorithm, Flavour, OauthChanges, OauthTerms, TokenKeyRotation};
@@ -100,7 +100,7 @@ impl OauthParty {
     }
 
     /// Gives somebody a seed that counts, at the application's word. Its code of this moment is used up.
-    pub async fn give_totp(&self, server: &ServerHere, user: &str) -> TotpEntry {
+    pub async fn give_totp(&self, server: &ServerHere, user: &str) -> OtpEntry {
         let factors = format!("/api/v1/users/{}/factors", segment(user));
         let added = self.party.post(&factors, &json!({"type": "totp"})).await.expect(201);
         let seed = seed(&added["otpauth_uri"]);
@@ -165,7 +165,7 @@ impl OauthParty {
         &self,
         server: &ServerHere,
         user: &str,
-        seed: &TotpEntry,
+        seed: &OtpEntry,
         steps: i64,
     ) -> String {
         let audience = self.mfa_audience();
@@ -212,13 +212,13 @@ pub fn authorized(method: &str, target: &str, bearer: &str) -> Request {
 
 /// The seed that an `otpauth://` link stands for.
 #[must_use]
-pub fn seed(uri: &Value) -> TotpEntry {
-    TotpEntry::parse(uri.as_str().expect("a link")).unwrap()
+pub fn seed(uri: &Value) -> OtpEntry {
+    OtpEntry::parse(uri.as_str().expect("a link")).unwrap()
 }
 
 /// The code that is good some steps before or after this moment of the server's clock.
 #[must_use]
-pub fn code(server: &ServerHere, seed: &TotpEntry, steps: i64) -> String {
+pub fn code(server: &ServerHere, seed: &OtpEntry, steps: i64) -> String {
     let seconds = server.clock.now() / 1000 + steps * 30;
     seed.code_at(seconds.try_into().unwrap()).value.clone()
 }

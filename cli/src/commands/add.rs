@@ -2,7 +2,7 @@
 
 use clap::Args;
 use countersign_core::authenticator::{Added, Authenticator, EntryId};
-use countersign_core::otp::TotpEntry;
+use countersign_core::otp::OtpEntry;
 use countersign_core::scan::visible;
 use serde::Serialize;
 
@@ -41,7 +41,7 @@ pub(crate) async fn run(context: &Context, arguments: Add) -> Result<(), Failure
         input::text(&arguments.uri)?
     };
     // What cannot be added is said before a password is asked for.
-    let parsed = TotpEntry::parse(&uri)?;
+    let parsed = OtpEntry::parse(&uri)?;
     entry(context, &mut None, &parsed).await?;
     if from_argument {
         context.out.remark(
@@ -55,7 +55,7 @@ pub(crate) async fn run(context: &Context, arguments: Add) -> Result<(), Failure
 pub(crate) async fn entry(
     context: &Context,
     vault: &mut Option<Authenticator>,
-    entry: &TotpEntry,
+    entry: &OtpEntry,
 ) -> Result<(), Failure> {
     let authenticator = match vault {
         Some(authenticator) => authenticator,

@@ -3,7 +3,7 @@
 
 use clap::Args;
 use countersign_core::authenticator::Authenticator;
-use countersign_core::otp::TotpEntry;
+use countersign_core::otp::OtpEntry;
 use countersign_core::scan::Scanned;
 use serde::Serialize;
 
@@ -57,9 +57,9 @@ impl From<&Scanned> for Found {
             Scanned::OtpAuth(entry) => Self::Otpauth {
                 issuer: entry.issuer().map(add::shown),
                 account: add::shown(entry.account()),
-                algorithm: entry.algorithm().name(),
+                algorithm: entry.algorithm().unwrap_or_default().name(),
                 digits: entry.digits(),
-                period: entry.period(),
+                period: entry.period().unwrap_or_default(),
                 weak: entry.weak(),
             },
             Scanned::Enrollment(link) => Self::Enrollment { server: link.server.clone() },
@@ -108,7 +108,7 @@ pub(crate) async fn run(context: &Context, arguments: Scan) -> Result<(), Failur
 async fn offer_entry(
     context: &Context,
     vault: &mut Option<Authenticator>,
-    entry: &TotpEntry,
+    entry: &OtpEntry,
 ) -> Result<(), Failure> {
     let name = codes::name(entry.issuer().map(add::shown).as_deref(), &add::shown(entry.account()));
     if context.agrees(&format!("Add {name}?")).await? {

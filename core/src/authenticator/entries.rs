@@ -8,7 +8,8 @@ use countersign_protocol::id::{to_base32, uuid_v7};
 use super::records::{parse, read, to_plain};
 use super::views::{CodeView, EntryView};
 use super::{Authenticator, AuthenticatorError};
-use crate::otp::TotpEntry;
+use crate::entries::Kept;
+use crate::otp::OtpEntry;
 use crate::scan::{self, Scanned};
 use crate::vault::{Change, Table};
 
@@ -58,27 +59,20 @@ impl Added {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-struct EntryRecord {
-    totp: TotpEntry,
-    /// Seconds since 1970 by this device's clock.
-    added_at: u64,
-}
-
 impl Authenticator {
     /// Adds the account of an `otpauth://` link. The same link twice makes one entry (P6).
     ///
     /// # Errors
     /// [`AuthenticatorError::OtpAuth`], [`AuthenticatorError::Vault`].
     pub fn add_uri(&self, uri: &str) -> Result<Added, AuthenticatorError> {
-        self.add_entry(&TotpEntry::parse(uri)?)
+        self.add_entry(&OtpEntry::parse(uri)?)
     }
 
     /// Adds an account that was scanned.
     ///
     /// # Errors
     /// [`AuthenticatorError::Vault`].
-    pub fn add_entry(&self, entry: &TotpEntry) -> Result<Added, AuthenticatorError> {
+    pub fn add_entry(&self, entry: &OtpEntry) -> Result<Added, AuthenticatorError> {
         let inner = &self.inner;
         let _writing = inner.writing();
         // What another process added a moment ago counts too.
@@ -88,7 +82,7 @@ impl Authenticator {
         }
         let id = uuid_v7(inner.clock.unix_ms(), &inner.random()?);
         let id = EntryId(format!("ent_{}", to_base32(id)));
-        let record = EntryRecord { totp: entry.clone(), added_at: inner.clock.unix_seconds() };
+        let record = Kept::new(entry.clone(), inner.clock.unix_seconds());
         let plain = to_plain(&record);
         inner.vault.write(vec![Change::Put { table: Table::Entries, id: id.0.clone(), plain }])?;
         Ok(Added::New(id))
@@ -99,12 +93,12 @@ impl Authenticator {
     /// # Errors
     /// [`AuthenticatorError::Vault`] when it is locked, [`AuthenticatorError::Record`].
     pub fn entries(&self) -> Result<Vec<EntryView>, AuthenticatorError> {
-        let view = |(id, entry): (EntryId, TotpEntry)| EntryView {
+        let view = |(id, entry): (EntryId, OtpEntry)| EntryView {
             id,
             issuer: entry.issuer().map(super::views::shown),
             account: super::views::shown(entry.account()),
             digits: entry.digits(),
-            period: entry.period(),
+            period: entry.period().unwrap_or_default(),
             weak: entry.weak(),
         };
         Ok(self.stored()?.into_iter().map(view).collect())
@@ -116,7 +110,7 @@ impl Authenticator {
     /// As [`Authenticator::entries`].
     pub fn codes(&self) -> Result<Vec<CodeView>, AuthenticatorError> {
         let now = self.inner.clock.unix_seconds();
-        let view = |(id, entry): (EntryId, TotpEntry)| {
+        let view = |(id, entry): (EntryId, OtpEntry)| {
             let code = entry.code_at(now);
             CodeView {
                 id,
@@ -127,7 +121,7 @@ impl Authenticator {
                 next: code.next.clone(),
                 next_grouped: code.grouped_next(),
                 seconds_left: u32::try_from(code.valid_until.saturating_sub(now)).unwrap_or(u32::MAX),
-                period: entry.period(),
+                period: entry.period().unwrap_or_default(),
             }
         };
         Ok(self.stored()?.into_iter().map(view).collect())
@@ -139,7 +133,7 @@ impl Authenticator {
     /// [`AuthenticatorError::UnknownEntry`], [`AuthenticatorError::Vault`], [`AuthenticatorError::Record`].
     pub fn entry_uri(&self, id: &EntryId) -> Result<Zeroizing<String>, AuthenticatorError> {
         let plain = self.inner.vault.get(Table::Entries, &id.0)?.ok_or(AuthenticatorError::UnknownEntry)?;
-        Ok(parse::<EntryRecord>(Table::Entries, &id.0, &plain)?.totp.to_uri())
+        Ok(parse::<Kept>(Table::Entries, &id.0, &plain)?.otp.to_uri())
     }
 
     /// Removes an entry for good.
@@ -167,20 +161,16 @@ impl Authenticator {
         scan::classify(text)
     }
 
-    fn stored(&self) -> Result<Vec<(EntryId, TotpEntry)>, AuthenticatorError> {
+    fn stored(&self) -> Result<Vec<(EntryId, OtpEntry)>, AuthenticatorError> {
         let rows = self.inner.vault.list(Table::Entries)?;
         let entry = |record: &crate::vault::Record| {
-            read::<EntryRecord>(Table::Entries, record).map(|e| (EntryId(record.id.clone()), e.totp))
+            read::<Kept>(Table::Entries, record).map(|e| (EntryId(record.id.clone()), e.otp))
         };
         rows.iter().map(entry).collect()
     }
 }
 
 /// Whether both show the same codes under the same name. What is only kept for export does not count.
-fn same(a: &TotpEntry, b: &TotpEntry) -> bool {
-    let arithmetic = |e: &TotpEntry| (e.algorithm(), e.digits(), e.period());
-    a.issuer() == b.issuer()
-        && a.account() == b.account()
-        && arithmetic(a) == arithmetic(b)
-        && a.secret() == b.secret()
+fn same(a: &OtpEntry, b: &OtpEntry) -> bool {
+    a.issuer() == b.issuer() && a.account() == b.account() && a.kind() == b.kind() && a.secret() == b.secret()
 }

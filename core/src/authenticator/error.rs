@@ -10,6 +10,7 @@ use crate::host::RngError;
 use crate::keys::{KeyError, SignatureError};
 use crate::otp::OtpAuthError;
 use crate::scan::ScanError;
+use crate::transfer::TransferError;
 use crate::vault::{Table, VaultError};
 
 /// Why something was not done. `Display` is a sentence in English that says what to do next.
@@ -34,6 +35,9 @@ pub enum AuthenticatorError {
     /// A picture.
     #[error(transparent)]
     Scan(#[from] ScanError),
+    /// A file of another app, or a backup.
+    #[error(transparent)]
+    Transfer(#[from] TransferError),
     /// Enrolment.
     #[error(transparent)]
     Enroll(#[from] EnrollError),
@@ -116,6 +120,7 @@ impl AuthenticatorError {
             Self::OtpAuth(_) => "invalid_setup_link",
             Self::Scan(ScanError::NoCode) => "no_qr_code",
             Self::Scan(_) => "picture_unusable",
+            Self::Transfer(error) => error.code(),
             Self::Enroll(error) => error.code(),
             Self::Client(error) => error.code(),
             Self::Key(error) => match error {

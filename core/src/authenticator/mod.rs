@@ -2,7 +2,7 @@
 //!
 //! It joins the rooms and decides nothing that they decide: codes are [`crate::otp`]'s, checks [`crate::enroll`]'s and
 //! [`crate::approve`]'s, sending [`crate::client`]'s, keeping [`crate::vault`]'s. One file per subject: `entries`,
-//! `enrolling`, `accounts`, `inbox`, `answers`, `offline`, `rules`, `receipts`, `watch`; `views` has what they return, `records` what they store.
+//! `importing`, `exporting`, `enrolling`, `accounts`, `inbox`, `answers`, `offline`, `rules`, `receipts`, `watch`; `views` has what they return, `records` what they store.
 //!
 //! Functions that are not `async` may wait for the disk. The others need a tokio runtime around them.
 
@@ -11,6 +11,8 @@ mod answers;
 mod enrolling;
 mod entries;
 mod error;
+mod exporting;
+mod importing;
 mod inbox;
 mod offline;
 mod receipts;
@@ -35,6 +37,8 @@ use crate::vault::Vault;
 
 pub use self::entries::{Added, EntryId};
 pub use self::error::AuthenticatorError;
+pub use self::exporting::{ExportForm, Exported, ExportedFile};
+pub use self::importing::{ImportFate, ImportItem, ImportPlan};
 pub use self::offline::OfflineRequest;
 pub use self::receipts::{ReceiptRule, ReceiptView};
 pub use self::records::AnswerRecord;

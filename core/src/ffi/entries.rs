@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use super::{AddedEntry, Code, CoreError, CountersignCore, Entry};
 use crate::authenticator::{AuthenticatorError, EntryId};
-use crate::otp::TotpEntry;
+use crate::otp::OtpEntry;
 use crate::scan::{LumaFrame, Scanned, scan_frame};
 
 /// A scanned account whose secret stays on this side: shown, confirmed, and handed to `add_scanned`.
 #[derive(Debug, uniffi::Object)]
 pub struct ScannedEntry {
-    entry: TotpEntry,
+    entry: OtpEntry,
 }
 
 /// What a QR code or text is. Nothing happens until the person confirms it.

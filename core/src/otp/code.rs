@@ -3,7 +3,7 @@
 use totp_rs::Builder;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use super::{Algorithm, TotpEntry};
+use super::{Algorithm, OtpEntry};
 
 /// The code of one time step and the one after it. Always ASCII digits; wiped when dropped, never printed by `Debug`.
 #[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
@@ -41,11 +41,11 @@ impl std::fmt::Debug for Code {
     }
 }
 
-impl TotpEntry {
+impl OtpEntry {
     /// The code at `unix_seconds` (since 1970-01-01T00:00:00Z, by whatever clock the caller trusts).
     #[must_use]
     pub fn code_at(&self, unix_seconds: u64) -> Code {
-        let period = u64::from(self.period());
+        let period = u64::from(self.period().unwrap_or(Self::DEFAULT_PERIOD));
         let valid_from = unix_seconds - unix_seconds % period;
         let valid_until = valid_from.saturating_add(period);
         Code { value: code(self, valid_from), next: code(self, valid_until), valid_from, valid_until }
@@ -55,16 +55,16 @@ impl TotpEntry {
 /// One code. totp-rs signs the step; the truncation is ours, because its own panics for 10 digits: 10¹⁰ does not fit
 /// its `u32`. A truncated HMAC has 31 bits (RFC 4226 §5.3), at most 2 147 483 647, so a code of 10 digits begins with
 /// 0, 1 or 2, and taking it modulo 10¹⁰ changes nothing.
-fn code(entry: &TotpEntry, unix_seconds: u64) -> String {
+fn code(entry: &OtpEntry, unix_seconds: u64) -> String {
     let totp = Builder::new()
-        .with_algorithm(match entry.algorithm() {
+        .with_algorithm(match entry.algorithm().unwrap_or_default() {
             Algorithm::Sha1 => totp_rs::Algorithm::SHA1,
             Algorithm::Sha256 => totp_rs::Algorithm::SHA256,
             Algorithm::Sha512 => totp_rs::Algorithm::SHA512,
         })
-        .with_step_duration(u64::from(entry.period()))
+        .with_step_duration(u64::from(entry.period().unwrap_or(OtpEntry::DEFAULT_PERIOD)))
         .with_secret(entry.secret().expose().to_vec())
-        // Without the RFC's limits: short secrets and 9 or 10 digits exist, and TotpEntry has its own.
+        // Without the RFC's limits: short secrets and 9 or 10 digits exist, and OtpEntry has its own.
         .build_noncompliant();
     let signature = totp.sign(unix_seconds);
     let truncated = u64::from(truncate(signature.as_ref()));
@@ -98,19 +98,22 @@ fn grouped(code: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Algorithm, Secret, TotpEntry};
+    use super::super::{Algorithm, Kind, OtpEntry, Secret};
 
     /// RFC 6238 appendix B uses a longer secret for each longer hash (its erratum 2866).
-    fn rfc_entry(algorithm: Algorithm, digits: u8) -> TotpEntry {
+    fn rfc_entry(algorithm: Algorithm, digits: u8) -> OtpEntry {
+        rfc_entry_of(algorithm, digits, 30)
+    }
+
+    fn rfc_entry_of(algorithm: Algorithm, digits: u8, period: u32) -> OtpEntry {
         let length = match algorithm {
             Algorithm::Sha1 => 20,
             Algorithm::Sha256 => 32,
             Algorithm::Sha512 => 64,
         };
         let secret = b"1234567890".iter().cycle().take(length).copied().collect();
-        TotpEntry::new(None, "rfc", Secret::from_bytes(secret).unwrap())
-            .with_arithmetic(algorithm, digits, 30)
-            .unwrap()
+        let kind = Kind::Totp { algorithm, digits, period };
+        OtpEntry::new(None, "rfc", Secret::from_bytes(secret).unwrap(), kind).unwrap()
     }
 
     #[test]
@@ -158,9 +161,7 @@ mod tests {
     #[test]
     fn the_end_of_time_does_not_overflow() {
         for period in [1, 30, 3600] {
-            let entry =
-                rfc_entry(Algorithm::Sha1, 10).with_arithmetic(Algorithm::Sha512, 10, period).unwrap();
-            let code = entry.code_at(u64::MAX);
+            let code = rfc_entry_of(Algorithm::Sha512, 10, period).code_at(u64::MAX);
             assert_eq!(code.value.len(), 10);
             assert!(code.valid_from <= code.valid_until);
         }

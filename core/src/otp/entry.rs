@@ -1,9 +1,10 @@
-//! A checked TOTP account: whoever holds a [`TotpEntry`] knows that codes can be made from it.
+//! A checked account: whoever holds an [`OtpEntry`] knows that codes can be made from it.
 //!
 //! The fields are private so that no importer, however odd its file, can build one that breaks the arithmetic in
 //! `code.rs`. The text form is in `uri.rs`.
 
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use super::{OtpAuthError, Secret};
 
@@ -48,59 +49,144 @@ impl Algorithm {
     }
 }
 
-/// One account that shows time-based codes (RFC 6238).
+/// How the codes of an account are made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// Time-based (RFC 6238).
+    Totp {
+        /// The hash under the HMAC.
+        algorithm: Algorithm,
+        /// Digits of a code, 1 to 10.
+        digits: u8,
+        /// Seconds that a code lives, 1 to 86 400.
+        period: u32,
+    },
+    /// Counter-based (RFC 4226).
+    Hotp {
+        /// The hash under the HMAC.
+        algorithm: Algorithm,
+        /// Digits of a code, 1 to 10.
+        digits: u8,
+        /// The counter of the next code, below 2⁶³.
+        counter: u64,
+    },
+    /// Steam Guard: SHA-1, 30 seconds, five characters of an alphabet of its own.
+    Steam,
+    /// Mobile-OTP: MD5 over time, secret and PIN; 10 seconds, six hexadecimal digits.
+    Motp {
+        /// Without it there are no codes: exports of some apps leave it out.
+        pin: Option<Pin>,
+    },
+    /// Yandex Key: SHA-256 over PIN and secret; 30 seconds, eight letters.
+    Yandex {
+        /// Without it there are no codes.
+        pin: Option<Pin>,
+    },
+}
+
+impl Kind {
+    /// SHA-1, 6 digits, 30 seconds: what a link means that says nothing.
+    pub const DEFAULT: Self = Self::Totp {
+        algorithm: Algorithm::Sha1,
+        digits: OtpEntry::DEFAULT_DIGITS,
+        period: OtpEntry::DEFAULT_PERIOD,
+    };
+
+    fn check(self) -> Result<Self, OtpAuthError> {
+        if let Self::Totp { digits, .. } | Self::Hotp { digits, .. } = &self
+            && !(1..=10).contains(digits)
+        {
+            return Err(OtpAuthError::BadDigits(digits.to_string()));
+        }
+        match &self {
+            Self::Totp { period, .. } if !(1..=86_400).contains(period) => {
+                Err(OtpAuthError::BadPeriod(period.to_string()))
+            }
+            Self::Hotp { counter, .. } if i64::try_from(*counter).is_err() => {
+                Err(OtpAuthError::BadCounter(counter.to_string()))
+            }
+            _ => Ok(self),
+        }
+    }
+}
+
+/// The PIN that some kinds mix into their codes. Wiped when dropped, never printed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Pin(Zeroizing<String>);
+
+impl TryFrom<String> for Pin {
+    type Error = OtpAuthError;
+
+    fn try_from(text: String) -> Result<Self, OtpAuthError> {
+        Self::new(&Zeroizing::new(text))
+    }
+}
+
+impl From<Pin> for String {
+    fn from(pin: Pin) -> Self {
+        pin.0.as_str().to_owned()
+    }
+}
+
+impl Pin {
+    /// Takes any text of 1 to 64 characters.
+    ///
+    /// # Errors
+    /// [`OtpAuthError::BadPin`].
+    pub fn new(text: &str) -> Result<Self, OtpAuthError> {
+        if (1..=64).contains(&text.chars().count()) {
+            Ok(Self(Zeroizing::new(text.to_owned())))
+        } else {
+            Err(OtpAuthError::BadPin)
+        }
+    }
+
+    /// The text. Do not copy it into anything that is not wiped.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Pin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Pin(…)")
+    }
+}
+
+/// One account that shows codes.
 ///
 /// Serialises to JSON with the secret as base32; reading it back checks everything again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Stored", into = "Stored")]
-pub struct TotpEntry {
+pub struct OtpEntry {
     issuer: Option<String>,
     account: String,
     secret: Secret,
-    algorithm: Algorithm,
-    digits: u8,
-    period: u32,
+    kind: Kind,
     extra: Vec<(String, String)>,
 }
 
-impl TotpEntry {
+impl OtpEntry {
     /// Digits when a link says nothing.
     pub const DEFAULT_DIGITS: u8 = 6;
     /// Seconds a code lives when a link says nothing (RFC 6238 §5.2).
     pub const DEFAULT_PERIOD: u32 = 30;
 
-    /// An account with SHA-1, 6 digits and 30 seconds. White space around the names is dropped; an empty issuer is none.
-    #[must_use]
-    pub fn new(issuer: Option<&str>, account: &str, secret: Secret) -> Self {
-        Self {
-            issuer: issuer.map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned),
-            account: account.trim().to_owned(),
-            secret,
-            algorithm: Algorithm::Sha1,
-            digits: Self::DEFAULT_DIGITS,
-            period: Self::DEFAULT_PERIOD,
-            extra: Vec::new(),
-        }
-    }
-
-    /// With other arithmetic: 6 to 10 `digits`, a `period` of 1 to 3600 seconds.
+    /// An account with codes of this kind. White space around the names is dropped; an empty issuer is none.
     ///
     /// # Errors
-    /// [`OtpAuthError::BadDigits`], [`OtpAuthError::BadPeriod`].
-    pub fn with_arithmetic(
-        mut self,
-        algorithm: Algorithm,
-        digits: u8,
-        period: u32,
+    /// [`OtpAuthError::BadDigits`], [`OtpAuthError::BadPeriod`], [`OtpAuthError::BadCounter`].
+    pub fn new(
+        issuer: Option<&str>,
+        account: &str,
+        secret: Secret,
+        kind: Kind,
     ) -> Result<Self, OtpAuthError> {
-        if !(6..=10).contains(&digits) {
-            return Err(OtpAuthError::BadDigits(digits.to_string()));
-        }
-        if !(1..=3600).contains(&period) {
-            return Err(OtpAuthError::BadPeriod(period.to_string()));
-        }
-        (self.algorithm, self.digits, self.period) = (algorithm, digits, period);
-        Ok(self)
+        let kind = kind.check()?;
+        Ok(Self { issuer: None, account: String::new(), secret, kind, extra: Vec::new() }
+            .renamed(issuer, account))
     }
 
     /// With parameters that mean nothing to us but go out again on export (`image`, `color`, …), in their order.
@@ -141,22 +227,43 @@ impl TotpEntry {
         &self.secret
     }
 
-    /// The hash under the HMAC.
+    /// How its codes are made.
     #[must_use]
-    pub const fn algorithm(&self) -> Algorithm {
-        self.algorithm
+    pub const fn kind(&self) -> &Kind {
+        &self.kind
     }
 
-    /// Digits of a code, 6 to 10.
+    /// The hash under the HMAC; none for Mobile-OTP, which has none.
+    #[must_use]
+    pub const fn algorithm(&self) -> Option<Algorithm> {
+        match self.kind {
+            Kind::Totp { algorithm, .. } | Kind::Hotp { algorithm, .. } => Some(algorithm),
+            Kind::Steam => Some(Algorithm::Sha1),
+            Kind::Yandex { .. } => Some(Algorithm::Sha256),
+            Kind::Motp { .. } => None,
+        }
+    }
+
+    /// Characters of a code, 1 to 10.
     #[must_use]
     pub const fn digits(&self) -> u8 {
-        self.digits
+        match self.kind {
+            Kind::Totp { digits, .. } | Kind::Hotp { digits, .. } => digits,
+            Kind::Steam => 5,
+            Kind::Motp { .. } => 6,
+            Kind::Yandex { .. } => 8,
+        }
     }
 
-    /// Seconds that a code lives, 1 to 3600.
+    /// Seconds that a code lives, 1 to 86 400; none where a counter makes codes.
     #[must_use]
-    pub const fn period(&self) -> u32 {
-        self.period
+    pub const fn period(&self) -> Option<u32> {
+        match self.kind {
+            Kind::Totp { period, .. } => Some(period),
+            Kind::Steam | Kind::Yandex { .. } => Some(30),
+            Kind::Motp { .. } => Some(10),
+            Kind::Hotp { .. } => None,
+        }
     }
 
     /// Parameters kept for export.
@@ -172,33 +279,101 @@ impl TotpEntry {
     }
 }
 
-/// The shape in the vault's JSON; [`TotpEntry`] is reached only through the checks.
+/// The shape in the vault's JSON; [`OtpEntry`] is reached only through the checks. Without `type` it is time-based, as
+/// all entries were once.
 #[derive(Serialize, Deserialize)]
 struct Stored {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     issuer: Option<String>,
     account: String,
     secret: Secret,
-    algorithm: Algorithm,
-    digits: u8,
-    period: u32,
+    #[serde(default, rename = "type")]
+    kind: StoredKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    algorithm: Option<Algorithm>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    digits: Option<u8>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    period: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    counter: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pin: Option<Pin>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     extra: Vec<(String, String)>,
 }
 
-impl TryFrom<Stored> for TotpEntry {
+#[derive(Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum StoredKind {
+    #[default]
+    Totp,
+    Hotp,
+    Steam,
+    Motp,
+    Yandex,
+}
+
+impl TryFrom<Stored> for OtpEntry {
     type Error = OtpAuthError;
 
     fn try_from(stored: Stored) -> Result<Self, OtpAuthError> {
-        Self::new(stored.issuer.as_deref(), &stored.account, stored.secret)
-            .with_arithmetic(stored.algorithm, stored.digits, stored.period)?
-            .with_extra(stored.extra)
+        let Stored { issuer, account, secret, kind, algorithm, digits, period, counter, pin, extra } = stored;
+        let arithmetic = |what: &str| {
+            let algorithm = algorithm.ok_or_else(|| OtpAuthError::UnknownAlgorithm(what.to_owned()))?;
+            let digits = digits.ok_or_else(|| OtpAuthError::BadDigits(what.to_owned()))?;
+            Ok::<_, OtpAuthError>((algorithm, digits))
+        };
+        let kind = match kind {
+            StoredKind::Totp => {
+                let (algorithm, digits) = arithmetic("none")?;
+                let period = period.ok_or_else(|| OtpAuthError::BadPeriod("none".to_owned()))?;
+                Kind::Totp { algorithm, digits, period }
+            }
+            StoredKind::Hotp => {
+                let (algorithm, digits) = arithmetic("none")?;
+                let counter = counter.ok_or_else(|| OtpAuthError::BadCounter("none".to_owned()))?;
+                Kind::Hotp { algorithm, digits, counter }
+            }
+            StoredKind::Steam => Kind::Steam,
+            StoredKind::Motp => Kind::Motp { pin },
+            StoredKind::Yandex => Kind::Yandex { pin },
+        };
+        Self::new(issuer.as_deref(), &account, secret, kind)?.with_extra(extra)
     }
 }
 
-impl From<TotpEntry> for Stored {
-    fn from(entry: TotpEntry) -> Self {
-        let TotpEntry { issuer, account, secret, algorithm, digits, period, extra } = entry;
-        Self { issuer, account, secret, algorithm, digits, period, extra }
+impl From<OtpEntry> for Stored {
+    fn from(entry: OtpEntry) -> Self {
+        let OtpEntry { issuer, account, secret, kind, extra } = entry;
+        let bare = |kind| Self {
+            issuer,
+            account,
+            secret,
+            kind,
+            algorithm: None,
+            digits: None,
+            period: None,
+            counter: None,
+            pin: None,
+            extra,
+        };
+        match kind {
+            Kind::Totp { algorithm, digits, period } => Self {
+                algorithm: Some(algorithm),
+                digits: Some(digits),
+                period: Some(period),
+                ..bare(StoredKind::Totp)
+            },
+            Kind::Hotp { algorithm, digits, counter } => Self {
+                algorithm: Some(algorithm),
+                digits: Some(digits),
+                counter: Some(counter),
+                ..bare(StoredKind::Hotp)
+            },
+            Kind::Steam => bare(StoredKind::Steam),
+            Kind::Motp { pin } => Self { pin, ..bare(StoredKind::Motp) },
+            Kind::Yandex { pin } => Self { pin, ..bare(StoredKind::Yandex) },
+        }
     }
 }

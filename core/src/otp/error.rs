@@ -61,6 +61,14 @@ pub enum OtpAuthError {
         "This setup link is damaged: a name in it is not valid text (UTF-8). Ask the service for a new QR code."
     )]
     NotUtf8,
+    /// A counter that is no number from 0 to 2⁶³ − 1.
+    #[error(
+        "The counter “{0}” of this account is no whole number that can count. Ask the service for a new QR code."
+    )]
+    BadCounter(String),
+    /// A PIN of no character, or of more than 64.
+    #[error("A PIN has 1 to 64 characters. Enter the one that you chose for this account.")]
+    BadPin,
     /// A parameter to keep for export has the name of one that has a meaning of its own.
     #[error("The parameter “{0}” has a meaning of its own and cannot be kept as an extra one. Remove it.")]
     ReservedParameter(&'static str),

@@ -1,7 +1,7 @@
 //! One-time codes: what an `otpauth://totp` link says, kept strictly, and the codes that follow from it.
 //!
-//! [`TotpEntry`] is the checked account, [`TotpEntry::parse`] and [`TotpEntry::to_uri`] are its text form,
-//! [`TotpEntry::code_at`] its codes. Nothing here reads a clock, a picture or a file: the time is an argument, pictures
+//! [`OtpEntry`] is the checked account, [`OtpEntry::parse`] and [`OtpEntry::to_uri`] are its text form,
+//! [`OtpEntry::code_at`] its codes. Nothing here reads a clock, a picture or a file: the time is an argument, pictures
 //! belong to [`crate::scan`], keeping entries sealed to [`crate::vault`].
 
 mod base32;
@@ -15,7 +15,7 @@ mod uri;
 mod tests;
 
 pub use code::Code;
-pub use entry::{Algorithm, TotpEntry};
+pub use entry::{Algorithm, Kind, OtpEntry, Pin};
 pub use error::OtpAuthError;
 pub use secret::Secret;
 pub use uri::MAX_URI_BYTES;

@@ -10,7 +10,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use zeroize::Zeroizing;
 
 use super::error::shown;
-use super::{Algorithm, OtpAuthError, Secret, TotpEntry};
+use super::{Algorithm, Kind, OtpAuthError, OtpEntry, Secret};
 
 /// Longest accepted link in bytes. The largest QR code holds 2953 (ISO/IEC 18004, version 40-L).
 pub const MAX_URI_BYTES: usize = 4096;
@@ -23,7 +23,7 @@ const RESERVED: [&str; 5] = ["secret", "issuer", "algorithm", "digits", "period"
 /// Everything but RFC 3986 §2.3 “unreserved” is escaped.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-impl TotpEntry {
+impl OtpEntry {
     /// Reads an `otpauth://totp` link, surrounding white space aside.
     ///
     /// Forgiven: any case of scheme, type, parameter names and algorithm; spaces, dashes and padding in the secret; a
@@ -48,24 +48,24 @@ impl TotpEntry {
         let parameters = Parameters::parse(query)?;
         let (issuer, account) = names(label, parameters.issuer.as_deref())?;
         let secret = parameters.secret.ok_or(OtpAuthError::MissingSecret)?;
-        Self::new(issuer.as_deref(), &account, Secret::from_base32(&secret)?)
-            .with_arithmetic(
-                parameters.algorithm.as_deref().map_or(Ok(Algorithm::Sha1), Algorithm::parse)?,
-                match parameters.digits {
-                    None => Self::DEFAULT_DIGITS,
-                    Some(text) => whole_number(&text).ok_or_else(|| OtpAuthError::BadDigits(shown(&text)))?,
-                },
-                match parameters.period {
-                    None => Self::DEFAULT_PERIOD,
-                    Some(text) => whole_number(&text).ok_or_else(|| OtpAuthError::BadPeriod(shown(&text)))?,
-                },
-            )?
+        let kind = Kind::Totp {
+            algorithm: parameters.algorithm.as_deref().map_or(Ok(Algorithm::Sha1), Algorithm::parse)?,
+            digits: match parameters.digits {
+                None => Self::DEFAULT_DIGITS,
+                Some(text) => whole_number(&text).ok_or_else(|| OtpAuthError::BadDigits(shown(&text)))?,
+            },
+            period: match parameters.period {
+                None => Self::DEFAULT_PERIOD,
+                Some(text) => whole_number(&text).ok_or_else(|| OtpAuthError::BadPeriod(shown(&text)))?,
+            },
+        };
+        Self::new(issuer.as_deref(), &account, Secret::from_base32(&secret)?, kind)?
             .with_extra(parameters.extra)
     }
 
     /// Writes the link with every parameter spelled out, so no reader has to know a default.
     ///
-    /// [`TotpEntry::parse`] gives the same entry again as long as the link stays within [`MAX_URI_BYTES`]. The text
+    /// [`OtpEntry::parse`] gives the same entry again as long as the link stays within [`MAX_URI_BYTES`]. The text
     /// holds the secret, so it is wiped when dropped.
     #[must_use]
     pub fn to_uri(&self) -> Zeroizing<String> {
@@ -94,11 +94,11 @@ impl TotpEntry {
             escape(issuer, &mut uri);
         }
         uri.push_str("&algorithm=");
-        uri.push_str(self.algorithm().name());
+        uri.push_str(self.algorithm().unwrap_or_default().name());
         uri.push_str("&digits=");
         uri.push_str(&self.digits().to_string());
         uri.push_str("&period=");
-        uri.push_str(&self.period().to_string());
+        uri.push_str(&self.period().unwrap_or_default().to_string());
         for (name, value) in self.extra() {
             uri.push('&');
             escape(name, &mut uri);

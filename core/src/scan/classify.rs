@@ -8,7 +8,7 @@ use countersign_protocol::link::{EnrollmentLink, LinkError};
 use countersign_protocol::offline::{OfflineText, OfflineTextError};
 
 use super::{QrText, visible};
-use crate::otp::{OtpAuthError, TotpEntry};
+use crate::otp::{OtpAuthError, OtpEntry};
 
 /// Longest part of a foreign text that a sentence shows, in characters.
 const SHOWN: usize = 120;
@@ -19,7 +19,7 @@ pub enum Scanned {
     /// An invitation to enrol this device at a server.
     Enrollment(EnrollmentLink),
     /// An account with time-based codes.
-    OtpAuth(TotpEntry),
+    OtpAuth(OtpEntry),
     /// A sign-in that this device may approve without a network. Not checked yet.
     OfflineRequest(OfflineText),
     /// One part of a Google Authenticator export (`otpauth-migration://`), which this version cannot read yet.
@@ -169,7 +169,7 @@ pub fn classify(text: &str) -> Scanned {
         return Scanned::MigrationPart(QrText::new(text.to_owned()));
     }
     if begins(trimmed, "otpauth:") {
-        return match TotpEntry::parse(trimmed) {
+        return match OtpEntry::parse(trimmed) {
             Ok(entry) => Scanned::OtpAuth(entry),
             Err(reason) => Scanned::Invalid(reason.into()),
         };

@@ -1,6 +1,6 @@
 //! Wrong codes in a row: they are counted for a person and a kind of factor, whatever sessions they came by.
 
-use countersign_core::otp::TotpEntry;
+use countersign_core::otp::OtpEntry;
 use countersign_server::engine::policy::Factor;
 use countersign_server::engine::{Error, Whom};
 use countersign_tests::mailbox;
@@ -113,7 +113,7 @@ async fn s6_s26_of_many_guesses_at_once_over_many_sessions_no_more_than_the_limi
     place.set(&[("failure_limit", "6"), ("pending_limit", "0")]).await;
     place.cms.enroll("sam").await;
     let seed = place.server.engine.add_totp(place.tenant(), "sam").await.unwrap();
-    let code = TotpEntry::parse(&seed.link).unwrap();
+    let code = OtpEntry::parse(&seed.link).unwrap();
     let now = u64::try_from(place.server.clock.now() / 1000).unwrap();
     let near: Vec<_> = (0..5).map(|step| code.code_at(now + step * 30 - 60).value.clone()).collect();
     let code = (0..).map(|n| format!("{n:06}")).find(|code| !near.contains(code)).unwrap();
@@ -156,7 +156,7 @@ async fn s6_a_code_without_a_session_is_counted_with_all_others() {
     place.set(&[("failure_limit", "6")]).await;
     place.cms.enroll("sam").await;
     let engine = &place.server.engine;
-    let seed = TotpEntry::parse(&engine.add_totp(place.tenant(), "sam").await.unwrap().link).unwrap();
+    let seed = OtpEntry::parse(&engine.add_totp(place.tenant(), "sam").await.unwrap().link).unwrap();
     let caller = engine.authenticate(&place.cms.client_id, &place.cms.client_secret, None).await.unwrap();
     let (sam, now) = (Whom::Ref("sam".to_owned()), u64::try_from(place.server.clock.now() / 1000).unwrap());
     let code = seed.code_at(now).value.clone();

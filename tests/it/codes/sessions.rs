@@ -1,7 +1,7 @@
 //! A session that is answered with a code: what its code is good for, and how it stands beside sessions that are answered
 //! on a phone.
 
-use countersign_core::otp::TotpEntry;
+use countersign_core::otp::OtpEntry;
 use countersign_server::engine::audit::list::EventFilter;
 use countersign_server::engine::policy::Scope;
 use countersign_server::engine::{Language, Template, Word};
@@ -156,7 +156,7 @@ async fn s17_a_one_time_password_answers_one_session() {
     place.cms.enroll("sam").await;
     assert_eq!(place.ask("sam", "totp").await.refusal(), (409, "no_factor".to_owned()));
     let seed = place.server.engine.add_totp(place.tenant(), "sam").await.unwrap();
-    let seed = TotpEntry::parse(&seed.link).unwrap();
+    let seed = OtpEntry::parse(&seed.link).unwrap();
     let (first, second) =
         (place.ask("sam", "totp").await.expect(200), place.ask("sam", "totp").await.expect(200));
     assert_eq!(first["factor"], "totp");

@@ -5,7 +5,7 @@ mod model;
 mod notices;
 mod recovery;
 
-use countersign_core::otp::TotpEntry;
+use countersign_core::otp::OtpEntry;
 use countersign_server::engine::policy::Scope;
 use countersign_server::engine::{Caller, Message};
 use countersign_tests::http::{Reply, segment};
@@ -58,7 +58,7 @@ impl Ready {
     }
 
     /// A seed for sam that counts, and its id. Its code of this moment is used up.
-    async fn totp(&self) -> (Value, TotpEntry) {
+    async fn totp(&self) -> (Value, OtpEntry) {
         let added = self.add(json!({"type": "totp"})).await.expect(201);
         let seed = entry(&added);
         self.verify(&added["factor"]["id"], &self.code(&seed, 0)).await.expect(200);
@@ -76,7 +76,7 @@ impl Ready {
     }
 
     /// The code that is good some steps before or after this moment of the server's clock.
-    fn code(&self, seed: &TotpEntry, steps: i64) -> String {
+    fn code(&self, seed: &OtpEntry, steps: i64) -> String {
         let seconds = self.server.clock.now() / 1000 + steps * 30;
         seed.code_at(seconds.try_into().unwrap()).value.clone()
     }
@@ -106,8 +106,8 @@ impl Ready {
     }
 }
 
-fn entry(added: &Value) -> TotpEntry {
-    TotpEntry::parse(added["otpauth_uri"].as_str().unwrap()).unwrap()
+fn entry(added: &Value) -> OtpEntry {
+    OtpEntry::parse(added["otpauth_uri"].as_str().unwrap()).unwrap()
 }
 
 /// Another code than this one.

@@ -1,6 +1,6 @@
 //! Enrolments that ask for a one-time password, and the rules for one-time passwords.
 
-use countersign_core::otp::TotpEntry;
+use countersign_core::otp::OtpEntry;
 use countersign_tests::device::{complete_enrollment, random_token};
 use countersign_tests::http::{self, Reply, Request};
 use countersign_tests::relying_party::RelyingParty;
@@ -25,14 +25,14 @@ impl Ready {
     }
 
     /// Makes someone known and gives them a seed.
-    async fn seed(&self, user: &str) -> TotpEntry {
+    async fn seed(&self, user: &str) -> OtpEntry {
         self.cms.enroll(user).await;
         let seed = self.server.engine.add_totp(self.cms.tenant.parse().unwrap(), user).await.unwrap();
-        TotpEntry::parse(&seed.link).unwrap()
+        OtpEntry::parse(&seed.link).unwrap()
     }
 
     /// The code that is good some steps before or after this moment of the server's clock.
-    fn code(&self, seed: &TotpEntry, steps: i64) -> String {
+    fn code(&self, seed: &OtpEntry, steps: i64) -> String {
         let seconds = self.server.clock.now() / 1000 + steps * 30;
         seed.code_at(seconds.try_into().unwrap()).value.clone()
     }
@@ -61,12 +61,12 @@ fn wrong(code: &str) -> String {
     format!("{}{rest}", (first.parse::<u8>().unwrap() + 5) % 10)
 }
 
-fn entry(added: &Value) -> TotpEntry {
-    TotpEntry::parse(added["otpauth_uri"].as_str().unwrap()).unwrap()
+fn entry(added: &Value) -> OtpEntry {
+    OtpEntry::parse(added["otpauth_uri"].as_str().unwrap()).unwrap()
 }
 
 /// A code that no step near this moment has.
-fn far(seed: &TotpEntry, now: u64) -> String {
+fn far(seed: &OtpEntry, now: u64) -> String {
     let near: Vec<_> = (0..8).map(|step| seed.code_at(now + step * 30 - 120).value.clone()).collect();
     (0..).map(|n| format!("{n:06}")).find(|code| !near.contains(code)).unwrap()
 }

@@ -1,6 +1,6 @@
 //! Whoever has somebody's password adds a factor of their own, or takes one away (S49).
 
-use countersign_core::otp::TotpEntry;
+use countersign_core::otp::OtpEntry;
 use countersign_protocol::link::EnrollmentLink;
 use countersign_tests::device::{Device, Keys, complete_enrollment};
 use countersign_tests::http::segment;
@@ -172,7 +172,7 @@ async fn s49_a_token_changes_only_what_its_audience_and_scopes_say() {
 async fn s40_somebody_elses_authenticators_are_like_none() {
     let (stage, _seed) = Stage::with_totp().await;
     stage.bank.person(&stage.server, "eve").await;
-    let eves: TotpEntry = stage.bank.give_totp(&stage.server, "eve").await;
+    let eves: OtpEntry = stage.bank.give_totp(&stage.server, "eve").await;
     let sams = text(&stage.factors("sam").await[0]["id"]);
     let mine = stage.bank.factors_token(&stage.server, "eve", &eves, 1).await;
     for id in

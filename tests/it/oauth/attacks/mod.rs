@@ -13,7 +13,7 @@ mod refreshing;
 mod reltio;
 mod tokens;
 
-use countersign_core::otp::TotpEntry;
+use countersign_core::otp::OtpEntry;
 use countersign_protocol::answer::Decision;
 use countersign_protocol::id::ChallengeId;
 use countersign_server::engine::policy::Scope;
@@ -50,7 +50,7 @@ impl Stage {
     }
 
     /// With Auth0's words, and a seed of sam's that counts.
-    async fn with_totp() -> (Self, TotpEntry) {
+    async fn with_totp() -> (Self, OtpEntry) {
         let stage = Self::auth0().await;
         let seed = stage.bank.give_totp(&stage.server, "sam").await;
         (stage, seed)
@@ -68,7 +68,7 @@ impl Stage {
         Device::enroll(self.server.address, &self.bank.party.link(user).await).await
     }
 
-    fn code(&self, seed: &TotpEntry, steps: i64) -> String {
+    fn code(&self, seed: &OtpEntry, steps: i64) -> String {
         code(&self.server, seed, steps)
     }
 

@@ -1,6 +1,6 @@
 //! A state token proves the password and nothing else; an administrator is one only where and while they are.
 
-use countersign_core::otp::TotpEntry;
+use countersign_core::otp::OtpEntry;
 use countersign_tests::http::{Reply, Request, segment};
 use countersign_tests::oauth::{OauthParty, code, seed, text, wrong};
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ async fn second(party: &OauthParty, state: &str, totp: &str) -> Reply {
     party.token(&[("grant_type", "state_token"), ("state_token", state), ("totp", totp)]).await
 }
 
-async fn enrolled() -> (Stage, TotpEntry) {
+async fn enrolled() -> (Stage, OtpEntry) {
     let stage = Stage::reltio().await;
     let seed = stage.bank.give_totp(&stage.server, SAM).await;
     (stage, seed)
@@ -119,7 +119,7 @@ async fn s26_a_reset_is_no_place_to_guess_codes_at() {
 }
 
 /// A token of somebody's, with the second factor if they have one.
-async fn bearer(stage: &Stage, party: &OauthParty, user: &str, seed: Option<&TotpEntry>) -> String {
+async fn bearer(stage: &Stage, party: &OauthParty, user: &str, seed: Option<&OtpEntry>) -> String {
     let reply = party.login(user, &[]).await.expect(200);
     let Some(seed) = seed else { return text(&reply["access_token"]) };
     let state = text(&reply["state_token"]["token"]);

@@ -1,6 +1,6 @@
 //! With an access token: more authenticators, and fewer.
 
-use countersign_core::otp::TotpEntry;
+use countersign_core::otp::OtpEntry;
 use countersign_tests::http::segment;
 use countersign_tests::oauth::{code, text};
 use countersign_tests::phone::Phone;
@@ -12,7 +12,7 @@ const ALL: &str = "read:authenticators enroll remove:authenticators";
 
 impl Bank {
     /// An access token for factors with this scope, got with a code of this seed after the last one.
-    async fn token(&self, user: &str, seed: &TotpEntry, scope: &str) -> String {
+    async fn token(&self, user: &str, seed: &OtpEntry, scope: &str) -> String {
         self.wait();
         let audience = self.client.mfa_audience();
         let login = self.client.mfa_token_for(user, &[("audience", &audience), ("scope", scope)]).await;

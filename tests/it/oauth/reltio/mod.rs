@@ -9,7 +9,7 @@ mod signing_in;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use countersign_core::otp::TotpEntry;
+use countersign_core::otp::OtpEntry;
 use countersign_core::scan;
 use countersign_server::engine::policy::Scope;
 use countersign_tests::http::{Reply, Request};
@@ -60,13 +60,13 @@ impl Ready {
     }
 
     /// Sam's access token after password and code.
-    async fn both(&self, seed: &TotpEntry) -> String {
+    async fn both(&self, seed: &OtpEntry) -> String {
         self.server.clock.advance(30_000);
         let tokens = self.goes_on(&self.waits().await, &self.code(seed, 0)).await;
         text(&tokens.expect(200)["access_token"])
     }
 
-    fn code(&self, seed: &TotpEntry, steps: i64) -> String {
+    fn code(&self, seed: &OtpEntry, steps: i64) -> String {
         code(&self.server, seed, steps)
     }
 
@@ -84,7 +84,7 @@ impl Ready {
     }
 
     /// A picture is scanned. It counts after its first code.
-    async fn associate(&self, root: &str, token: &str) -> TotpEntry {
+    async fn associate(&self, root: &str, token: &str) -> OtpEntry {
         let picture = self.put(&format!("{root}/mfa/associateQRCode?mfatype=AUTHENTICATOR"), token).await;
         assert_eq!((picture.status, picture.header("content-type")), (200, Some("image/png")));
         assert_eq!(picture.header("cache-control"), Some("no-store"));
@@ -92,7 +92,7 @@ impl Ready {
     }
 
     /// Sam has an app from now on; its code of this moment is used up.
-    async fn enrolled(&self) -> TotpEntry {
+    async fn enrolled(&self) -> OtpEntry {
         let token = self.password_alone().await;
         let seed = self.associate("/users", &token).await;
         let code = self.code(&seed, 0);
@@ -124,10 +124,10 @@ fn basic(party: &OauthParty) -> String {
 }
 
 /// What our own core reads in a picture.
-fn scanned(picture: &[u8]) -> TotpEntry {
+fn scanned(picture: &[u8]) -> OtpEntry {
     let texts = scan::decode_file(picture).unwrap();
     assert_eq!(texts.len(), 1);
-    TotpEntry::parse(texts[0].as_str()).unwrap()
+    OtpEntry::parse(texts[0].as_str()).unwrap()
 }
 
 fn details(authenticator: bool, email: bool) -> Value {

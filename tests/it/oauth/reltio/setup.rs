@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use countersign_core::otp::TotpEntry;
+use countersign_core::otp::OtpEntry;
 use countersign_tests::oauth::{OauthParty, authorized, text, wrong};
 use serde_json::json;
 
@@ -64,7 +64,7 @@ async fn the_seed_comes_as_png_svg_or_json_and_the_newest_counts() {
     let rest = format!("secret={secret}&issuer=Online%20Banking&algorithm=SHA1&digits=6&period=30");
     assert_eq!(uri.split_once('?').unwrap().1, rest);
     let picture = STANDARD.decode(text(&seed["qr_png"])).unwrap();
-    let newest = TotpEntry::parse(&uri).unwrap();
+    let newest = OtpEntry::parse(&uri).unwrap();
     assert_eq!(ready.code(&scanned(&picture), 0), ready.code(&newest, 0));
     let verify = async |code: String| {
         ready.put_code("/users/mfa/verifyQRCodeEnroll", &token, "AUTHENTICATOR", &code).await

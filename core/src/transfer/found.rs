@@ -1,0 +1,113 @@
+//! What a file holds: entry by entry, in its order, good ones beside those that cannot be used (P3).
+
+use super::Format;
+use crate::entries::Details;
+use crate::otp::OtpEntry;
+
+/// What was read from a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Of which app.
+    pub format: Format,
+    /// Its entries, in their order.
+    pub items: Vec<Item>,
+    /// Parts of the same export that are missing, counted from 1; empty for everything but codes in several parts.
+    pub missing_parts: Vec<u32>,
+}
+
+impl Found {
+    /// Items of one file.
+    #[must_use]
+    pub const fn new(format: Format, items: Vec<Item>) -> Self {
+        Self { format, items, missing_parts: Vec::new() }
+    }
+}
+
+/// One entry of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Item {
+    /// It can be used.
+    Usable(Box<Imported>),
+    /// It cannot, and why.
+    Refused(Refusal),
+    /// It is no account with codes.
+    Skipped(Skip),
+}
+
+/// A usable entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imported {
+    /// The account.
+    pub otp: OtpEntry,
+    /// What the person had made of it in the other app.
+    pub details: Details,
+    /// What the person should know.
+    pub warnings: Vec<Warning>,
+}
+
+impl From<OtpEntry> for Imported {
+    fn from(otp: OtpEntry) -> Self {
+        Self { otp, details: Details::default(), warnings: Vec::new() }
+    }
+}
+
+/// Something about a usable entry that the person should know. `Display` is a sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Warning {
+    /// Counter-based, and the file does not say where the counter stands.
+    #[error("The file does not say how many codes were used; if a code is refused, ask for the next one.")]
+    CounterMissing,
+    /// Codes need a PIN that the file does not hold.
+    #[error("Its PIN is not in the file. Enter it before the first code.")]
+    NeedsPin,
+    /// The file does not say how long a code lives.
+    #[error("The file does not say how long a code lives; 30 seconds are assumed.")]
+    PeriodAssumed,
+    /// The picture was too large or is none.
+    #[error("Its picture was left out.")]
+    IconLeftOut,
+    /// Read by rules that were never seen at work.
+    #[error("This form is rare. Compare a code with the other app before you remove it there.")]
+    Unproven,
+}
+
+/// Why an entry cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Its number in the file, from 1; for lists of links the line.
+    pub index: usize,
+    /// Its name, safe to show; never the secret. May be empty.
+    pub name: String,
+    /// Which part is at fault.
+    pub field: Field,
+    /// A sentence without the secret.
+    pub reason: String,
+}
+
+/// Parts of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Field {
+    Secret,
+    Type,
+    Algorithm,
+    Digits,
+    Period,
+    Counter,
+    Pin,
+    Name,
+    /// The entry as a whole.
+    Entry,
+}
+
+/// What was left aside because it is no account with codes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skip {
+    /// Its number in the file, from 1.
+    pub index: usize,
+    /// Its name, safe to show. May be empty.
+    pub name: String,
+    /// What it is, in a few words: `a note`, `a push account`, `in the bin`.
+    pub what: &'static str,
+}

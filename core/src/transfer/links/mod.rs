@@ -1,0 +1,11 @@
+//! Lists of `otpauth://` links, one a line.
+
+use super::{Found, Source, TransferError};
+
+/// Reads such a file.
+///
+/// # Errors
+/// [`TransferError`], one variant per cause.
+pub(super) fn read(_source: &Source<'_>) -> Result<Found, TransferError> {
+    Err(TransferError::NotRecognised)
+}

@@ -1,0 +1,40 @@
+//! In and out: files of other authenticators, and our own backup and exports.
+//!
+//! Reading is `bytes → Found`, without a side effect: one folder per foreign format, found by `read` from the content.
+//! `found` is what a file holds, entry by entry, good ones beside refused ones; `source` carries password, limits and
+//! the wish to stop. Storing what was found is [`crate::authenticator`]'s work. Writing is `export`.
+
+mod aegis;
+mod andotp;
+mod authenticator_plus;
+mod authy;
+mod backup;
+mod battlenet;
+mod bitwarden;
+mod duo;
+mod ente;
+mod error;
+mod format;
+mod found;
+mod freeotp;
+mod google;
+mod html;
+mod kdbx;
+mod lastpass;
+mod links;
+mod microsoft;
+mod proton;
+mod raivo;
+mod read;
+mod source;
+mod steam;
+mod stratum;
+mod totp_authenticator;
+mod twofas;
+mod winauth;
+
+pub use error::TransferError;
+pub use format::Format;
+pub use found::{Field, Found, Imported, Item, Refusal, Skip, Warning};
+pub use read::{read, recognise};
+pub use source::{Cancel, Source};

@@ -1,0 +1,11 @@
+//! Steam Guard files of phones and of Steam Desktop Authenticator.
+
+use super::{Found, Source, TransferError};
+
+/// Reads such a file.
+///
+/// # Errors
+/// [`TransferError`], one variant per cause.
+pub(super) fn read(_source: &Source<'_>) -> Result<Found, TransferError> {
+    Err(TransferError::NotRecognised)
+}

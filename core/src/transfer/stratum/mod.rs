@@ -1,0 +1,11 @@
+//! Stratum (Authenticator Pro): plain, strong, legacy, and its database.
+
+use super::{Found, Source, TransferError};
+
+/// Reads such a file.
+///
+/// # Errors
+/// [`TransferError`], one variant per cause.
+pub(super) fn read(_source: &Source<'_>) -> Result<Found, TransferError> {
+    Err(TransferError::NotRecognised)
+}

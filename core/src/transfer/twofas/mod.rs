@@ -1,0 +1,11 @@
+//! 2FAS: backups of schema 1 to 4, plain and encrypted.
+
+use super::{Found, Source, TransferError};
+
+/// Reads such a file.
+///
+/// # Errors
+/// [`TransferError`], one variant per cause.
+pub(super) fn read(_source: &Source<'_>) -> Result<Found, TransferError> {
+    Err(TransferError::NotRecognised)
+}
