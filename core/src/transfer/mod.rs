@@ -31,6 +31,8 @@ mod names;
 mod proton;
 mod raivo;
 mod read;
+mod recognise;
+mod shape;
 mod source;
 mod steam;
 mod stratum;
