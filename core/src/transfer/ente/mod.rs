@@ -1,5 +1,7 @@
 //! Ente Auth: lines of links, and the encrypted export.
 
+mod secretstream;
+
 use super::{Found, Source, TransferError};
 
 /// Reads such a file.
