@@ -6,6 +6,7 @@
 
 mod aegis;
 mod andotp;
+mod archive;
 mod authenticator_plus;
 mod authy;
 mod backup;
@@ -31,6 +32,8 @@ mod names;
 mod proton;
 mod raivo;
 mod read;
+mod recognise;
+mod shape;
 mod source;
 mod steam;
 mod stratum;
@@ -41,5 +44,6 @@ mod winauth;
 pub use error::TransferError;
 pub use format::Format;
 pub use found::{Field, Found, Imported, Item, Refusal, Skip, Warning};
+pub use google::MigrationPart;
 pub use read::{read, recognise};
 pub use source::{Cancel, Source};
