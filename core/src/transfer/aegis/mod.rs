@@ -21,7 +21,10 @@ pub(super) fn read(source: &Source<'_>) -> Result<Found, TransferError> {
     let header = document.get("header").unwrap_or(&Value::Null);
     let sealed = json::member(header, "slots").is_some() || json::member(header, "params").is_some();
     let items = match document.get("db") {
-        Some(Value::String(db)) if sealed => plain::items(&encrypted::open(source, header, db)?)?,
+        Some(Value::String(db)) if sealed => {
+            let opened = encrypted::open(source, header, db)?;
+            plain::items(&opened)?
+        }
         Some(db @ Value::Object(_)) if !sealed => plain::items(db)?,
         _ => return Err(damaged("its header and its content do not fit together")),
     };

@@ -24,7 +24,10 @@ pub(super) fn read(source: &Source<'_>) -> Result<Found, TransferError> {
     let document = Document::parse(source.bytes(), Format::Bitwarden)?;
     let items = match (json::flag(&document, "encrypted"), json::flag(&document, "passwordProtected")) {
         (false, _) => items::items(&document)?,
-        (true, true) => items::items(&encrypted::open(source, &document)?)?,
+        (true, true) => {
+            let opened = encrypted::open(source, &document)?;
+            items::items(&opened)?
+        }
         (true, false) => {
             return Err(TransferError::Unsupported {
                 reason: "This is an account-restricted export, which only the Bitwarden account that made it can open. In Bitwarden, choose “password protected” and export again.",
