@@ -61,7 +61,11 @@ fn shifted(row: &StringRecord, index: usize) -> Item {
     let at = row.iter().position(is_link);
     let name = |cells: usize| row.iter().skip(3).take(cells).collect::<Vec<_>>().join(",");
     let (Some(totp), Some(at)) = (at.and_then(|at| row.get(at)), at) else {
-        return Item::Skipped(Skip { index, name: names::shown(row.get(3), ""), what: "a login without codes" });
+        return Item::Skipped(Skip {
+            index,
+            name: names::shown(row.get(3), ""),
+            what: "a login without codes",
+        });
     };
     let mut found = Details { pinned: row.get(1) == Some("1"), ..Details::default() };
     details::tag(&mut found, row.get(0).unwrap_or_default());

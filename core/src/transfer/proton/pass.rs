@@ -23,7 +23,8 @@ pub(super) fn items(source: &Source<'_>) -> Result<Vec<Item>, TransferError> {
     of_document(&document)
 }
 
-fn of_document(document: &Value) -> Result<Vec<Item>, TransferError> {
+/// The same from what the archive holds.
+pub(super) fn of_document(document: &Value) -> Result<Vec<Item>, TransferError> {
     let vaults = document.get("vaults").and_then(Value::as_object);
     let vaults = vaults.ok_or_else(|| damaged("its list `vaults` is missing"))?;
     let mut found = Vec::new();
@@ -48,10 +49,8 @@ fn push(found: &mut Vec<Item>, value: &Value, vault: &str, index: usize) {
     if value.get("state") == Some(&Value::from(2)) {
         return found.push(skip("in the bin"));
     }
-    let mut details = Details {
-        note: json::text(metadata, "note").unwrap_or_default().to_owned(),
-        ..Details::default()
-    };
+    let mut details =
+        Details { note: json::text(metadata, "note").unwrap_or_default().to_owned(), ..Details::default() };
     details::tag(&mut details, vault);
     let before = found.len();
     if let Some(totp) = json::member(data, "content").and_then(|content| json::text(content, "totpUri")) {

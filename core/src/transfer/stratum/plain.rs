@@ -16,7 +16,8 @@ pub(super) fn items(document: &Value) -> Result<Vec<Item>, TransferError> {
     let read = |(value, index)| match entry(value) {
         Ok(entry) => entry.item(index, &surroundings),
         Err(unusable) => {
-            let (issuer, account) = names::names(json::text(value, "Issuer"), json::text(value, "Username"), None);
+            let (issuer, account) =
+                names::names(json::text(value, "Issuer"), json::text(value, "Username"), None);
             unusable.refused(index, names::shown(issuer.as_deref(), &account))
         }
     };

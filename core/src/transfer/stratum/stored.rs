@@ -91,7 +91,8 @@ fn rows<T>(
     mut read: impl FnMut(&Row<'_>, usize) -> rusqlite::Result<T>,
 ) -> Result<Vec<T>, TransferError> {
     let mut found = Vec::new();
-    let mut statement = database.connection().prepare(sql).map_err(|_| damaged("a column of it is missing"))?;
+    let mut statement =
+        database.connection().prepare(sql).map_err(|_| damaged("a column of it is missing"))?;
     let mut rows = statement.query([]).map_err(|_| damaged("a table of it cannot be read"))?;
     while let Some(row) = rows.next().map_err(|_| damaged("a table of it cannot be read"))? {
         let index = found.len() + 1;
