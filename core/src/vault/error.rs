@@ -1,6 +1,6 @@
 //! Everything that can go wrong with a vault, each cause its own variant (P4), each text saying what to do next.
 //!
-//! What the file looks like and how a cause is told apart is decided in `file` and `image`.
+//! How a cause is told apart is decided in `file` (what the file looks like) and `format` (what is in it).
 
 use std::path::PathBuf;
 
@@ -134,6 +134,16 @@ pub enum VaultError {
     Replaced {
         /// Where both were.
         path: PathBuf,
+    },
+    /// The vault's file is an older state of itself than one that was seen before.
+    #[error(
+        "the vault at this place is an older copy (its write number {found}, and {seen} was seen before); put the newest file back, or go on with the old one only if you restored it yourself"
+    )]
+    RolledBack {
+        /// The newest generation that was seen.
+        seen: u64,
+        /// The generation in the file.
+        found: u64,
     },
     /// The vault was locked; its secrets are no longer in memory.
     #[error("the vault is locked; unlock it first")]

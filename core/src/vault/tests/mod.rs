@@ -1,5 +1,6 @@
 //! What the vault promises, each promise by name. Here: the hands that the tests share.
 
+mod attacks;
 mod basics;
 mod damage;
 mod processes;
