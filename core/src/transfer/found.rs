@@ -2,7 +2,7 @@
 
 use super::Format;
 use crate::entries::Details;
-use crate::otp::OtpEntry;
+use crate::otp::{OtpEntry, UriWarning};
 
 /// What was read from a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +70,16 @@ pub enum Warning {
     /// Read by rules that were never seen at work.
     #[error("This form is rare. Compare a code with the other app before you remove it there.")]
     Unproven,
+}
+
+impl From<UriWarning> for Warning {
+    fn from(warning: UriWarning) -> Self {
+        match warning {
+            UriWarning::CounterMissing => Self::CounterMissing,
+            UriWarning::NeedsPin => Self::NeedsPin,
+            UriWarning::Unproven => Self::Unproven,
+        }
+    }
 }
 
 /// Why an entry cannot be used.
