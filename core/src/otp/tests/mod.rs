@@ -115,7 +115,7 @@ fn refused_each_with_its_reason() {
         ("otpauth://totp/b?secret=JBSW%FF", E::NotUtf8),
         ("otpauth://hotp/b?secret=§&counter=-1", E::BadCounter(text("-1"))),
         ("otpauth://hotp/b?secret=§&counter=", E::BadCounter(text(""))),
-        ("otpauth://hotp/b?secret=§&counter=9223372036854775808", E::BadCounter(text("9223372036854775"))),
+        ("otpauth://hotp/b?secret=§&counter=9223372036854775808", E::BadCounter(text("9223372036854775808"))),
         ("otpauth://hotp/b?secret=§&counter=18446744073709551616", E::BadCounter(text("1844674407370955"))),
         ("otpauth://yaotp/b?secret=JBSWY3DP", E::ShortYandexSecret),
         ("otpauth://yaotp/b?secret=MV4GC3LQNRSS26LBNZSGK6BNGEAAAAAAAAAAAAANRI", E::BadYandexSecret),
@@ -183,7 +183,7 @@ fn the_vault_form_is_checked_when_read() {
     assert_eq!(
         json,
         format!(
-            r#"{{"issuer":"A","account":"b","secret":"{SECRET}","algorithm":"SHA1","digits":8,"period":30,"extra":[["x","y"]]}}"#
+            r#"{{"issuer":"A","account":"b","secret":"{SECRET}","type":"totp","algorithm":"SHA1","digits":8,"period":30,"extra":[["x","y"]]}}"#
         )
     );
     assert_eq!(serde_json::from_str::<OtpEntry>(&json).unwrap(), entry);
