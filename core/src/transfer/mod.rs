@@ -9,7 +9,7 @@ mod andotp;
 mod archive;
 mod authenticator_plus;
 mod authy;
-mod backup;
+pub(crate) mod backup;
 mod battlenet;
 mod bitwarden;
 mod cipher;
@@ -18,6 +18,7 @@ mod details;
 mod duo;
 mod ente;
 mod error;
+pub(crate) mod export;
 mod fields;
 #[cfg(test)]
 mod fixtures;
@@ -48,6 +49,7 @@ mod twofas;
 mod winauth;
 
 pub use error::TransferError;
+pub use export::ExportError;
 pub use format::Format;
 pub use found::{Field, Found, Imported, Item, Refusal, Skip, Warning};
 pub use google::MigrationPart;
