@@ -32,7 +32,10 @@ fn entries_are_found_by_words_and_tags() {
     };
     phone.authenticator.edit_entry(&ids[0], &tagged(&["Work", "Bänk"])).unwrap();
     phone.authenticator.edit_entry(&ids[1], &tagged(&["Work"])).unwrap();
-    phone.authenticator.edit_entry(&ids[2], &EntryEdit { pinned: Some(true), ..EntryEdit::default() }).unwrap();
+    phone
+        .authenticator
+        .edit_entry(&ids[2], &EntryEdit { pinned: Some(true), ..EntryEdit::default() })
+        .unwrap();
     assert_eq!(found(&phone, "", None), ["ann", "zoe", "sam"]);
     assert_eq!(found(&phone, "bank", None), ["zoe"]);
     assert_eq!(found(&phone, "", Some("Work")), ["zoe", "sam"]);

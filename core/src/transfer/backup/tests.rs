@@ -155,7 +155,10 @@ mod a_folder {
             (253_402_300_799, "99991231-235959"),
             (u64::MAX, "99991231-235959-002"),
         ] {
-            assert_eq!(write(place.path(), at, 100, b"x").unwrap(), format!("countersign-1a2b3c4d-{stamp}.backup"));
+            assert_eq!(
+                write(place.path(), at, 100, b"x").unwrap(),
+                format!("countersign-1a2b3c4d-{stamp}.backup")
+            );
         }
     }
 
@@ -175,12 +178,18 @@ mod a_folder {
             write(place.path(), at * 1000, 2, b"x").unwrap();
         }
         // Several in one second are several files.
-        assert_eq!(write(place.path(), 5000, 2, b"x").unwrap(), "countersign-1a2b3c4d-19700101-012320-002.backup");
+        assert_eq!(
+            write(place.path(), 5000, 2, b"x").unwrap(),
+            "countersign-1a2b3c4d-19700101-012320-002.backup"
+        );
         let ours: Vec<String> =
             names(place.path()).into_iter().filter(|name| !foreign.contains(&name.as_str())).collect();
         assert_eq!(
             ours,
-            ["countersign-1a2b3c4d-19700101-012320-002.backup", "countersign-1a2b3c4d-19700101-012320.backup"]
+            [
+                "countersign-1a2b3c4d-19700101-012320-002.backup",
+                "countersign-1a2b3c4d-19700101-012320.backup"
+            ]
         );
         assert_eq!(names(place.path()).len(), foreign.len() + 2);
     }
@@ -199,7 +208,10 @@ mod a_folder {
     fn a_clock_that_was_set_back_never_costs_the_newest() {
         let place = tempfile::tempdir().unwrap();
         write(place.path(), 9000, 1, b"x").unwrap();
-        assert_eq!(write(place.path(), 1000, 1, b"y").unwrap(), "countersign-1a2b3c4d-19700101-001640.backup");
+        assert_eq!(
+            write(place.path(), 1000, 1, b"y").unwrap(),
+            "countersign-1a2b3c4d-19700101-001640.backup"
+        );
         assert_eq!(names(place.path()), ["countersign-1a2b3c4d-19700101-001640.backup"]);
     }
 

@@ -152,8 +152,11 @@ fn entry(kind: impl Strategy<Value = Kind>) -> impl Strategy<Value = OtpEntry> {
 
 fn common() -> impl Strategy<Value = Kind> {
     prop_oneof![
-        (algorithm(), 1..=10_u8, 1..=86_400_u32)
-            .prop_map(|(algorithm, digits, period)| Kind::Totp { algorithm, digits, period }),
+        (algorithm(), 1..=10_u8, 1..=86_400_u32).prop_map(|(algorithm, digits, period)| Kind::Totp {
+            algorithm,
+            digits,
+            period
+        }),
         (algorithm(), 1..=10_u8, 0..=i64::MAX.cast_unsigned())
             .prop_map(|(algorithm, digits, counter)| Kind::Hotp { algorithm, digits, counter }),
     ]
@@ -162,8 +165,11 @@ fn common() -> impl Strategy<Value = Kind> {
 fn googles() -> impl Strategy<Value = Kind> {
     let digits = prop::sample::select(vec![6_u8, 8]);
     prop_oneof![
-        (algorithm(), digits.clone())
-            .prop_map(|(algorithm, digits)| Kind::Totp { algorithm, digits, period: 30 }),
+        (algorithm(), digits.clone()).prop_map(|(algorithm, digits)| Kind::Totp {
+            algorithm,
+            digits,
+            period: 30
+        }),
         (algorithm(), digits, 0..=i64::MAX.cast_unsigned())
             .prop_map(|(algorithm, digits, counter)| Kind::Hotp { algorithm, digits, counter }),
     ]
