@@ -5,6 +5,7 @@
 //! the app down. What a text means is `classify.rs`'s subject.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 use rxing::common::{BitMatrix, DetectorRXingResult as _, HybridBinarizer};
 use rxing::qrcode::cpp_port::decoder::Decode;
@@ -14,7 +15,8 @@ use rxing::{Binarizer as _, DecodeHints, Luma8Source};
 
 use super::effort::Remedy;
 use super::frame::Luma;
-use super::{Effort, LumaFrame, QrText, ScanError, filter, picture};
+use super::{Effort, Hint, LumaFrame, QrText, ScanError, filter, picture};
+use crate::host::Clock;
 
 /// Reads the QR codes of a PNG or JPEG file with every remedy. Each text once, at least one.
 ///
@@ -23,19 +25,36 @@ use super::{Effort, LumaFrame, QrText, ScanError, filter, picture};
 pub fn decode_file(bytes: &[u8]) -> Result<Vec<QrText>, ScanError> {
     // The image decoders see foreign bytes first, so they are contained too.
     let picture = contained(|| picture::open(bytes)).ok_or(ScanError::DecoderFailed)??;
-    let found = search(&picture.on_white, Effort::Photo);
+    let no_time = || Duration::ZERO;
+    let found = search(&picture.on_white, Effort::Photo, &no_time);
     match (found, picture.on_black) {
-        (Err(ScanError::NoCode), Some(on_black)) => search(&on_black, Effort::Photo),
+        (Err(ScanError::NoCode), Some(on_black)) => search(&on_black, Effort::Photo, &no_time),
         (found, _) => found,
     }
 }
 
-/// Reads the QR codes of a camera frame. Each text once, at least one.
+/// What one camera frame gave.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// What its QR codes say, each text once.
+    pub texts: Vec<QrText>,
+    /// What would help the next frame, when there are no texts.
+    pub hint: Option<Hint>,
+}
+
+/// Reads the QR codes of a camera frame. No code is the usual answer of an empty viewfinder, and no error.
 ///
 /// # Errors
-/// [`ScanError::NoCode`], or [`ScanError::DecoderFailed`] when the search broke down.
-pub fn decode_frame(frame: &LumaFrame<'_>, effort: Effort) -> Result<Vec<QrText>, ScanError> {
-    search(&frame.to_luma(), effort)
+/// [`ScanError::DecoderFailed`] when the search broke down.
+pub fn decode_frame(frame: &LumaFrame<'_>, effort: Effort, clock: &dyn Clock) -> Result<Seen, ScanError> {
+    let begun = clock.unix_ms();
+    // A clock that is set back meanwhile costs the remaining remedies at most, which are few.
+    let spent = || Duration::from_millis(clock.unix_ms().saturating_sub(begun).unsigned_abs());
+    match search(&frame.to_luma(), effort, &spent) {
+        Ok(texts) => Ok(Seen { texts, hint: None }),
+        Err(ScanError::NoCode) => Ok(Seen::default()),
+        Err(error) => Err(error),
+    }
 }
 
 /// What a code stands on.
@@ -89,19 +108,22 @@ impl Findings {
                 }
             }
             // After a frame comes another, which may bring the remaining codes; after a photo comes nothing.
-            if self.effort != Effort::Photo && !self.texts.is_empty() {
+            if self.effort.is_frame() && !self.texts.is_empty() {
                 return true;
             }
         }
         !self.texts.is_empty() && !unread
     }
 
-    fn search(&mut self, luma: &Luma) {
+    fn search(&mut self, luma: &Luma, spent: &dyn Fn() -> Duration) {
         let mut done = self.look(luma, &BOTH, codes_in);
         let reduced = self.effort.reduced(luma);
         let luma = reduced.as_ref().unwrap_or(luma);
         for (turn, remedy) in self.effort.remedies(luma).into_iter().enumerate() {
             if done && turn >= self.effort.least_remedies() {
+                return;
+            }
+            if turn > 0 && self.effort.is_spent(spent()) {
                 return;
             }
             let treated = remedy.apply(luma);
@@ -117,9 +139,9 @@ impl Findings {
     }
 }
 
-fn search(luma: &Luma, effort: Effort) -> Result<Vec<QrText>, ScanError> {
+fn search(luma: &Luma, effort: Effort, spent: &dyn Fn() -> Duration) -> Result<Vec<QrText>, ScanError> {
     let mut findings = Findings { effort, texts: Vec::new(), failed: false };
-    findings.search(luma);
+    findings.search(luma, spent);
     match findings {
         Findings { texts, .. } if !texts.is_empty() => Ok(texts),
         Findings { failed: true, .. } => Err(ScanError::DecoderFailed),
