@@ -118,7 +118,8 @@ pub(super) fn frame(seed: u64, kind: Kind, number: usize) -> crate::Result<Frame
         let spread = roll.sin().abs() + roll.cos().abs() + tilt * 0.4;
         let wide = (code.size + 8) as f32 * spread;
         if wide * scale > height as f32 {
-            (width, height) = SIZES.into_iter().find(|(_, h)| wide * scale <= *h as f32).unwrap_or((1920, 1080));
+            (width, height) =
+                SIZES.into_iter().find(|(_, h)| wide * scale <= *h as f32).unwrap_or((1920, 1080));
             scale = scale.min(height as f32 / wide);
         }
         picture = Picture::desk(width, height, &mut dice);
@@ -182,8 +183,6 @@ fn uneven(picture: &mut Picture, dice: &mut Dice) {
     if dice.below(3) == 0 {
         let (cx, cy, wide) = (dice.between(0.1, 0.9), dice.between(0.1, 0.9), dice.between(0.05, 0.2));
         let strength = dice.between(0.5, 2.0);
-        picture.light(|x, y| {
-            1.0 + strength * (-((x - cx).powi(2) + (y - cy).powi(2)) / (wide * wide)).exp()
-        });
+        picture.light(|x, y| 1.0 + strength * (-((x - cx).powi(2) + (y - cy).powi(2)) / (wide * wide)).exp());
     }
 }

@@ -102,8 +102,9 @@ fn ours(frame: &Frame, rotation: u32) -> crate::Result<Vec<Reading>> {
 
 fn missed(frame: &Frame, readings: &[Reading]) -> bool {
     let read = |reading: &&Reading| frame.text.as_ref().is_some_and(|text| reading.texts.contains(text));
-    let (ours, others): (Vec<_>, Vec<_>) =
-        readings.iter().partition(|reading| ["one frame", "in rotation", "photo"].contains(&reading.reader.as_str()));
+    let (ours, others): (Vec<_>, Vec<_>) = readings
+        .iter()
+        .partition(|reading| ["one frame", "in rotation", "photo"].contains(&reading.reader.as_str()));
     others.iter().any(read) && !ours.iter().any(|reading| reading.reader == "photo" && read(reading))
 }
 

@@ -15,6 +15,7 @@ use rxing::{Binarizer as _, DecodeHints, Luma8Source};
 
 use super::effort::Remedy;
 use super::frame::Luma;
+use super::light::Light;
 use super::{Effort, Hint, LumaFrame, QrText, ScanError, filter, picture};
 use crate::host::Clock;
 
@@ -25,11 +26,18 @@ use crate::host::Clock;
 pub fn decode_file(bytes: &[u8]) -> Result<Vec<QrText>, ScanError> {
     // The image decoders see foreign bytes first, so they are contained too.
     let picture = contained(|| picture::open(bytes)).ok_or(ScanError::DecoderFailed)??;
-    let no_time = || Duration::ZERO;
-    let found = search(&picture.on_white, Effort::Photo, &no_time);
+    let found = search_photo(picture.on_white);
     match (found, picture.on_black) {
-        (Err(ScanError::NoCode), Some(on_black)) => search(&on_black, Effort::Photo, &no_time),
+        (Err(ScanError::NoCode), Some(on_black)) => search_photo(on_black),
         (found, _) => found,
+    }
+}
+
+fn search_photo(luma: Luma) -> Result<Vec<QrText>, ScanError> {
+    match search(luma, Effort::Photo, &|| Duration::ZERO) {
+        Findings { texts, .. } if !texts.is_empty() => Ok(texts),
+        Findings { failed: true, .. } => Err(ScanError::DecoderFailed),
+        Findings { .. } => Err(ScanError::NoCode),
     }
 }
 
@@ -50,10 +58,13 @@ pub fn decode_frame(frame: &LumaFrame<'_>, effort: Effort, clock: &dyn Clock) ->
     let begun = clock.unix_ms();
     // A clock that is set back meanwhile costs the remaining remedies at most, which are few.
     let spent = || Duration::from_millis(clock.unix_ms().saturating_sub(begun).unsigned_abs());
-    match search(&frame.to_luma(), effort, &spent) {
-        Ok(texts) => Ok(Seen { texts, hint: None }),
-        Err(ScanError::NoCode) => Ok(Seen::default()),
-        Err(error) => Err(error),
+    let findings = search(frame.to_luma(), effort, &spent);
+    match findings {
+        Findings { failed: true, ref texts, .. } if texts.is_empty() => Err(ScanError::DecoderFailed),
+        Findings { light, finest, texts, .. } => {
+            let hint = if texts.is_empty() { Hint::of(&light, finest) } else { None };
+            Ok(Seen { texts, hint })
+        }
     }
 }
 
@@ -66,9 +77,15 @@ enum Ground {
 
 const BOTH: [Ground; 2] = [Ground::Light, Ground::Dark];
 
+/// Pictures with fewer grey levels than this are spread over all of them.
+const FAINT: u8 = 100;
+
 /// What the looks so far have brought.
 struct Findings {
     effort: Effort,
+    light: Light,
+    /// Pixels per module of the finest code that was seen and not read.
+    finest: Option<f32>,
     texts: Vec<QrText>,
     /// A look broke down.
     failed: bool,
@@ -79,6 +96,8 @@ struct Look {
     texts: Vec<QrText>,
     /// Three or more finder patterns belong to no code that was read.
     unread: bool,
+    /// Pixels per module of the finest code that was seen and not read.
+    finest: Option<f32>,
 }
 
 impl Findings {
@@ -102,6 +121,7 @@ impl Findings {
                 continue;
             };
             unread |= look.unread;
+            self.finest = self.finest.into_iter().chain(look.finest).reduce(f32::min);
             for text in look.texts {
                 if !self.texts.contains(&text) {
                     self.texts.push(text);
@@ -116,7 +136,14 @@ impl Findings {
     }
 
     fn search(&mut self, luma: &Luma, spent: &dyn Fn() -> Duration) {
-        let mut done = self.look(luma, &BOTH, codes_in);
+        let done = self.look(luma, &BOTH, codes_in);
+        let finest = self.finest;
+        self.remedies(luma, done, spent);
+        // Some remedies change how many pixels a module has.
+        self.finest = finest;
+    }
+
+    fn remedies(&mut self, luma: &Luma, mut done: bool, spent: &dyn Fn() -> Duration) {
         let reduced = self.effort.reduced(luma);
         let luma = reduced.as_ref().unwrap_or(luma);
         for (turn, remedy) in self.effort.remedies(luma).into_iter().enumerate() {
@@ -139,14 +166,17 @@ impl Findings {
     }
 }
 
-fn search(luma: &Luma, effort: Effort, spent: &dyn Fn() -> Duration) -> Result<Vec<QrText>, ScanError> {
-    let mut findings = Findings { effort, texts: Vec::new(), failed: false };
-    findings.search(luma, spent);
-    match findings {
-        Findings { texts, .. } if !texts.is_empty() => Ok(texts),
-        Findings { failed: true, .. } => Err(ScanError::DecoderFailed),
-        Findings { .. } => Err(ScanError::NoCode),
+fn search(luma: Luma, effort: Effort, spent: &dyn Fn() -> Duration) -> Findings {
+    let light = Light::of(&luma);
+    let mut findings = Findings { effort, light, finest: None, texts: Vec::new(), failed: false };
+    // A finger on the lens, a wall, the dark: most of what a viewfinder sees before and after.
+    if light.flat {
+        return findings;
     }
+    let faint = light.range.1.saturating_sub(light.range.0) < FAINT;
+    let luma = if faint { filter::stretch(&luma, light.range) } else { luma };
+    findings.search(&luma, spent);
+    findings
 }
 
 /// Runs `work` so that a panic inside it ends there. `None` when it panicked.
@@ -165,18 +195,24 @@ fn black_and_white(luma: &Luma) -> Option<BitMatrix> {
 fn codes_in(matrix: &BitMatrix) -> Look {
     let mut texts = Vec::new();
     let mut used = Vec::new();
+    let mut finest: Option<f32> = None;
     let mut patterns = FindFinderPatterns(matrix, true, 0);
     for set in GenerateFinderPatternSets(&mut patterns) {
         let corners = [set.bl, set.tl, set.tr];
         if corners.iter().any(|corner| used.contains(corner)) {
             continue;
         }
-        if let Some(text) = SampleQR(matrix, &set).ok().and_then(|code| text_of(code.getBits())) {
+        let Ok(code) = SampleQR(matrix, &set) else { continue };
+        if let Some(text) = text_of(code.getBits()) {
             used.extend(corners);
             texts.push(text);
+        } else {
+            // A finder pattern is seven modules wide.
+            let size = corners.iter().map(|corner| corner.size as f32).sum::<f32>() / 21.0;
+            finest = Some(finest.map_or(size, |finest| finest.min(size)));
         }
     }
-    Look { texts, unread: patterns.len() >= used.len() + 3 }
+    Look { texts, unread: patterns.len() >= used.len() + 3, finest }
 }
 
 /// At most one code, by the detector of the original ZXing: it asks less of the finder patterns and so reads a few
@@ -185,7 +221,7 @@ fn code_in(matrix: &BitMatrix) -> Look {
     let hints = DecodeHints { TryHarder: Some(true), ..DecodeHints::default() };
     let code = Detector::new(matrix).detect_with_hints(&hints).ok();
     let text = code.and_then(|code| text_of(code.getBits()));
-    Look { texts: text.into_iter().collect(), unread: true }
+    Look { texts: text.into_iter().collect(), unread: true, finest: None }
 }
 
 /// The text of a sampled code, if its error correction holds.

@@ -1,7 +1,7 @@
 //! Pictures to meaning: a camera frame or an image file goes in, what its QR codes say comes out.
 //!
 //! `frame` and `picture` make grey pixels from what the phone gives, `decode` finds the codes in them with the retries
-//! that `effort` plans and `filter` computes, `hint` says what would help the next frame, `classify` what a text is,
+//! that `effort` plans and `filter` computes, `light` measures a frame and `hint` says what would help the next one, `classify` what a text is,
 //! `session` collects what several frames and files bring, `view` is what the shells show of it. Nothing scanned is ever
 //! opened, stored or executed here: the person sees what it is and decides. What an `otpauth` link means is [`crate::otp`]'s subject,
 //! an enrolment link's is `countersign_protocol::link`'s.
@@ -10,9 +10,11 @@ mod classify;
 mod decode;
 mod effort;
 mod error;
+mod export;
 mod filter;
 mod frame;
 mod hint;
+mod light;
 mod picture;
 mod session;
 mod text;

@@ -6,11 +6,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::export::{Export, Place};
 use super::{
     Effort, Hint, LumaFrame, ScanError, ScanItemView, ScanState, ScanView, Scanned, classify, decode_file,
     decode_frame,
 };
 use crate::host::Clock;
+use crate::transfer::Found;
 
 /// Most things that one session keeps; whoever holds up more codes than that is not adding accounts.
 const MAX_ITEMS: usize = 1_000;
@@ -20,6 +22,7 @@ const MAX_ITEMS: usize = 1_000;
 pub struct ScanSession {
     clock: Arc<dyn Clock>,
     items: Vec<Item>,
+    exports: Vec<Export>,
     attempt: u32,
     hint: Option<Hint>,
 }
@@ -35,7 +38,7 @@ impl ScanSession {
     /// An empty one. The clock measures how long a frame was looked at.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, items: Vec::new(), attempt: 0, hint: None }
+        Self { clock, items: Vec::new(), exports: Vec::new(), attempt: 0, hint: None }
     }
 
     /// Looks at a camera frame for about `budget` (see [`Effort::Frame`]). True when it brought something new.
@@ -65,13 +68,37 @@ impl ScanSession {
     }
 
     fn take(&mut self, found: impl Iterator<Item = Scanned>) -> bool {
-        let before = self.items.len();
-        for scanned in found {
-            if self.items.len() < MAX_ITEMS && self.items.iter().all(|item| item.scanned != scanned) {
-                self.items.push(Item { scanned, settled: false });
+        // Every one is taken: `any` alone would stop at the first that is new.
+        found.fold(false, |new, scanned| self.take_one(scanned) || new)
+    }
+
+    fn take_one(&mut self, scanned: Scanned) -> bool {
+        let part = match scanned {
+            Scanned::MigrationPart(part) => part,
+            scanned => {
+                let new = self.items.iter().all(|item| item.scanned != scanned);
+                let kept = new && self.items.len() < MAX_ITEMS;
+                if kept {
+                    self.items.push(Item { scanned, settled: false });
+                }
+                return kept;
+            }
+        };
+        for export in &mut self.exports {
+            match export.place(&part) {
+                Place::Missing => {
+                    export.add(part);
+                    return true;
+                }
+                Place::Taken => return false,
+                Place::Elsewhere => {}
             }
         }
-        self.items.len() > before
+        let kept = self.exports.len() < MAX_ITEMS;
+        if kept {
+            self.exports.push(Export::new(part));
+        }
+        kept
     }
 
     /// What was found under the number that [`super::ScanItemView::id`] gives.
@@ -87,13 +114,35 @@ impl ScanSession {
         }
     }
 
+    /// What the parts of an export that were scanned hold, and which are missing: for
+    /// [`crate::authenticator::Authenticator::plan_found`]. Under the number that [`super::ExportPartsView::id`] gives.
+    #[must_use]
+    pub fn export(&self, id: usize) -> Option<Found> {
+        self.exports.get(id).map(Export::found)
+    }
+
+    /// The person has decided about an export: it is shown no more, unless another of its parts is scanned.
+    pub fn settle_export(&mut self, id: usize) {
+        if let Some(export) = self.exports.get_mut(id) {
+            export.settled = true;
+        }
+    }
+
     /// What the shells show.
     #[must_use]
     pub fn view(&self) -> ScanView {
         let waiting = self.items.iter().enumerate().filter(|(_, item)| !item.settled);
         let items: Vec<_> = waiting.map(|(id, item)| ScanItemView::of(id, &item.scanned)).collect();
-        let state = if items.is_empty() { ScanState::Looking } else { ScanState::Found };
-        let hint = self.hint.filter(|_| state == ScanState::Looking);
-        ScanView { state, hint, items, exports: Vec::new() }
+        let waiting = self.exports.iter().enumerate().filter(|(_, export)| !export.settled);
+        let exports: Vec<_> = waiting.map(|(id, export)| export.view(id)).collect();
+        let state = if !items.is_empty() || exports.iter().any(|export| export.missing.is_empty()) {
+            ScanState::Found
+        } else if !exports.is_empty() {
+            ScanState::Collecting
+        } else {
+            ScanState::Looking
+        };
+        let hint = self.hint.filter(|_| state != ScanState::Found);
+        ScanView { state, hint, items, exports }
     }
 }

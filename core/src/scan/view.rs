@@ -19,7 +19,7 @@ pub struct ScanView {
     pub hint: Option<Hint>,
     /// What was found and waits for the person, in the order in which it was found.
     pub items: Vec<ScanItemView>,
-    /// Exports in several parts of which at least one was found and which wait for the person.
+    /// Exports of which at least one part was found and which wait for the person.
     pub exports: Vec<ExportPartsView>,
 }
 
@@ -30,7 +30,7 @@ pub enum ScanState {
     /// Nothing waits for the person.
     #[default]
     Looking,
-    /// An export has parts that were not scanned yet, and nothing else waits.
+    /// An export has parts that were not scanned yet, and nothing else waits. What is there can be taken all the same.
     Collecting,
     /// Something waits for the person's decision.
     Found,
@@ -51,6 +51,8 @@ pub struct ScanItemView {
     pub codes: Option<&'static str>,
     /// Whether the secret of the account has fewer than 128 bits.
     pub weak: bool,
+    /// Whether its codes need a PIN that the person has to type first.
+    pub needs_pin: bool,
     /// A whole sentence that says what it is, in English.
     pub sentence: String,
     /// What happens when the person confirms it. Nothing happens before.
@@ -111,6 +113,9 @@ impl ScanItemView {
             account: entry.map(|entry| visible(entry.account(), LONGEST)),
             codes: entry.map(|entry| codes(entry.kind())),
             weak: entry.is_some_and(|entry| entry.weak()),
+            needs_pin: entry.is_some_and(|entry| {
+                matches!(entry.kind(), Kind::Motp { pin: None } | Kind::Yandex { pin: None })
+            }),
             sentence: scanned.to_string(),
             confirm,
         }
@@ -127,17 +132,19 @@ const fn codes(kind: &Kind) -> &'static str {
     }
 }
 
-/// An export in several parts.
+/// An export of Google Authenticator, which shows about ten accounts a code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ExportPartsView {
-    /// Names the export: for [`super::ScanSession::export`] and [`super::ScanSession::settle_export`].
-    pub batch: i32,
+    /// Names the export in its session: for [`super::ScanSession::export`] and [`super::ScanSession::settle_export`].
+    pub id: usize,
     /// How many parts there are.
     pub size: u32,
-    /// How many of them were scanned.
-    pub scanned: u32,
-    /// The parts that are missing, counted from 1.
+    /// The parts that were scanned, from 1.
+    pub scanned: Vec<u32>,
+    /// The parts that are missing, from 1.
     pub missing: Vec<u32>,
     /// Accounts in the parts that were scanned, usable or not.
     pub entries: usize,
+    /// A whole sentence that says how far it is, in English. What confirming would bring is said by the import's plan.
+    pub sentence: String,
 }
