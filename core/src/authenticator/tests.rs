@@ -1,7 +1,9 @@
 //! The whole authenticator over a real vault, against test servers on this machine.
 
 mod codes;
+mod editing;
 mod kinds;
+mod listing;
 mod offline;
 mod receipts;
 mod requests;
@@ -19,6 +21,7 @@ use super::*;
 use crate::approve::AccountId;
 use crate::host::SystemRng;
 use crate::keys::MemoryKeyStore;
+use crate::settings::Settings;
 use crate::testing::{FakeServer, FixedClock, phone_clock};
 use crate::vault::{PasswordCost, Table};
 
