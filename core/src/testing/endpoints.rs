@@ -111,7 +111,7 @@ impl FakeServer {
         match (method, path) {
             ("GET", "/device/challenges" | "/device/events") => (200, state.inbox(proof.iss)),
             ("GET", "/device/server-keys") => (200, state.chain(&self.base)),
-            ("GET", "/device/history") => (200, json!({"entries": [], "server_time": SERVER_TIME})),
+            ("GET", "/device/history") => (200, state.history(proof.iss)),
             ("PUT", "/device/push-token") => {
                 let sent: wire::PushToken = serde_json::from_slice(body).unwrap();
                 state.devices.get_mut(&proof.iss).unwrap().token = sent.device_token;
