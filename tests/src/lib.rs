@@ -36,6 +36,7 @@ pub mod proxy;
 pub mod push_service;
 pub mod receiver;
 pub mod relying_party;
+pub mod seen;
 pub mod server_here;
 pub mod server_process;
 pub mod smsc;
