@@ -32,6 +32,7 @@ pub mod mailbox;
 pub mod oauth;
 pub mod phone;
 pub mod places_file;
+pub mod prepared;
 pub mod proxy;
 pub mod push_service;
 pub mod receiver;

@@ -162,6 +162,13 @@ impl Engine {
         self
     }
 
+    /// The same engine, to which passwords and recovery codes cost next to nothing, and which knows none that cost as
+    /// much as they should. For tests about something else; no setting of the program leads here.
+    #[must_use]
+    pub fn hashing_for_tests(self) -> Self {
+        Self { hasher: hashing::Hasher::for_tests(), ..self }
+    }
+
     /// The same engine, whose callers wait so long for a gateway to take a message; ten seconds unless told otherwise.
     #[must_use]
     pub fn waiting_for_gateways(self, gateway_patience: Duration) -> Self {
