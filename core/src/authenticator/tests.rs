@@ -3,7 +3,9 @@
 mod codes;
 mod editing;
 mod kinds;
+mod killed;
 mod listing;
+mod moving;
 mod offline;
 mod receipts;
 mod requests;
