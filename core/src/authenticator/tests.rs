@@ -68,6 +68,11 @@ impl Phone {
         (enrolled.account.id, enrolled.account.device)
     }
 
+    /// Lets the phone's clock go on.
+    fn later(&self, seconds: i64) {
+        self.clock.set(i64::try_from(self.clock.unix_seconds()).unwrap() + seconds);
+    }
+
     /// Rows of a table.
     fn rows(&self, table: Table) -> usize {
         self.authenticator.vault().list(table).unwrap().len()
