@@ -5,13 +5,15 @@ use countersign_protocol::wire::Outcome;
 use crate::approve::{AnswerError, OfflineFault, RuleRefusal};
 use crate::client::{ClientError, DeviceError};
 use crate::enroll::EnrollError;
+use crate::entries::EditError;
 use crate::exchange::ReplyError;
 use crate::host::RngError;
 use crate::keys::{KeyError, SignatureError};
 use crate::otp::OtpAuthError;
 use crate::scan::ScanError;
-use crate::transfer::TransferError;
-use crate::vault::{Table, VaultError};
+use crate::settings::SettingError;
+use crate::transfer::{ExportError, TransferError};
+use crate::vault::{PhraseError, Table, VaultError};
 
 /// Why something was not done. `Display` is a sentence in English that says what to do next.
 #[derive(Debug, thiserror::Error)]
@@ -32,12 +34,21 @@ pub enum AuthenticatorError {
     /// A setup link for codes.
     #[error(transparent)]
     OtpAuth(#[from] OtpAuthError),
+    /// A change to an entry.
+    #[error(transparent)]
+    Edit(#[from] EditError),
+    /// A setting out of its range.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
     /// A picture.
     #[error(transparent)]
     Scan(#[from] ScanError),
     /// A file of another app, or a backup.
     #[error(transparent)]
     Transfer(#[from] TransferError),
+    /// An export, or a backup.
+    #[error(transparent)]
+    Export(#[from] ExportError),
     /// Enrolment.
     #[error(transparent)]
     Enroll(#[from] EnrollError),
@@ -118,9 +129,12 @@ impl AuthenticatorError {
             Self::Vault(error) => vault_code(error),
             Self::Record { .. } => "record_unknown",
             Self::OtpAuth(_) => "invalid_setup_link",
+            Self::Edit(error) => error.code(),
+            Self::Setting(_) => "setting_out_of_range",
             Self::Scan(ScanError::NoCode) => "no_qr_code",
             Self::Scan(_) => "picture_unusable",
             Self::Transfer(error) => error.code(),
+            Self::Export(error) => error.code(),
             Self::Enroll(error) => error.code(),
             Self::Client(error) => error.code(),
             Self::Key(error) => match error {
@@ -165,13 +179,22 @@ fn vault_code(error: &VaultError) -> &'static str {
         VaultError::UnsupportedVersion { .. } => "vault_unsupported",
         VaultError::WrongPassword => "wrong_password",
         VaultError::EmptyPassword => "empty_password",
+        VaultError::WrongPhrase => "wrong_phrase",
+        VaultError::Phrase(PhraseError::Unconfirmed { .. }) => "phrase_not_confirmed",
+        VaultError::Phrase(_) => "phrase_malformed",
+        VaultError::LastSlot => "vault_last_slot",
+        VaultError::CostOutOfBounds { .. } => "vault_cost_out_of_bounds",
+        VaultError::NotEnoughMemory { .. } => "not_enough_memory",
+        VaultError::RolledBack { .. } => "vault_rolled_back",
+        VaultError::FormerKeys { .. } => "vault_former_keys",
+        VaultError::ReadOnly => "vault_read_only",
         VaultError::KeyLost { .. } => "vault_key_lost",
         VaultError::KeyRefused { .. } => "vault_key_refused",
         VaultError::NoSuchSlot { .. } => "vault_no_such_slot",
         VaultError::PasswordRequired => "password_required",
         VaultError::Locked => "vault_locked",
         VaultError::Busy => "vault_busy",
-        VaultError::Changed { .. } | VaultError::SlotChanged { .. } => "vault_changed",
+        VaultError::Changed { .. } | VaultError::SlotChanged { .. } | VaultError::Moved => "vault_changed",
         VaultError::Replaced { .. } => "vault_replaced",
         VaultError::Unconfirmed { .. } => "vault_unconfirmed",
         _ => "vault_storage",

@@ -1,11 +1,12 @@
-//! The codes of an account at a moment that the caller names (RFC 6238 §4.2, RFC 4226 §5.3).
+//! The codes of an account at a moment that the caller names, or of a count (RFC 6238 §4.2, RFC 4226 §5.3).
+//!
+//! `hmac`, `motp` and `yandex` compute them.
 
-use totp_rs::Builder;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use super::{Algorithm, OtpEntry};
+use super::{Kind, OtpEntry, hmac, motp, yandex};
 
-/// The code of one time step and the one after it. Always ASCII digits; wiped when dropped, never printed by `Debug`.
+/// The code of one time step and the one after it. Always ASCII: digits, or letters in some kinds; wiped when dropped, never printed by `Debug`.
 #[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
 pub struct Code {
     /// The code now, with leading zeros.
@@ -19,7 +20,7 @@ pub struct Code {
 }
 
 impl Code {
-    /// `value` in groups that can be read aloud: 3+3, 3+4, 4+4, 3+3+3 or 3+3+4 digits, with one space between.
+    /// `value` in groups that can be read aloud, see [`grouped`].
     #[must_use]
     pub fn grouped(&self) -> String {
         grouped(&self.value)
@@ -41,46 +42,73 @@ impl std::fmt::Debug for Code {
     }
 }
 
+/// Why an account has no code at a moment. `Display` is a whole sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NoCode {
+    /// Its codes are made with a PIN that is not known here.
+    #[error("The codes of this account need its PIN. Enter the PIN that you chose for it.")]
+    NeedsPin,
+    /// A counter makes its codes, not the time: see [`OtpEntry::counted_code`].
+    #[error("The codes of this account are counted. Ask for the next one.")]
+    Counted,
+}
+
 impl OtpEntry {
     /// The code at `unix_seconds` (since 1970-01-01T00:00:00Z, by whatever clock the caller trusts).
-    #[must_use]
-    pub fn code_at(&self, unix_seconds: u64) -> Code {
-        let period = u64::from(self.period().unwrap_or(Self::DEFAULT_PERIOD));
+    ///
+    /// # Errors
+    /// [`NoCode::NeedsPin`]; [`NoCode::Counted`] for counter-based accounts.
+    pub fn code_at(&self, unix_seconds: u64) -> Result<Code, NoCode> {
+        let period = u64::from(self.period().ok_or(NoCode::Counted)?);
         let valid_from = unix_seconds - unix_seconds % period;
         let valid_until = valid_from.saturating_add(period);
-        Code { value: code(self, valid_from), next: code(self, valid_until), valid_from, valid_until }
+        Ok(Code {
+            value: self.code_of_step(valid_from / period)?.as_str().to_owned(),
+            next: self.code_of_step(valid_until / period)?.as_str().to_owned(),
+            valid_from,
+            valid_until,
+        })
+    }
+
+    /// The code of one count of a counter-based account; none for the other kinds. Who shows it has stored a higher
+    /// counter first, or the same code is given out twice.
+    #[must_use]
+    pub fn counted_code(&self, counter: u64) -> Option<Zeroizing<String>> {
+        match self.kind {
+            Kind::Hotp { algorithm, digits, counter: _ } => {
+                Some(hmac::decimal(algorithm, self.secret.expose(), counter, digits))
+            }
+            Kind::Totp { .. } | Kind::Steam | Kind::Motp { .. } | Kind::Yandex { .. } => None,
+        }
+    }
+
+    /// Whether its codes wait for a PIN.
+    #[must_use]
+    pub const fn needs_pin(&self) -> bool {
+        matches!(self.kind, Kind::Motp { pin: None } | Kind::Yandex { pin: None })
+    }
+
+    fn code_of_step(&self, step: u64) -> Result<Zeroizing<String>, NoCode> {
+        let secret = &self.secret;
+        match &self.kind {
+            Kind::Totp { algorithm, digits, period: _ } => {
+                Ok(hmac::decimal(*algorithm, secret.expose(), step, *digits))
+            }
+            Kind::Hotp { .. } => Err(NoCode::Counted),
+            Kind::Steam => Ok(hmac::steam(secret.expose(), step)),
+            Kind::Motp { pin: Some(pin) } => Ok(motp::code(secret, pin, step)),
+            Kind::Yandex { pin: Some(pin) } => Ok(yandex::code(secret, pin, step)),
+            Kind::Motp { pin: None } | Kind::Yandex { pin: None } => Err(NoCode::NeedsPin),
+        }
     }
 }
 
-/// One code. totp-rs signs the step; the truncation is ours, because its own panics for 10 digits: 10¹⁰ does not fit
-/// its `u32`. A truncated HMAC has 31 bits (RFC 4226 §5.3), at most 2 147 483 647, so a code of 10 digits begins with
-/// 0, 1 or 2, and taking it modulo 10¹⁰ changes nothing.
-fn code(entry: &OtpEntry, unix_seconds: u64) -> String {
-    let totp = Builder::new()
-        .with_algorithm(match entry.algorithm().unwrap_or_default() {
-            Algorithm::Sha1 => totp_rs::Algorithm::SHA1,
-            Algorithm::Sha256 => totp_rs::Algorithm::SHA256,
-            Algorithm::Sha512 => totp_rs::Algorithm::SHA512,
-        })
-        .with_step_duration(u64::from(entry.period().unwrap_or(OtpEntry::DEFAULT_PERIOD)))
-        .with_secret(entry.secret().expose().to_vec())
-        // Without the RFC's limits: short secrets and 9 or 10 digits exist, and OtpEntry has its own.
-        .build_noncompliant();
-    let signature = totp.sign(unix_seconds);
-    let truncated = u64::from(truncate(signature.as_ref()));
-    let digits = usize::from(entry.digits());
-    format!("{:0digits$}", truncated % 10_u64.pow(u32::from(entry.digits())))
-}
-
-/// Dynamic truncation (RFC 4226 §5.3): 31 bits from where the last four bits point.
-fn truncate(signature: &[u8]) -> u32 {
-    let offset = usize::from(signature.last().copied().unwrap_or(0) & 0x0f);
-    let four = signature.iter().skip(offset).take(4);
-    four.fold(0_u32, |value, byte| (value << 8) | u32::from(*byte)) & 0x7fff_ffff
-}
-
-fn grouped(code: &str) -> String {
+/// A code in groups that can be read aloud: 3+3, 3+4, 4+4, 3+3+3 or 3+3+4 characters, with one space between; up to five
+/// stay together.
+#[must_use]
+pub fn grouped(code: &str) -> String {
     let sizes: &[usize] = match code.len() {
+        0..=5 => &[5],
         7 => &[3, 4],
         8 => &[4, 4],
         10 => &[3, 3, 4],
@@ -89,10 +117,11 @@ fn grouped(code: &str) -> String {
     let mut rest = code;
     let mut groups = Vec::with_capacity(sizes.len());
     for size in sizes {
-        let Some((group, after)) = rest.split_at_checked(*size) else { break };
+        let (group, after) = rest.split_at_checked(*size).unwrap_or((rest, ""));
         groups.push(group);
         rest = after;
     }
+    groups.retain(|group| !group.is_empty());
     groups.join(" ")
 }
 
@@ -127,22 +156,22 @@ mod tests {
             (20_000_000_000, "65353130", "77737706", "47863826"),
         ];
         for (time, sha1, sha256, sha512) in vectors {
-            assert_eq!(rfc_entry(Algorithm::Sha1, 8).code_at(time).value, sha1);
-            assert_eq!(rfc_entry(Algorithm::Sha256, 8).code_at(time).value, sha256);
-            assert_eq!(rfc_entry(Algorithm::Sha512, 8).code_at(time).value, sha512);
+            assert_eq!(rfc_entry(Algorithm::Sha1, 8).code_at(time).unwrap().value, sha1);
+            assert_eq!(rfc_entry(Algorithm::Sha256, 8).code_at(time).unwrap().value, sha256);
+            assert_eq!(rfc_entry(Algorithm::Sha512, 8).code_at(time).unwrap().value, sha512);
         }
     }
 
     #[test]
     fn every_length_is_the_tail_of_the_longest() {
         // RFC 4226 appendix D gives the truncated number itself: count 1 is 1094287082.
-        let ten = rfc_entry(Algorithm::Sha1, 10).code_at(59).value.clone();
+        let ten = rfc_entry(Algorithm::Sha1, 10).code_at(59).unwrap().value.clone();
         assert_eq!(ten, "1094287082");
         // count 0 is 1284755224 and count 5 is 868254676: nine digits, so a leading zero.
-        assert_eq!(rfc_entry(Algorithm::Sha1, 10).code_at(0).value, "1284755224");
-        assert_eq!(rfc_entry(Algorithm::Sha1, 10).code_at(150).value, "0868254676");
+        assert_eq!(rfc_entry(Algorithm::Sha1, 10).code_at(0).unwrap().value, "1284755224");
+        assert_eq!(rfc_entry(Algorithm::Sha1, 10).code_at(150).unwrap().value, "0868254676");
         for digits in 6..=10_u8 {
-            let code = rfc_entry(Algorithm::Sha1, digits).code_at(59);
+            let code = rfc_entry(Algorithm::Sha1, digits).code_at(59).unwrap();
             assert_eq!(code.value, ten[10 - usize::from(digits)..]);
             assert_eq!(code.value.len(), usize::from(digits));
         }
@@ -151,17 +180,17 @@ mod tests {
     #[test]
     fn the_next_code_is_the_code_of_the_next_step() {
         let entry = rfc_entry(Algorithm::Sha1, 6);
-        let code = entry.code_at(59);
+        let code = entry.code_at(59).unwrap();
         assert_eq!((code.valid_from, code.valid_until), (30, 60));
-        assert_eq!(code.next, entry.code_at(60).value);
-        assert_eq!(entry.code_at(30).value, code.value);
-        assert_ne!(entry.code_at(29).value, code.value);
+        assert_eq!(code.next, entry.code_at(60).unwrap().value);
+        assert_eq!(entry.code_at(30).unwrap().value, code.value);
+        assert_ne!(entry.code_at(29).unwrap().value, code.value);
     }
 
     #[test]
     fn the_end_of_time_does_not_overflow() {
         for period in [1, 30, 3600] {
-            let code = rfc_entry_of(Algorithm::Sha512, 10, period).code_at(u64::MAX);
+            let code = rfc_entry_of(Algorithm::Sha512, 10, period).code_at(u64::MAX).unwrap();
             assert_eq!(code.value.len(), 10);
             assert!(code.valid_from <= code.valid_until);
         }
@@ -172,13 +201,13 @@ mod tests {
         let expected =
             [(6, "287 082"), (7, "428 7082"), (8, "9428 7082"), (9, "094 287 082"), (10, "109 428 7082")];
         for (digits, text) in expected {
-            assert_eq!(rfc_entry(Algorithm::Sha1, digits).code_at(59).grouped(), text);
+            assert_eq!(rfc_entry(Algorithm::Sha1, digits).code_at(59).unwrap().grouped(), text);
         }
     }
 
     #[test]
     fn p9_debug_hides_the_code() {
-        let code = rfc_entry(Algorithm::Sha1, 6).code_at(59);
+        let code = rfc_entry(Algorithm::Sha1, 6).code_at(59).unwrap();
         let text = format!("{code:?}");
         assert!(!text.contains(code.value.as_str()) && !text.contains(code.next.as_str()), "{text}");
     }
