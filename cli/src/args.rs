@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    add, approve, codes, deny, enroll, history, inbox, offline, password, qr, receipt, remove, rename, rules,
-    scan, transfer, unenroll,
+    add, approve, codes, completions, deny, enroll, export, history, import, inbox, offline, password, qr, receipt,
+    remove, rename, rules, scan, transfer, unenroll,
 };
 
 /// The command line.
@@ -61,6 +61,10 @@ pub(crate) enum Command {
     Remove(remove::Remove),
     /// Show an entry's QR code, to take it to another device
     Qr(qr::Qr),
+    /// Take in the codes of another app, or a backup: says what it would bring, and asks
+    Import(import::Import),
+    /// Give out what is kept: a sealed backup, or a form that other apps read
+    Export(export::Export),
     /// Enrol this terminal at a server, so that it can be asked
     Enroll(enroll::Enroll),
     /// List the enrolled accounts
@@ -89,6 +93,10 @@ pub(crate) enum Command {
     Password(password::Password),
     /// Say whether vault, servers and clock are as they should be
     Doctor,
+    /// Print what a shell needs to complete these commands
+    Completions(completions::Completions),
+    /// Print the manual page (countersign man | man -l -)
+    Man,
 }
 
 impl Command {

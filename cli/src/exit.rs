@@ -12,6 +12,7 @@ use countersign_core::exchange::{Refusal, ReplyError};
 use countersign_core::keys::KeyError;
 use countersign_core::otp::OtpAuthError;
 use countersign_core::scan::ScanError;
+use countersign_core::transfer::TransferError;
 use countersign_core::vault::VaultError;
 use countersign_protocol::challenge::ChallengeError;
 use countersign_protocol::problem::Code;
@@ -87,6 +88,12 @@ impl Failure {
     /// Whoever read the output has closed it; there is nobody to tell anything.
     pub(crate) fn nobody_listens() -> Self {
         Self::new(0, "closed", "")
+    }
+
+    /// The same, with the file it is about before it.
+    pub(crate) fn about(mut self, what: &str) -> Self {
+        self.sentence = format!("{what}: {}", self.sentence);
+        self
     }
 
     /// The stable name.
@@ -176,6 +183,7 @@ fn exit_of(error: &AuthenticatorError) -> u8 {
     match error {
         E::Vault(error) => exit_of_vault(error),
         E::Record { .. } => DAMAGED,
+        E::Transfer(error) => exit_of_transfer(error),
         E::OtpAuth(_) | E::Scan(_) | E::Enroll(EnrollError::Link(_)) => NOTHING_FOUND,
         E::Enroll(EnrollError::DeviceName | EnrollError::CodeForm | EnrollError::CodeNeeded)
         | E::Client(ClientError::CertificateAuthority { .. }) => USAGE,
@@ -218,6 +226,17 @@ fn exit_of_vault(error: &VaultError) -> u8 {
         | E::UnsupportedVersion { .. }
         | E::CostOutOfBounds { .. } => DAMAGED,
         _ => STORAGE,
+    }
+}
+
+fn exit_of_transfer(error: &TransferError) -> u8 {
+    use TransferError as E;
+    match error {
+        E::NeedsPassword | E::Costly { .. } => USAGE,
+        E::WrongPassword | E::WrongPasswordOrDamaged => LOCKED,
+        E::NotEnoughMemory { .. } => FAILED,
+        E::Cancelled => INTERRUPTED,
+        _ => NOTHING_FOUND,
     }
 }
 

@@ -15,6 +15,9 @@ use crate::exit::Failure;
 use crate::place;
 use crate::progress::during;
 
+/// What a new vault's password is asked for with.
+pub(crate) const NEW_PASSWORD: &str = "New password for the vault: ";
+
 /// How often a person may mistype.
 const TRIES: u32 = 3;
 
@@ -74,7 +77,7 @@ impl Context {
             "There is no vault yet. A new one is made at {}.\nWithout its password nobody can open it, you included.",
             path.display()
         ));
-        let password = self.new_password(self.global.password_fd).await?;
+        let password = self.new_password(NEW_PASSWORD, self.global.password_fd).await?;
         place::make_folder(&path)?;
         let (rng, at) = (self.rng.clone(), path.clone());
         let made = blocking(move || Vault::create(&at, &password, PasswordCost::default(), rng));

@@ -4,12 +4,16 @@ pub(crate) mod accounts;
 pub(crate) mod add;
 pub(crate) mod approve;
 pub(crate) mod codes;
+pub(crate) mod completions;
 pub(crate) mod deny;
 pub(crate) mod doctor;
 pub(crate) mod enroll;
+pub(crate) mod export;
 pub(crate) mod history;
+pub(crate) mod import;
 pub(crate) mod inbox;
 pub(crate) mod list;
+pub(crate) mod man;
 pub(crate) mod offline;
 pub(crate) mod password;
 pub(crate) mod qr;
@@ -48,6 +52,10 @@ pub(crate) async fn run(context: Context, command: Command) -> Result<(), Failur
         Command::Transfer(transfer) => transfer::run(context, transfer).await,
         Command::Unenroll(unenroll) => unenroll::run(context, unenroll).await,
         Command::Password(password) => password::run(context, password).await,
+        Command::Import(import) => import::run(context, import).await,
+        Command::Export(export) => export::run(context, export).await,
+        Command::Completions(completions) => completions::run(context, &completions),
+        Command::Man => man::run(context),
         Command::Doctor => doctor::run(context).await,
     }
 }
