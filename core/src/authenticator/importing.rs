@@ -1,7 +1,13 @@
 //! Taking in another app's file: looked at first, then stored all at once.
 
+use countersign_protocol::id::{to_base32, uuid_v7};
+
+use super::records::{read, to_plain};
+use super::views::shown;
 use super::{Authenticator, AuthenticatorError};
-use crate::transfer::{Found, Source, TransferError};
+use crate::entries::{Kept, Known};
+use crate::transfer::{self, Found, Imported, Item, Refusal, Skip, Source};
+use crate::vault::{Change, Table};
 
 /// What a file would bring, before anything is stored. Holds the secrets; the shells see [`ImportPlan::items`].
 #[derive(Debug, Clone)]
@@ -63,17 +69,82 @@ impl Authenticator {
     /// Reads a file and says what it would bring. Nothing is stored. May compute for seconds when it is encrypted.
     ///
     /// # Errors
-    /// [`AuthenticatorError::Transfer`], [`AuthenticatorError::Vault`].
-    pub fn plan_import(&self, _source: &Source<'_>) -> Result<ImportPlan, AuthenticatorError> {
-        Err(TransferError::NotRecognised.into())
+    /// [`AuthenticatorError::Transfer`], [`AuthenticatorError::Vault`], [`AuthenticatorError::Record`].
+    pub fn plan_import(&self, source: &Source<'_>) -> Result<ImportPlan, AuthenticatorError> {
+        let found = transfer::read(source)?;
+        let (items, _) = fates(&found, self.known()?);
+        Ok(ImportPlan { found, items })
     }
 
     /// Stores what [`Authenticator::plan_import`] found, in one write: all of it or nothing (P2, P3). What became a
     /// duplicate meanwhile is left out; the result says what became of each entry.
     ///
     /// # Errors
-    /// [`AuthenticatorError::Vault`].
-    pub fn import(&self, _plan: &ImportPlan) -> Result<Vec<ImportItem>, AuthenticatorError> {
-        Err(TransferError::NotRecognised.into())
+    /// [`AuthenticatorError::Vault`], [`AuthenticatorError::Record`]. Nothing was stored then.
+    pub fn import(&self, plan: &ImportPlan) -> Result<Vec<ImportItem>, AuthenticatorError> {
+        let inner = &self.inner;
+        let _writing = inner.writing();
+        // What another process added a moment ago counts too.
+        inner.vault.refresh()?;
+        let (items, added) = fates(&plan.found, self.known()?);
+        if !added.is_empty() {
+            inner.vault.write(self.puts(&added)?)?;
+        }
+        Ok(items)
     }
+
+    /// One row for each entry. Ids sort by the order in the file, as they do for entries that are added one by one.
+    fn puts(&self, added: &[&Imported]) -> Result<Vec<Change>, AuthenticatorError> {
+        let inner = &self.inner;
+        let now = inner.clock.unix_ms();
+        let id = |_| Ok(format!("ent_{}", to_base32(uuid_v7(now, &inner.random()?))));
+        let mut ids: Vec<String> = added.iter().map(id).collect::<Result<_, AuthenticatorError>>()?;
+        ids.sort_unstable();
+        let put = |(id, imported): (String, &&Imported)| {
+            let mut kept = Kept::new(imported.otp.clone(), inner.clock.unix_seconds());
+            kept.details.clone_from(&imported.details);
+            Change::Put { table: Table::Entries, id, plain: to_plain(&kept) }
+        };
+        Ok(ids.into_iter().zip(added).map(put).collect())
+    }
+
+    fn known(&self) -> Result<Known, AuthenticatorError> {
+        let mut known = Known::default();
+        for record in self.inner.vault.list(Table::Entries)? {
+            known.add(&read::<Kept>(Table::Entries, &record)?.otp);
+        }
+        Ok(known)
+    }
+}
+
+/// What becomes of each entry of a file beside the accounts that are known, and those that are to be added.
+fn fates(found: &Found, mut known: Known) -> (Vec<ImportItem>, Vec<&Imported>) {
+    let mut added = Vec::new();
+    let mut items = Vec::with_capacity(found.items.len());
+    for (number, item) in (1..).zip(&found.items) {
+        items.push(match item {
+            Item::Usable(imported) => {
+                let new = known.add(&imported.otp);
+                if new {
+                    added.push(imported.as_ref());
+                }
+                ImportItem {
+                    index: number,
+                    issuer: imported.otp.issuer().map(shown),
+                    account: shown(imported.otp.account()),
+                    fate: if new { ImportFate::Added } else { ImportFate::Duplicate },
+                    remarks: imported.warnings.iter().map(ToString::to_string).collect(),
+                }
+            }
+            Item::Refused(Refusal { index, name, reason, .. }) => {
+                left_out(*index, name, ImportFate::Refused, reason)
+            }
+            Item::Skipped(Skip { index, name, what }) => left_out(*index, name, ImportFate::Skipped, what),
+        });
+    }
+    (items, added)
+}
+
+fn left_out(index: usize, name: &str, fate: ImportFate, remark: &str) -> ImportItem {
+    ImportItem { index, issuer: None, account: shown(name), fate, remarks: vec![remark.to_owned()] }
 }

@@ -5,7 +5,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::otp::OtpEntry;
+use crate::otp::{Kind, OtpEntry};
+
+mod known;
+
+pub(crate) use self::known::Known;
 
 /// An entry as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +30,24 @@ impl Kept {
     pub fn new(otp: OtpEntry, added_at: u64) -> Self {
         Self { otp, added_at, details: Details::default() }
     }
+}
+
+/// Whether both are the same account, for importing and adding (P6): names, secret and the way codes are made. The
+/// counter does not count, for it moves on; nor does a PIN that one of them lacks, for links do not carry it.
+#[must_use]
+pub fn same_account(a: &OtpEntry, b: &OtpEntry) -> bool {
+    let alike = match (a.kind(), b.kind()) {
+        (
+            Kind::Hotp { algorithm, digits, counter: _ },
+            Kind::Hotp { algorithm: other, digits: others, counter: _ },
+        ) => algorithm == other && digits == others,
+        (Kind::Motp { pin }, Kind::Motp { pin: other })
+        | (Kind::Yandex { pin }, Kind::Yandex { pin: other }) => {
+            pin.is_none() || other.is_none() || pin == other
+        }
+        (one, other) => one == other,
+    };
+    alike && a.issuer() == b.issuer() && a.account() == b.account() && a.secret() == b.secret()
 }
 
 /// What a person adds to an account; nothing of it changes a code.

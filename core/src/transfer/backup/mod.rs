@@ -2,6 +2,9 @@
 
 use super::{Found, Source, TransferError};
 
+/// What a backup begins with.
+pub(super) const MAGIC: &[u8] = b"COUNTERSIGN BACKUP";
+
 /// Reads such a file.
 ///
 /// # Errors

@@ -1,0 +1,56 @@
+//! Issuer and account out of what files give: one field for both, a repeated issuer, or only the item's name.
+
+use crate::scan::visible;
+
+/// The longest name in a report, in characters.
+const LONGEST: usize = 100;
+
+/// Issuer and account. An issuer that is missing is what stands before the first `:` of the account; an account that
+/// repeats the issuer and `:` loses that; when both are missing, the item's own name is the account.
+pub(super) fn names(
+    issuer: Option<&str>,
+    account: Option<&str>,
+    item: Option<&str>,
+) -> (Option<String>, String) {
+    split_at(issuer, account, item, ":")
+}
+
+/// The same with another separator (andOTP once wrote ` - `).
+pub(super) fn split_at(
+    issuer: Option<&str>,
+    account: Option<&str>,
+    item: Option<&str>,
+    separator: &str,
+) -> (Option<String>, String) {
+    let issuer = issuer.map(str::trim).unwrap_or_default();
+    let account = account.map(str::trim).unwrap_or_default();
+    if issuer.is_empty() {
+        return match account.split_once(separator) {
+            Some((prefix, rest)) => {
+                (Some(prefix.trim()).filter(|p| !p.is_empty()).map(str::to_owned), rest.trim().to_owned())
+            }
+            None if account.is_empty() => (None, item.map(str::trim).unwrap_or_default().to_owned()),
+            None => (None, account.to_owned()),
+        };
+    }
+    (Some(issuer.to_owned()), without_issuer(account, issuer).to_owned())
+}
+
+/// `account` without `issuer` and `:` before it, in any case.
+fn without_issuer<'a>(account: &'a str, issuer: &str) -> &'a str {
+    let repeated = account.match_indices(':').find_map(|(at, _)| {
+        let (prefix, rest) = account.split_at_checked(at)?;
+        (prefix.trim().to_lowercase() == issuer.to_lowercase()).then(|| rest.strip_prefix(':'))?
+    });
+    repeated.map_or(account, str::trim)
+}
+
+/// A name for a report: visible characters only, cut to 100.
+pub(super) fn shown(issuer: Option<&str>, account: &str) -> String {
+    let whole = match issuer.map(str::trim).filter(|issuer| !issuer.is_empty()) {
+        Some(issuer) if account.trim().is_empty() => issuer.to_owned(),
+        Some(issuer) => format!("{issuer}: {account}"),
+        None => account.to_owned(),
+    };
+    visible(&whole, LONGEST)
+}
