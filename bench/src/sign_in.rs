@@ -135,7 +135,7 @@ async fn sign_in(http: &reqwest::Client, server: &Server, person: &Person) -> Re
     let mfa_token = waiting.get("mfa_token").and_then(Value::as_str).ok_or("no mfa_token")?;
     #[expect(clippy::disallowed_methods, reason = "an authenticator app goes by the time of day")]
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
-    let code = OtpEntry::parse(&person.otpauth)?.code_at(now);
+    let code = OtpEntry::parse(&person.otpauth)?.code_at(now)?;
     let body = json!({"grant_type": MFA_OTP, "mfa_token": mfa_token, "otp": code.value});
     let tokens = token(http, server, body, 200).await?;
     tokens.get("access_token").and_then(Value::as_str).map(|_| ()).ok_or_else(|| "no access token".into())

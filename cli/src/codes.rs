@@ -47,21 +47,23 @@ pub(crate) fn lines(codes: &[CodeView], style: Style, columns: Option<usize>) ->
     let mut table = Table::default();
     // Where there is no room to keep, the column of the next code is there only when it is needed, but then for all.
     let with_next = codes.iter().any(ends) || columns.is_some_and(|columns| columns >= WIDE);
-    let code_width = codes.iter().map(|code| code.grouped.len()).max().unwrap_or_default();
+    let code_width = codes.iter().map(|code| shown(code).len()).max().unwrap_or_default();
     let next_width = if with_next { "→ ".chars().count() + code_width + GAP } else { 0 };
     let beside_name = code_width + GAP + next_width + BAR + GAP + SECONDS + GAP;
     let room = columns.map_or(usize::MAX, |columns| columns.saturating_sub(beside_name).max(SHORTEST_NAME));
     for code in codes {
         let ends = ends(code);
-        let mut cells = vec![Cell::styled(code.grouped.clone(), |text| style.bold(text))];
+        let mut cells = vec![Cell::styled(shown(code), |text| style.bold(text))];
         if with_next {
-            let next = if ends { format!("→ {}", code.next_grouped) } else { String::new() };
+            let next = code.next_grouped.as_deref().filter(|_| ends);
+            let next = next.map_or_else(String::new, |next| format!("→ {next}"));
             let next = format!("{next:width$}", width = code_width + "→ ".chars().count());
             cells.push(Cell::styled(next, |text| if ends { style.green(text) } else { text.to_owned() }));
         }
         let urgent = |text: &str| if ends { style.red(text) } else { text.to_owned() };
-        cells.push(Cell::styled(bar(code.seconds_left, code.period), urgent));
-        cells.push(Cell::styled(format!("{:>2} s", code.seconds_left), urgent));
+        let (left, period) = (code.seconds_left.unwrap_or_default(), code.period.unwrap_or_default());
+        cells.push(Cell::styled(bar(left, period), urgent));
+        cells.push(Cell::styled(format!("{left:>2} s"), urgent));
         cells.push(fit(&name(code.issuer.as_deref(), &code.account), room).into());
         table.row(cells);
     }
@@ -70,7 +72,12 @@ pub(crate) fn lines(codes: &[CodeView], style: Style, columns: Option<usize>) ->
 
 fn ends(code: &CodeView) -> bool {
     // A period shorter than that would always be ending.
-    code.seconds_left <= LAST_SECONDS && code.period > 2 * LAST_SECONDS
+    code.seconds_left.is_some_and(|left| left <= LAST_SECONDS)
+        && code.period.is_some_and(|period| period > 2 * LAST_SECONDS)
+}
+
+fn shown(code: &CodeView) -> String {
+    code.grouped.clone().unwrap_or_else(|| "–".to_owned())
 }
 
 /// The time left: full at the beginning, one cell in the last moments.
@@ -84,6 +91,7 @@ fn bar(seconds_left: u32, period: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use countersign_core::authenticator::EntryKind;
 
     pub(crate) fn code(
         issuer: Option<&str>,
@@ -96,12 +104,20 @@ mod tests {
             id: "ent_1".into(),
             issuer: issuer.map(str::to_owned),
             account: account.to_owned(),
-            code: grouped.replace(' ', ""),
-            grouped: grouped.to_owned(),
-            next: next.replace(' ', ""),
-            next_grouped: next.to_owned(),
-            seconds_left: left,
-            period: 30,
+            kind: EntryKind::Totp,
+            code: Some(grouped.replace(' ', "")),
+            grouped: Some(grouped.to_owned()),
+            next: Some(next.replace(' ', "")),
+            next_grouped: Some(next.to_owned()),
+            seconds_left: Some(left),
+            period: Some(30),
+            life_left: 0,
+            hidden: false,
+            needs_pin: false,
+            pinned: false,
+            tags: Vec::new(),
+            note: String::new(),
+            has_icon: false,
         }
     }
 
@@ -132,7 +148,7 @@ mod tests {
             ["042 815    → 111 222    ━━┄┄┄┄┄┄┄┄   5 s  a", "9428 7082               ━━┄┄┄┄┄┄┄┄   6 s  b",]
         );
         let mut short = code(None, "c", "042 815", "111 222", 1);
-        short.period = 10;
+        short.period = Some(10);
         assert!(!lines(&[short.clone()], Style::default(), None)[0].contains('→'));
     }
 

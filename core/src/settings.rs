@@ -37,6 +37,63 @@ impl Default for Settings {
     }
 }
 
+/// Smallest and largest [`Settings::clipboard_seconds`].
+pub const CLIPBOARD_SECONDS: (u32, u32) = (5, 300);
+/// Smallest and largest [`LockAfter::idle_seconds`]; 0, for never, besides.
+pub const IDLE_SECONDS: (u32, u32) = (15, 86_400);
+/// Smallest and largest [`Settings::remind_of_password_days`]; 0, for never, besides.
+pub const REMIND_DAYS: (u32, u32) = (1, 365);
+/// Smallest and largest [`BackupPlan::keep`].
+pub const BACKUPS_KEPT: (u32, u32) = (1, 100);
+
+/// A setting out of its range. `Display` is a whole sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SettingError {
+    /// A number.
+    #[error("{what} can be {} to {}, not {got}. Choose another number.", allowed.0, allowed.1)]
+    Range {
+        /// What it counts.
+        what: &'static str,
+        /// Smallest and largest.
+        allowed: (u32, u32),
+        /// What was chosen.
+        got: u32,
+    },
+    /// A backup without a place.
+    #[error("No folder is named for backups. Choose one.")]
+    NoFolder,
+}
+
+impl Settings {
+    /// Whether every choice is one.
+    ///
+    /// # Errors
+    /// [`SettingError`] for the first that is not.
+    pub fn check(&self) -> Result<(), SettingError> {
+        within("the seconds until a copied code is wiped", CLIPBOARD_SECONDS, self.clipboard_seconds.into())?;
+        if self.lock.idle_seconds != 0 {
+            within("the seconds until the vault locks", IDLE_SECONDS, self.lock.idle_seconds)?;
+        }
+        if self.remind_of_password_days != 0 {
+            let days = self.remind_of_password_days.into();
+            within("the days until the password is asked for", REMIND_DAYS, days)?;
+        }
+        let Some(plan) = &self.backup else { return Ok(()) };
+        if plan.folder.trim().is_empty() {
+            return Err(SettingError::NoFolder);
+        }
+        within("the number of backups that are kept", BACKUPS_KEPT, plan.keep.into())
+    }
+}
+
+fn within(what: &'static str, allowed: (u32, u32), got: u32) -> Result<(), SettingError> {
+    if (allowed.0..=allowed.1).contains(&got) {
+        Ok(())
+    } else {
+        Err(SettingError::Range { what, allowed, got })
+    }
+}
+
 /// The orders of the list of codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -220,7 +220,7 @@ pub fn seed(uri: &Value) -> OtpEntry {
 #[must_use]
 pub fn code(server: &ServerHere, seed: &OtpEntry, steps: i64) -> String {
     let seconds = server.clock.now() / 1000 + steps * 30;
-    seed.code_at(seconds.try_into().unwrap()).value.clone()
+    seed.code_at(seconds.try_into().unwrap()).unwrap().value.clone()
 }
 
 /// Another code than this one.

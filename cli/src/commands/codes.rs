@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use clap::Args;
-use countersign_core::authenticator::{Authenticator, CodeView};
+use countersign_core::authenticator::{Authenticator, CodeView, CodesQuery};
 use countersign_core::vault::VaultError;
 
 use crate::codes;
@@ -49,7 +49,7 @@ pub(crate) fn nothing_yet(context: &Context) -> Result<(), Failure> {
 }
 
 fn select(authenticator: &Authenticator, filter: Option<&str>) -> Result<Vec<CodeView>, Failure> {
-    let mut codes = authenticator.codes()?;
+    let mut codes = authenticator.codes(&CodesQuery::default())?.rows;
     codes.retain(|code| codes::fits(code.issuer.as_deref(), &code.account, filter));
     Ok(codes)
 }
@@ -99,7 +99,7 @@ async fn each_change(
     loop {
         follow_file(authenticator)?;
         let codes = select(authenticator, filter)?;
-        let left = codes.iter().map(|code| code.seconds_left).min().unwrap_or(1);
+        let left = codes.iter().filter_map(|code| code.seconds_left).min().unwrap_or(1);
         let news = |code: &CodeView| told.get(code.id.as_str()) != Some(&code.code);
         print(context, &codes.iter().filter(|code| news(code)).cloned().collect::<Vec<_>>())?;
         told = codes.iter().map(|code| (code.id.as_str().to_owned(), code.code.clone())).collect();

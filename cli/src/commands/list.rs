@@ -19,7 +19,10 @@ pub(crate) async fn run(context: &Context) -> Result<(), Failure> {
         let weak = if entry.weak { "  (its secret is short)" } else { "" };
         table.row([
             Cell::styled(entry.id.as_str(), |id| out.style.dim(id)),
-            format!("{} digits / {} s", entry.digits, entry.period).into(),
+            match entry.period {
+                Some(period) => format!("{} digits / {period} s", entry.digits).into(),
+                None => format!("{} digits / counted", entry.digits).into(),
+            },
             format!("{}{weak}", codes::name(entry.issuer.as_deref(), &entry.account)).into(),
         ]);
     }

@@ -1,14 +1,14 @@
-//! Accounts with time-based codes, and what a picture or text is.
+//! Accounts with codes come and go; and what a picture or text is. Changing them is `editing`, their codes are `codes`.
 
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use countersign_protocol::id::{to_base32, uuid_v7};
 
-use super::records::{parse, read, to_plain};
-use super::views::{CodeView, EntryView};
+use super::shelf::put;
+use super::views::EntryView;
 use super::{Authenticator, AuthenticatorError};
-use crate::entries::Kept;
+use crate::entries::{Icon, Kept, same_account};
 use crate::otp::OtpEntry;
 use crate::scan::{self, Scanned};
 use crate::vault::{Change, Table};
@@ -74,18 +74,16 @@ impl Authenticator {
     /// [`AuthenticatorError::Vault`].
     pub fn add_entry(&self, entry: &OtpEntry) -> Result<Added, AuthenticatorError> {
         let inner = &self.inner;
-        let _writing = inner.writing();
-        // What another process added a moment ago counts too.
-        inner.vault.refresh()?;
-        if let Some((id, _)) = self.stored()?.into_iter().find(|(_, stored)| same(stored, entry)) {
-            return Ok(Added::AlreadyThere(id));
-        }
         let id = uuid_v7(inner.clock.unix_ms(), &inner.random()?);
         let id = EntryId(format!("ent_{}", to_base32(id)));
-        let record = Kept::new(entry.clone(), inner.clock.unix_seconds());
-        let plain = to_plain(&record);
-        inner.vault.write(vec![Change::Put { table: Table::Entries, id: id.0.clone(), plain }])?;
-        Ok(Added::New(id))
+        let change = put(&id, &Kept::new(entry.clone(), inner.clock.unix_seconds()));
+        inner.change_entries(|shelf| {
+            let twin = shelf.entries.iter().find(|other| same_account(&other.kept.otp, entry));
+            Ok(match twin {
+                Some(twin) => (Vec::new(), Added::AlreadyThere(twin.id.clone())),
+                None => (vec![change.clone()], Added::New(id.clone())),
+            })
+        })
     }
 
     /// All entries, in the order in which they were added.
@@ -93,58 +91,43 @@ impl Authenticator {
     /// # Errors
     /// [`AuthenticatorError::Vault`] when it is locked, [`AuthenticatorError::Record`].
     pub fn entries(&self) -> Result<Vec<EntryView>, AuthenticatorError> {
-        let view = |(id, entry): (EntryId, OtpEntry)| EntryView {
-            id,
-            issuer: entry.issuer().map(super::views::shown),
-            account: super::views::shown(entry.account()),
-            digits: entry.digits(),
-            period: entry.period().unwrap_or_default(),
-            weak: entry.weak(),
-        };
-        Ok(self.stored()?.into_iter().map(view).collect())
+        let shelf = self.inner.shelf()?.value;
+        Ok(shelf.entries.iter().map(|entry| EntryView::of(&entry.id, &entry.kept)).collect())
     }
 
-    /// All codes of this moment, from memory. Ask again when the smallest `seconds_left` is over.
+    /// One entry.
     ///
     /// # Errors
-    /// As [`Authenticator::entries`].
-    pub fn codes(&self) -> Result<Vec<CodeView>, AuthenticatorError> {
-        let now = self.inner.clock.unix_seconds();
-        let view = |(id, entry): (EntryId, OtpEntry)| {
-            let code = entry.code_at(now);
-            CodeView {
-                id,
-                issuer: entry.issuer().map(super::views::shown),
-                account: super::views::shown(entry.account()),
-                code: code.value.clone(),
-                grouped: code.grouped(),
-                next: code.next.clone(),
-                next_grouped: code.grouped_next(),
-                seconds_left: u32::try_from(code.valid_until.saturating_sub(now)).unwrap_or(u32::MAX),
-                period: entry.period().unwrap_or_default(),
-            }
-        };
-        Ok(self.stored()?.into_iter().map(view).collect())
+    /// [`AuthenticatorError::UnknownEntry`], and as [`Authenticator::entries`].
+    pub fn entry(&self, id: &EntryId) -> Result<EntryView, AuthenticatorError> {
+        Ok(EntryView::of(id, &self.inner.shelf()?.value.get(id)?.kept))
+    }
+
+    /// An entry's picture, if it has one.
+    ///
+    /// # Errors
+    /// As [`Authenticator::entry`].
+    pub fn entry_icon(&self, id: &EntryId) -> Result<Option<Icon>, AuthenticatorError> {
+        Ok(self.inner.shelf()?.value.get(id)?.kept.details.icon.clone())
     }
 
     /// An entry's `otpauth://` link, secret and all: for taking it to another device, at the person's word.
     ///
     /// # Errors
-    /// [`AuthenticatorError::UnknownEntry`], [`AuthenticatorError::Vault`], [`AuthenticatorError::Record`].
+    /// As [`Authenticator::entry`].
     pub fn entry_uri(&self, id: &EntryId) -> Result<Zeroizing<String>, AuthenticatorError> {
-        let plain = self.inner.vault.get(Table::Entries, &id.0)?.ok_or(AuthenticatorError::UnknownEntry)?;
-        Ok(parse::<Kept>(Table::Entries, &id.0, &plain)?.otp.to_uri())
+        Ok(self.inner.shelf()?.value.get(id)?.kept.otp.to_uri())
     }
 
     /// Removes an entry for good.
     ///
     /// # Errors
-    /// [`AuthenticatorError::UnknownEntry`], [`AuthenticatorError::Vault`].
+    /// As [`Authenticator::entry`].
     pub fn remove_entry(&self, id: &EntryId) -> Result<(), AuthenticatorError> {
-        let vault = &self.inner.vault;
-        let _writing = self.inner.writing();
-        vault.get(Table::Entries, &id.0)?.ok_or(AuthenticatorError::UnknownEntry)?;
-        Ok(vault.write(vec![Change::Delete { table: Table::Entries, id: id.0.clone() }])?)
+        self.inner.change_entries(|shelf| {
+            shelf.get(id)?;
+            Ok((vec![Change::Delete { table: Table::Entries, id: id.0.clone() }], ()))
+        })
     }
 
     /// What the QR codes of a PNG or JPEG file say. Changes nothing; takes up to a second.
@@ -160,17 +143,4 @@ impl Authenticator {
     pub fn scan_text(&self, text: &str) -> Scanned {
         scan::classify(text)
     }
-
-    fn stored(&self) -> Result<Vec<(EntryId, OtpEntry)>, AuthenticatorError> {
-        let rows = self.inner.vault.list(Table::Entries)?;
-        let entry = |record: &crate::vault::Record| {
-            read::<Kept>(Table::Entries, record).map(|e| (EntryId(record.id.clone()), e.otp))
-        };
-        rows.iter().map(entry).collect()
-    }
-}
-
-/// Whether both show the same codes under the same name. What is only kept for export does not count.
-fn same(a: &OtpEntry, b: &OtpEntry) -> bool {
-    a.issuer() == b.issuer() && a.account() == b.account() && a.kind() == b.kind() && a.secret() == b.secret()
 }

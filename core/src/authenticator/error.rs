@@ -5,11 +5,13 @@ use countersign_protocol::wire::Outcome;
 use crate::approve::{AnswerError, OfflineFault, RuleRefusal};
 use crate::client::{ClientError, DeviceError};
 use crate::enroll::EnrollError;
+use crate::entries::EditError;
 use crate::exchange::ReplyError;
 use crate::host::RngError;
 use crate::keys::{KeyError, SignatureError};
 use crate::otp::OtpAuthError;
 use crate::scan::ScanError;
+use crate::settings::SettingError;
 use crate::transfer::TransferError;
 use crate::vault::{Table, VaultError};
 
@@ -32,6 +34,12 @@ pub enum AuthenticatorError {
     /// A setup link for codes.
     #[error(transparent)]
     OtpAuth(#[from] OtpAuthError),
+    /// A change to an entry.
+    #[error(transparent)]
+    Edit(#[from] EditError),
+    /// A setting out of its range.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
     /// A picture.
     #[error(transparent)]
     Scan(#[from] ScanError),
@@ -118,6 +126,8 @@ impl AuthenticatorError {
             Self::Vault(error) => vault_code(error),
             Self::Record { .. } => "record_unknown",
             Self::OtpAuth(_) => "invalid_setup_link",
+            Self::Edit(error) => error.code(),
+            Self::Setting(_) => "setting_out_of_range",
             Self::Scan(ScanError::NoCode) => "no_qr_code",
             Self::Scan(_) => "picture_unusable",
             Self::Transfer(error) => error.code(),
@@ -171,7 +181,7 @@ fn vault_code(error: &VaultError) -> &'static str {
         VaultError::PasswordRequired => "password_required",
         VaultError::Locked => "vault_locked",
         VaultError::Busy => "vault_busy",
-        VaultError::Changed { .. } | VaultError::SlotChanged { .. } => "vault_changed",
+        VaultError::Changed { .. } | VaultError::SlotChanged { .. } | VaultError::Moved => "vault_changed",
         VaultError::Replaced { .. } => "vault_replaced",
         VaultError::Unconfirmed { .. } => "vault_unconfirmed",
         _ => "vault_storage",

@@ -1,13 +1,20 @@
 //! Taking in another app's file: looked at first, then stored all at once.
 
 use countersign_protocol::id::{to_base32, uuid_v7};
+use zeroize::Zeroizing;
 
-use super::records::{read, to_plain};
+use super::preferences::put_settings;
+use super::records::to_plain;
+use super::shelf::Shelf;
 use super::views::shown;
 use super::{Authenticator, AuthenticatorError};
 use crate::entries::{Kept, Known};
+use crate::settings::Settings;
 use crate::transfer::{self, Found, Imported, Item, Refusal, Skip, Source};
-use crate::vault::{Change, Table};
+use crate::vault::{Change, MAX_RECORD_BYTES, Table};
+
+const TOO_LARGE: &str =
+    "It has more text than an entry can have. Shorten its note in the other app, and export again.";
 
 /// What a file would bring, before anything is stored. Holds the secrets; the shells see [`ImportPlan::items`].
 #[derive(Debug, Clone)]
@@ -72,69 +79,73 @@ impl Authenticator {
     /// [`AuthenticatorError::Transfer`], [`AuthenticatorError::Vault`], [`AuthenticatorError::Record`].
     pub fn plan_import(&self, source: &Source<'_>) -> Result<ImportPlan, AuthenticatorError> {
         let found = transfer::read(source)?;
-        let (items, _) = fates(&found, self.known()?);
+        let (items, _) = fates(&found, &self.inner.shelf()?.value, self.inner.clock.unix_seconds());
         Ok(ImportPlan { found, items })
     }
 
     /// Stores what [`Authenticator::plan_import`] found, in one write: all of it or nothing (P2, P3). What became a
-    /// duplicate meanwhile is left out; the result says what became of each entry.
+    /// duplicate meanwhile is left out; the result says what became of each entry. Settings of a backup are taken over
+    /// where nothing was chosen yet.
     ///
     /// # Errors
     /// [`AuthenticatorError::Vault`], [`AuthenticatorError::Record`]. Nothing was stored then.
     pub fn import(&self, plan: &ImportPlan) -> Result<Vec<ImportItem>, AuthenticatorError> {
-        let inner = &self.inner;
-        let _writing = inner.writing();
-        // What another process added a moment ago counts too.
-        inner.vault.refresh()?;
-        let (items, added) = fates(&plan.found, self.known()?);
-        if !added.is_empty() {
-            inner.vault.write(self.puts(&added)?)?;
-        }
-        Ok(items)
+        let now = self.inner.clock.unix_seconds();
+        self.inner.change_entries(|shelf| {
+            let (items, added) = fates(&plan.found, shelf, now);
+            let mut changes = self.puts(added)?;
+            if !changes.is_empty() {
+                changes.extend(self.settings_from(&plan.found)?);
+            }
+            Ok((changes, items))
+        })
     }
 
     /// One row for each entry. Ids sort by the order in the file, as they do for entries that are added one by one.
-    fn puts(&self, added: &[&Imported]) -> Result<Vec<Change>, AuthenticatorError> {
-        let inner = &self.inner;
-        let now = inner.clock.unix_ms();
-        let id = |_| Ok(format!("ent_{}", to_base32(uuid_v7(now, &inner.random()?))));
+    fn puts(&self, added: Vec<Zeroizing<Vec<u8>>>) -> Result<Vec<Change>, AuthenticatorError> {
+        let now = self.inner.clock.unix_ms();
+        let id = |_| Ok(format!("ent_{}", to_base32(uuid_v7(now, &self.inner.random()?))));
         let mut ids: Vec<String> = added.iter().map(id).collect::<Result<_, AuthenticatorError>>()?;
         ids.sort_unstable();
-        let put = |(id, imported): (String, &&Imported)| {
-            let mut kept = Kept::new(imported.otp.clone(), inner.clock.unix_seconds());
-            kept.details.clone_from(&imported.details);
-            Change::Put { table: Table::Entries, id, plain: to_plain(&kept) }
-        };
+        let put = |(id, plain)| Change::Put { table: Table::Entries, id, plain };
         Ok(ids.into_iter().zip(added).map(put).collect())
     }
 
-    fn known(&self) -> Result<Known, AuthenticatorError> {
-        let mut known = Known::default();
-        for record in self.inner.vault.list(Table::Entries)? {
-            known.add(&read::<Kept>(Table::Entries, &record)?.otp);
-        }
-        Ok(known)
+    fn settings_from(&self, found: &Found) -> Result<Option<Change>, AuthenticatorError> {
+        // A folder for backups is one of the other device, and the key for them is not in the file.
+        let brought = found.settings.clone().map(|settings| Settings { backup: None, ..settings });
+        let fitting = brought.filter(|settings| settings.check().is_ok());
+        let unchosen = self.settings()? == Settings::default();
+        Ok(fitting.filter(|_| unchosen).map(|settings| put_settings(&settings)))
     }
 }
 
-/// What becomes of each entry of a file beside the accounts that are known, and those that are to be added.
-fn fates(found: &Found, mut known: Known) -> (Vec<ImportItem>, Vec<&Imported>) {
+/// What becomes of each entry of a file beside the entries that are there, and the records of those to be added.
+fn fates(found: &Found, shelf: &Shelf, now: u64) -> (Vec<ImportItem>, Vec<Zeroizing<Vec<u8>>>) {
+    let mut known = Known::default();
+    for shelved in &shelf.entries {
+        known.add(&shelved.kept.otp);
+    }
+    let last = shelf.entries.iter().filter_map(|shelved| shelved.kept.details.position).max();
+    let first_place = last.map_or(0, |last| last.saturating_add(1));
     let mut added = Vec::new();
     let mut items = Vec::with_capacity(found.items.len());
     for (number, item) in (1..).zip(&found.items) {
         items.push(match item {
             Item::Usable(imported) => {
-                let new = known.add(&imported.otp);
-                if new {
-                    added.push(imported.as_ref());
-                }
-                ImportItem {
-                    index: number,
-                    issuer: imported.otp.issuer().map(shown),
-                    account: shown(imported.otp.account()),
-                    fate: if new { ImportFate::Added } else { ImportFate::Duplicate },
-                    remarks: imported.warnings.iter().map(ToString::to_string).collect(),
-                }
+                let (fate, remarks) = match record(imported, first_place, now) {
+                    None => (ImportFate::Refused, vec![TOO_LARGE.to_owned()]),
+                    Some(plain) => {
+                        let new = known.add(&imported.otp);
+                        if new {
+                            added.push(plain);
+                        }
+                        let remarks = imported.warnings.iter().map(ToString::to_string).collect();
+                        (if new { ImportFate::Added } else { ImportFate::Duplicate }, remarks)
+                    }
+                };
+                let issuer = imported.otp.issuer().map(shown);
+                ImportItem { index: number, issuer, account: shown(imported.otp.account()), fate, remarks }
             }
             Item::Refused(Refusal { index, name, reason, .. }) => {
                 left_out(*index, name, ImportFate::Refused, reason)
@@ -143,6 +154,16 @@ fn fates(found: &Found, mut known: Known) -> (Vec<ImportItem>, Vec<&Imported>) {
         });
     }
     (items, added)
+}
+
+/// The row of an entry; none when it is larger than a vault's row can be.
+fn record(imported: &Imported, first_place: u32, now: u64) -> Option<Zeroizing<Vec<u8>>> {
+    let mut kept = Kept::new(imported.otp.clone(), now);
+    kept.details.clone_from(&imported.details);
+    // Behind those that the person has put in an order here.
+    kept.details.position = imported.details.position.map(|place| place.saturating_add(first_place));
+    let plain = to_plain(&kept);
+    (plain.len() <= MAX_RECORD_BYTES).then_some(plain)
 }
 
 fn left_out(index: usize, name: &str, fate: ImportFate, remark: &str) -> ImportItem {

@@ -2,12 +2,15 @@
 //!
 //! It joins the rooms and decides nothing that they decide: codes are [`crate::otp`]'s, checks [`crate::enroll`]'s and
 //! [`crate::approve`]'s, sending [`crate::client`]'s, keeping [`crate::vault`]'s. One file per subject: `entries`,
-//! `importing`, `exporting`, `enrolling`, `accounts`, `inbox`, `answers`, `offline`, `rules`, `receipts`, `watch`; `views` has what they return, `records` what they store.
+//! `editing`, `codes`, `preferences`, `importing`, `exporting`, `enrolling`, `accounts`, `inbox`, `answers`, `offline`, `rules`, `receipts`, `watch`; `views` has what they return,
+//! `records` and `shelf` what they store.
 //!
 //! Functions that are not `async` may wait for the disk. The others need a tokio runtime around them.
 
 mod accounts;
 mod answers;
+mod codes;
+mod editing;
 mod enrolling;
 mod entries;
 mod error;
@@ -15,9 +18,11 @@ mod exporting;
 mod importing;
 mod inbox;
 mod offline;
+mod preferences;
 mod receipts;
 mod records;
 mod rules;
+mod shelf;
 mod views;
 mod watch;
 
@@ -35,6 +40,7 @@ use crate::host::{Clock, Rng};
 use crate::keys::KeyStore;
 use crate::vault::Vault;
 
+pub use self::editing::EntryEdit;
 pub use self::entries::{Added, EntryId};
 pub use self::error::AuthenticatorError;
 pub use self::exporting::{ExportForm, Exported, ExportedFile};
@@ -44,8 +50,9 @@ pub use self::receipts::{ReceiptRule, ReceiptView};
 pub use self::records::AnswerRecord;
 pub use self::rules::{RuleView, RulesView};
 pub use self::views::{
-    AccountView, ClockError, CodeView, DetailView, Enrolled, EntryView, HistoryView, InboxView,
-    OfflineCodeView, PendingView, RefusedView, TransferLink, Trouble,
+    AccountView, Allowed, ClockError, ClockWarning, CodeView, CodesQuery, CodesView, DetailView, Enrolled,
+    EntryKind, EntryView, HistoryView, InboxView, OfflineCodeView, PendingView, RefusedView, SettingsView,
+    TagCount, TransferLink, Trouble,
 };
 pub use self::watch::Watch;
 

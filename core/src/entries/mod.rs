@@ -1,14 +1,21 @@
 //! What the vault keeps of an account with codes: the account itself, and what the person made of it.
 //!
 //! Codes are [`crate::otp`]'s subject, storing is [`crate::authenticator`]'s; what comes from other apps arrives in the
-//! same shape from [`crate::transfer`].
+//! same shape from [`crate::transfer`]. `details` has what the person adds, `search` and `order` how it is found again.
 
 use serde::{Deserialize, Serialize};
 
 use crate::otp::{Kind, OtpEntry};
 
+mod details;
 mod known;
+pub(crate) mod order;
+pub(crate) mod search;
+#[cfg(test)]
+mod tests;
 
+pub use self::details::{Details, EditError, Icon, MAX_NAME, MAX_NOTE, MAX_TAG, MAX_TAGS, Usage};
+pub(crate) use self::details::{bounded, tags};
 pub(crate) use self::known::Known;
 
 /// An entry as it is stored.
@@ -22,13 +29,16 @@ pub struct Kept {
     /// What the person made of it.
     #[serde(default)]
     pub details: Details,
+    /// Of a counter-based account: the code before the counter was asked for here, and is shown until the next is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub asked: bool,
 }
 
 impl Kept {
     /// An entry that nothing was made of yet.
     #[must_use]
     pub fn new(otp: OtpEntry, added_at: u64) -> Self {
-        Self { otp, added_at, details: Details::default() }
+        Self { otp, added_at, details: Details::default(), asked: false }
     }
 }
 
@@ -48,51 +58,4 @@ pub fn same_account(a: &OtpEntry, b: &OtpEntry) -> bool {
         (one, other) => one == other,
     };
     alike && a.issuer() == b.issuer() && a.account() == b.account() && a.secret() == b.secret()
-}
-
-/// What a person adds to an account; nothing of it changes a code.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Details {
-    /// Names of groups, each once, in the person's order. Never empty texts.
-    pub tags: Vec<String>,
-    /// Shown before the others.
-    pub pinned: bool,
-    /// Free text.
-    pub note: String,
-    /// The place in the person's own order, counted from 0; none until the person has moved something.
-    pub position: Option<u32>,
-    /// How often a code was used, and when last.
-    pub used: Usage,
-    /// A picture that came along with the account.
-    pub icon: Option<Icon>,
-}
-
-/// How often a code was copied or shown, and when last.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Usage {
-    /// How often.
-    pub times: u32,
-    /// Seconds since 1970; 0 for never.
-    pub last_at: u64,
-}
-
-/// A small picture of an issuer, kept as it came.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Icon {
-    /// `image/png`, `image/jpeg` or `image/svg+xml`.
-    pub mime: String,
-    /// The file, at most [`Icon::MAX_BYTES`], in base64.
-    pub base64: String,
-}
-
-impl Icon {
-    /// Larger pictures are left out, and that is said.
-    pub const MAX_BYTES: usize = 262_144;
-}
-
-impl std::fmt::Debug for Icon {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Icon").field("mime", &self.mime).finish_non_exhaustive()
-    }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{AddedEntry, Code, CoreError, CountersignCore, Entry};
-use crate::authenticator::{AuthenticatorError, EntryId};
+use crate::authenticator::{AuthenticatorError, CodesQuery, EntryId};
 use crate::otp::OtpEntry;
 use crate::scan::{LumaFrame, Scanned, scan_frame};
 
@@ -81,7 +81,7 @@ impl CountersignCore {
 
     /// All codes of this moment, from memory.
     pub fn codes(&self) -> Result<Vec<Code>, CoreError> {
-        Ok(self.authenticator.codes()?.iter().map(Code::from).collect())
+        Ok(self.authenticator.codes(&CodesQuery::default())?.rows.iter().map(Code::from).collect())
     }
 
     /// Removes an entry for good.

@@ -47,8 +47,8 @@ pub struct Entry {
 
 impl From<core::EntryView> for Entry {
     fn from(view: core::EntryView) -> Self {
-        let core::EntryView { id, issuer, account, digits, period, weak } = view;
-        Self { id: id.to_string(), issuer, account, digits, period, weak }
+        let core::EntryView { id, issuer, account, digits, period, weak, .. } = view;
+        Self { id: id.to_string(), issuer, account, digits, period: period.unwrap_or_default(), weak }
     }
 }
 
@@ -87,12 +87,12 @@ impl From<&core::CodeView> for Code {
             id: view.id.to_string(),
             issuer: view.issuer.clone(),
             account: view.account.clone(),
-            code: view.code.clone(),
-            grouped: view.grouped.clone(),
-            next: view.next.clone(),
-            next_grouped: view.next_grouped.clone(),
-            seconds_left: view.seconds_left,
-            period: view.period,
+            code: view.code.clone().unwrap_or_default(),
+            grouped: view.grouped.clone().unwrap_or_default(),
+            next: view.next.clone().unwrap_or_default(),
+            next_grouped: view.next_grouped.clone().unwrap_or_default(),
+            seconds_left: view.seconds_left.unwrap_or_default(),
+            period: view.period.unwrap_or_default(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The codes of an account at a moment that the caller names (RFC 6238 §4.2, RFC 4226 §5.3).
 
 use totp_rs::Builder;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::{Algorithm, OtpEntry};
 
@@ -41,14 +41,40 @@ impl std::fmt::Debug for Code {
     }
 }
 
+/// Why an account has no code at a moment. `Display` is a whole sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NoCode {
+    /// Its codes are made with a PIN that is not known here.
+    #[error("The codes of this account need its PIN. Enter the PIN that you chose for it.")]
+    NeedsPin,
+    /// A counter makes its codes, not the time: see [`OtpEntry::counted_code`].
+    #[error("The codes of this account are counted. Ask for the next one.")]
+    Counted,
+}
+
 impl OtpEntry {
     /// The code at `unix_seconds` (since 1970-01-01T00:00:00Z, by whatever clock the caller trusts).
-    #[must_use]
-    pub fn code_at(&self, unix_seconds: u64) -> Code {
-        let period = u64::from(self.period().unwrap_or(Self::DEFAULT_PERIOD));
+    ///
+    /// # Errors
+    /// [`NoCode::NeedsPin`]; [`NoCode::Counted`] for counter-based accounts.
+    pub fn code_at(&self, unix_seconds: u64) -> Result<Code, NoCode> {
+        let period = u64::from(self.period().ok_or(NoCode::Counted)?);
         let valid_from = unix_seconds - unix_seconds % period;
         let valid_until = valid_from.saturating_add(period);
-        Code { value: code(self, valid_from), next: code(self, valid_until), valid_from, valid_until }
+        Ok(Code { value: code(self, valid_from), next: code(self, valid_until), valid_from, valid_until })
+    }
+
+    /// The code of one count of a counter-based account; none for the other kinds. Who shows it has stored a higher
+    /// counter first, or the same code is given out twice.
+    #[must_use]
+    pub fn counted_code(&self, counter: u64) -> Option<Zeroizing<String>> {
+        matches!(self.kind(), super::Kind::Hotp { .. }).then(|| Zeroizing::new(code(self, counter)))
+    }
+
+    /// Whether its codes wait for a PIN.
+    #[must_use]
+    pub const fn needs_pin(&self) -> bool {
+        matches!(self.kind(), super::Kind::Motp { pin: None } | super::Kind::Yandex { pin: None })
     }
 }
 
@@ -79,7 +105,9 @@ fn truncate(signature: &[u8]) -> u32 {
     four.fold(0_u32, |value, byte| (value << 8) | u32::from(*byte)) & 0x7fff_ffff
 }
 
-fn grouped(code: &str) -> String {
+/// A code in groups, see [`Code::grouped`].
+#[must_use]
+pub fn grouped(code: &str) -> String {
     let sizes: &[usize] = match code.len() {
         7 => &[3, 4],
         8 => &[4, 4],
@@ -127,22 +155,22 @@ mod tests {
             (20_000_000_000, "65353130", "77737706", "47863826"),
         ];
         for (time, sha1, sha256, sha512) in vectors {
-            assert_eq!(rfc_entry(Algorithm::Sha1, 8).code_at(time).value, sha1);
-            assert_eq!(rfc_entry(Algorithm::Sha256, 8).code_at(time).value, sha256);
-            assert_eq!(rfc_entry(Algorithm::Sha512, 8).code_at(time).value, sha512);
+            assert_eq!(rfc_entry(Algorithm::Sha1, 8).code_at(time).unwrap().value, sha1);
+            assert_eq!(rfc_entry(Algorithm::Sha256, 8).code_at(time).unwrap().value, sha256);
+            assert_eq!(rfc_entry(Algorithm::Sha512, 8).code_at(time).unwrap().value, sha512);
         }
     }
 
     #[test]
     fn every_length_is_the_tail_of_the_longest() {
         // RFC 4226 appendix D gives the truncated number itself: count 1 is 1094287082.
-        let ten = rfc_entry(Algorithm::Sha1, 10).code_at(59).value.clone();
+        let ten = rfc_entry(Algorithm::Sha1, 10).code_at(59).unwrap().value.clone();
         assert_eq!(ten, "1094287082");
         // count 0 is 1284755224 and count 5 is 868254676: nine digits, so a leading zero.
-        assert_eq!(rfc_entry(Algorithm::Sha1, 10).code_at(0).value, "1284755224");
-        assert_eq!(rfc_entry(Algorithm::Sha1, 10).code_at(150).value, "0868254676");
+        assert_eq!(rfc_entry(Algorithm::Sha1, 10).code_at(0).unwrap().value, "1284755224");
+        assert_eq!(rfc_entry(Algorithm::Sha1, 10).code_at(150).unwrap().value, "0868254676");
         for digits in 6..=10_u8 {
-            let code = rfc_entry(Algorithm::Sha1, digits).code_at(59);
+            let code = rfc_entry(Algorithm::Sha1, digits).code_at(59).unwrap();
             assert_eq!(code.value, ten[10 - usize::from(digits)..]);
             assert_eq!(code.value.len(), usize::from(digits));
         }
@@ -151,17 +179,17 @@ mod tests {
     #[test]
     fn the_next_code_is_the_code_of_the_next_step() {
         let entry = rfc_entry(Algorithm::Sha1, 6);
-        let code = entry.code_at(59);
+        let code = entry.code_at(59).unwrap();
         assert_eq!((code.valid_from, code.valid_until), (30, 60));
-        assert_eq!(code.next, entry.code_at(60).value);
-        assert_eq!(entry.code_at(30).value, code.value);
-        assert_ne!(entry.code_at(29).value, code.value);
+        assert_eq!(code.next, entry.code_at(60).unwrap().value);
+        assert_eq!(entry.code_at(30).unwrap().value, code.value);
+        assert_ne!(entry.code_at(29).unwrap().value, code.value);
     }
 
     #[test]
     fn the_end_of_time_does_not_overflow() {
         for period in [1, 30, 3600] {
-            let code = rfc_entry_of(Algorithm::Sha512, 10, period).code_at(u64::MAX);
+            let code = rfc_entry_of(Algorithm::Sha512, 10, period).code_at(u64::MAX).unwrap();
             assert_eq!(code.value.len(), 10);
             assert!(code.valid_from <= code.valid_until);
         }
@@ -172,13 +200,13 @@ mod tests {
         let expected =
             [(6, "287 082"), (7, "428 7082"), (8, "9428 7082"), (9, "094 287 082"), (10, "109 428 7082")];
         for (digits, text) in expected {
-            assert_eq!(rfc_entry(Algorithm::Sha1, digits).code_at(59).grouped(), text);
+            assert_eq!(rfc_entry(Algorithm::Sha1, digits).code_at(59).unwrap().grouped(), text);
         }
     }
 
     #[test]
     fn p9_debug_hides_the_code() {
-        let code = rfc_entry(Algorithm::Sha1, 6).code_at(59);
+        let code = rfc_entry(Algorithm::Sha1, 6).code_at(59).unwrap();
         let text = format!("{code:?}");
         assert!(!text.contains(code.value.as_str()) && !text.contains(code.next.as_str()), "{text}");
     }

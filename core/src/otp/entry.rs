@@ -209,6 +209,15 @@ impl OtpEntry {
         self
     }
 
+    /// The same account with codes of another kind: another counter, another PIN.
+    ///
+    /// # Errors
+    /// As [`OtpEntry::new`].
+    pub fn with_kind(mut self, kind: Kind) -> Result<Self, OtpAuthError> {
+        self.kind = kind.check()?;
+        Ok(self)
+    }
+
     /// Who issued the account, if known. Never empty. Comes from outside: escape it before display.
     #[must_use]
     pub fn issuer(&self) -> Option<&str> {

@@ -14,8 +14,8 @@ mod uri;
 #[cfg(test)]
 mod tests;
 
-pub use code::Code;
+pub use code::{Code, NoCode, grouped};
 pub use entry::{Algorithm, Kind, OtpEntry, Pin};
 pub use error::OtpAuthError;
 pub use secret::Secret;
-pub use uri::MAX_URI_BYTES;
+pub use uri::{MAX_URI_BYTES, UriWarning, is_link};

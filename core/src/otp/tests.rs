@@ -228,8 +228,8 @@ proptest! {
     fn what_was_read_is_written_the_same_again(entry in entry(), now in any::<u64>()) {
         let json = serde_json::to_string(&entry).unwrap();
         let again: OtpEntry = serde_json::from_str(&json).unwrap();
-        let code = again.code_at(now);
-        prop_assert_eq!(&code, &entry.code_at(now));
+        let code = again.code_at(now).unwrap();
+        prop_assert_eq!(&code, &entry.code_at(now).unwrap());
         prop_assert_eq!(code.value.len(), usize::from(entry.digits()));
         prop_assert!(code.value.bytes().chain(code.next.bytes()).all(|byte| byte.is_ascii_digit()));
     }

@@ -17,6 +17,25 @@ pub const MAX_URI_BYTES: usize = 4096;
 
 const SCHEME: &str = "otpauth://";
 
+/// Something about a usable link that the person should know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UriWarning {
+    /// Counter-based, and the link does not say where the counter stands: it begins at 0.
+    CounterMissing,
+    /// Its codes need a PIN that the link does not hold.
+    NeedsPin,
+    /// A form that is known by description only.
+    Unproven,
+}
+
+/// Whether `text` begins as the links that [`OtpEntry::parse`] reads: `otpauth:`, `apple-otpauth:`, `motp:`, `steam:`, in
+/// any case, after white space.
+#[must_use]
+pub fn is_link(text: &str) -> bool {
+    let scheme = text.trim_start().split_once(':').map_or("", |(scheme, _)| scheme);
+    ["otpauth", "apple-otpauth", "motp", "steam"].iter().any(|known| known.eq_ignore_ascii_case(scheme))
+}
+
 /// Parameters with a meaning here; compared without regard to case, since `Secret=` occurs.
 const RESERVED: [&str; 5] = ["secret", "issuer", "algorithm", "digits", "period"];
 
@@ -33,6 +52,14 @@ impl OtpEntry {
     /// # Errors
     /// One [`OtpAuthError`] per cause. Nothing is guessed: an unknown algorithm is never taken for SHA-1.
     pub fn parse(uri: &str) -> Result<Self, OtpAuthError> {
+        Self::parse_with_warnings(uri).map(|(entry, _)| entry)
+    }
+
+    /// As [`OtpEntry::parse`], with what the person should know about the entry; for importers.
+    ///
+    /// # Errors
+    /// As [`OtpEntry::parse`].
+    pub fn parse_with_warnings(uri: &str) -> Result<(Self, Vec<UriWarning>), OtpAuthError> {
         if uri.len() > MAX_URI_BYTES {
             return Err(OtpAuthError::TooLong);
         }
@@ -59,8 +86,9 @@ impl OtpEntry {
                 Some(text) => whole_number(&text).ok_or_else(|| OtpAuthError::BadPeriod(shown(&text)))?,
             },
         };
-        Self::new(issuer.as_deref(), &account, Secret::from_base32(&secret)?, kind)?
-            .with_extra(parameters.extra)
+        let entry = Self::new(issuer.as_deref(), &account, Secret::from_base32(&secret)?, kind)?
+            .with_extra(parameters.extra)?;
+        Ok((entry, Vec::new()))
     }
 
     /// Writes the link with every parameter spelled out, so no reader has to know a default.

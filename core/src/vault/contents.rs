@@ -11,7 +11,7 @@ use super::format::{Identity, Image, Row};
 use super::manifest::{Manifest, Mark};
 use super::seal::{Context, Key, tag_of};
 use super::slots::Slot;
-use super::{RowKey, SlotKind, Table, VaultError, VaultId};
+use super::{Record, RowKey, SlotKind, Table, VaultError, VaultId};
 
 /// A record in the clear and the mark of its sealed form.
 pub(super) struct Held {
@@ -52,6 +52,17 @@ impl Contents {
     pub(super) fn manifest(&self) -> Manifest {
         let rows = self.records.iter().map(|(key, held)| (key, held.mark));
         Manifest::of(self.generation, &self.slots, rows)
+    }
+
+    /// All records of a table by id.
+    pub(super) fn list(&self, table: Table) -> Vec<Record> {
+        let rows = self.records.range((table, String::new())..).take_while(|((of, _), _)| *of == table);
+        let record = |((_, id), held): (&RowKey, &Held)| Record {
+            id: id.clone(),
+            version: held.mark.version,
+            plain: held.plain.clone(),
+        };
+        rows.map(record).collect()
     }
 
     /// The version and tag of a row, `None` when there is no such row.

@@ -129,6 +129,10 @@ pub enum VaultError {
         /// The slot that both wanted to change.
         kind: SlotKind,
     },
+    /// Someone else changed something since it was read here, so what was decided upon that may no longer be right. The
+    /// newer state is loaded now.
+    #[error("the vault was changed meanwhile, by another process; look again and repeat the change")]
+    Moved,
     /// Another vault now lies at the path of this one.
     #[error("another vault now lies at {}; lock and open again", path.display())]
     Replaced {

@@ -13,6 +13,7 @@ mod error;
 mod file;
 mod format;
 mod manifest;
+mod reading;
 mod records;
 mod seal;
 mod slots;
@@ -20,6 +21,8 @@ mod slots;
 mod tests;
 mod write;
 
+use std::any::Any;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -35,6 +38,7 @@ use crate::host::Rng;
 use crate::keys::KeyStore;
 
 pub use self::error::VaultError;
+pub use self::reading::{Reading, StateMark};
 pub use self::records::{Change, MAX_ID_BYTES, MAX_RECORD_BYTES, Record, Table};
 pub use self::slots::{PasswordCost, SlotKind};
 
@@ -60,6 +64,8 @@ struct Unlocked {
     data: Key,
     presence: Option<Key>,
     contents: Contents,
+    /// What was made of these contents, see [`Vault::reading`].
+    readings: BTreeMap<Table, Arc<dyn Any + Send + Sync>>,
 }
 
 impl Unlocked {
@@ -70,7 +76,11 @@ impl Unlocked {
         step: impl FnOnce(&Key, &mut Contents) -> Result<T, VaultError>,
     ) -> Result<T, VaultError> {
         let before = self.contents.slots.get(&SlotKind::Password).cloned();
+        let state = self.contents.identity.clone();
         let result = step(&self.data, &mut self.contents);
+        if self.contents.identity != state {
+            self.readings.clear();
+        }
         if self.contents.slots.get(&SlotKind::Password) != before.as_ref() {
             self.presence = None;
         }
@@ -161,7 +171,12 @@ impl Vault {
     fn unlocked(path: PathBuf, rng: Arc<dyn Rng>, keys: Unwrapped, contents: Contents) -> Self {
         let Unwrapped { data, presence } = keys;
         let id = contents.identity.id;
-        Self { path, id, rng, state: Mutex::new(Some(Unlocked { data, presence, contents })) }
+        Self {
+            path,
+            id,
+            rng,
+            state: Mutex::new(Some(Unlocked { data, presence, contents, readings: BTreeMap::new() })),
+        }
     }
 
     /// Adds a password, or changes it.
@@ -292,16 +307,7 @@ impl Vault {
     /// # Errors
     /// `Locked`.
     pub fn list(&self, table: Table) -> Result<Vec<Record>, VaultError> {
-        self.with(|unlocked| {
-            let from = unlocked.contents.records.range((table, String::new())..);
-            let rows = from.take_while(|((of, _), _)| *of == table);
-            let record = |((_, id), held): (&RowKey, &contents::Held)| Record {
-                id: id.clone(),
-                version: held.mark.version,
-                plain: held.plain.clone(),
-            };
-            Ok(rows.map(record).collect())
-        })
+        self.with(|unlocked| Ok(unlocked.contents.list(table)))
     }
 
     /// Makes all of `changes` or none. When this returns, they are on the disk and were read back and compared (P2).

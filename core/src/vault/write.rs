@@ -24,6 +24,8 @@ use crate::host::Rng;
 pub(super) struct Plan {
     pub(super) records: BTreeMap<RowKey, Option<Zeroizing<Vec<u8>>>>,
     pub(super) slots: BTreeMap<SlotKind, Option<Slot>>,
+    /// Refused when another process changed anything at all, not only these rows.
+    pub(super) only_upon_the_same: bool,
 }
 
 impl Plan {
@@ -57,6 +59,7 @@ impl Plan {
         let row = row.map(|(table, id)| VaultError::Changed { table: *table, id: id.clone() });
         let slot = self.slots.keys().find(|kind| before.slots.get(kind) != now.slots.get(kind));
         row.or_else(|| slot.map(|kind| VaultError::SlotChanged { kind: *kind }))
+            .or(self.only_upon_the_same.then_some(VaultError::Moved))
     }
 
     /// Leaves out removals of what is not there.
@@ -69,7 +72,7 @@ impl Plan {
 /// Carries out `plan`, all or nothing, and brings `held` up to date.
 ///
 /// # Errors
-/// `Busy`, `Changed`, `SlotChanged`, `Replaced`, `Unconfirmed`, and what opening gives. `held` is then the newest
+/// `Busy`, `Changed`, `SlotChanged`, `Moved`, `Replaced`, `Unconfirmed`, and what opening gives. `held` is then the newest
 /// state that was read.
 pub(super) fn apply(
     path: &Path,

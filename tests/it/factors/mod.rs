@@ -78,7 +78,7 @@ impl Ready {
     /// The code that is good some steps before or after this moment of the server's clock.
     fn code(&self, seed: &OtpEntry, steps: i64) -> String {
         let seconds = self.server.clock.now() / 1000 + steps * 30;
-        seed.code_at(seconds.try_into().unwrap()).value.clone()
+        seed.code_at(seconds.try_into().unwrap()).unwrap().value.clone()
     }
 
     /// All messages to people so far, the oldest first.

@@ -34,7 +34,7 @@ impl Ready {
     /// The code that is good some steps before or after this moment of the server's clock.
     fn code(&self, seed: &OtpEntry, steps: i64) -> String {
         let seconds = self.server.clock.now() / 1000 + steps * 30;
-        seed.code_at(seconds.try_into().unwrap()).value.clone()
+        seed.code_at(seconds.try_into().unwrap()).unwrap().value.clone()
     }
 }
 
@@ -67,7 +67,7 @@ fn entry(added: &Value) -> OtpEntry {
 
 /// A code that no step near this moment has.
 fn far(seed: &OtpEntry, now: u64) -> String {
-    let near: Vec<_> = (0..8).map(|step| seed.code_at(now + step * 30 - 120).value.clone()).collect();
+    let near: Vec<_> = (0..8).map(|step| seed.code_at(now + step * 30 - 120).unwrap().value.clone()).collect();
     (0..).map(|n| format!("{n:06}")).find(|code| !near.contains(code)).unwrap()
 }
 
@@ -231,13 +231,13 @@ async fn an_operator_gives_a_seed_until_it_is_used_and_takes_it_away() {
     let second = entry(&added(&[]).await.1);
     assert_eq!((second.issuer(), second.account()), (Some("Case Management"), "sam"));
     let token = issue(&cms, "sam").await;
-    let old = first.code_at(now()).value.clone();
+    let old = first.code_at(now()).unwrap().value.clone();
     assert_eq!(
         verify(&cms, &token, &old).await.refusal(),
         (400, "invalid_code".to_owned()),
         "the first is gone"
     );
-    verify(&cms, &token, &second.code_at(now()).value).await.expect(200);
+    verify(&cms, &token, &second.code_at(now()).unwrap().value).await.expect(200);
     let (code, _, stderr) = added(&[]).await;
     assert_eq!(code, Some(1));
     assert!(stderr.contains("remove it first"), "{stderr}");
@@ -260,7 +260,7 @@ async fn guesses_and_proofs_outlive_a_power_cut() {
     let (open, guessed) = (issue(&cms, "sam").await, issue(&cms, "sam").await);
     let bad = far(&seed, now());
     assert_eq!(verify(&cms, &guessed, &bad).await.expect(400)["attempts_left"], 4);
-    let used = seed.code_at(now()).value.clone();
+    let used = seed.code_at(now()).unwrap().value.clone();
     verify(&cms, &open, &used).await.expect(200);
     server.kill_9();
     server.restart().await;

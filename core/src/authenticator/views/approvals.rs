@@ -1,7 +1,4 @@
-//! What a shell is given to show. Plain data, the same for all three shells; words of the user interface are theirs.
-//!
-//! Texts that come from servers have control, direction and invisible characters written as escapes, so that they can
-//! neither move nor reverse what stands beside them.
+//! What a shell shows of servers: accounts, the inbox, its requests, and what became of them.
 
 use countersign_protocol::answer::Decision;
 use countersign_protocol::challenge::Detail;
@@ -12,74 +9,10 @@ use countersign_protocol::wire::{Outcome, Platform};
 use serde::Serialize;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use super::{AuthenticatorError, EntryId};
+use super::LONGEST;
 use crate::approve::{Account, AccountId, Pending, Refused, RuleOffer};
+use crate::authenticator::AuthenticatorError;
 use crate::scan::visible;
-
-/// Longest text of a server that is shown, in characters. The protocol allows 500 for the message.
-const LONGEST: usize = 500;
-
-/// An entry without its secret.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct EntryView {
-    /// Names the entry in this vault.
-    pub id: EntryId,
-    /// Who issued it, if known.
-    pub issuer: Option<String>,
-    /// The account's name there; may be empty.
-    pub account: String,
-    /// Digits of a code, 6…10.
-    pub digits: u8,
-    /// Seconds that a code lives, 1…3600.
-    pub period: u32,
-    /// Whether its secret has fewer than 128 bits.
-    pub weak: bool,
-}
-
-/// An entry's code at this moment. Wiped when dropped, never printed by `Debug`.
-#[derive(Clone, PartialEq, Eq, Serialize)]
-pub struct CodeView {
-    /// Names the entry in this vault.
-    pub id: EntryId,
-    /// Who issued it, if known.
-    pub issuer: Option<String>,
-    /// The account's name there; may be empty.
-    pub account: String,
-    /// The code, ASCII digits.
-    pub code: String,
-    /// The code in groups, to be read.
-    pub grouped: String,
-    /// The code that follows.
-    pub next: String,
-    /// The same in groups.
-    pub next_grouped: String,
-    /// Seconds until it does, 1…`period`.
-    pub seconds_left: u32,
-    /// Seconds that a code lives.
-    pub period: u32,
-}
-
-impl Drop for CodeView {
-    fn drop(&mut self) {
-        self.code.zeroize();
-        self.grouped.zeroize();
-        self.next.zeroize();
-        self.next_grouped.zeroize();
-    }
-}
-
-impl ZeroizeOnDrop for CodeView {}
-
-impl std::fmt::Debug for CodeView {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CodeView")
-            .field("id", &self.id)
-            .field("issuer", &self.issuer)
-            .field("account", &self.account)
-            .field("seconds_left", &self.seconds_left)
-            .finish_non_exhaustive()
-    }
-}
 
 /// An enrolled account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -194,7 +127,7 @@ pub struct PendingView {
 }
 
 impl PendingView {
-    pub(super) fn of(pending: &Pending, account: &Account) -> Self {
+    pub(in crate::authenticator) fn of(pending: &Pending, account: &Account) -> Self {
         let challenge = &pending.challenge;
         let shown = |text: &String| visible(text, LONGEST);
         let context = &challenge.context;
@@ -283,7 +216,7 @@ pub struct RefusedView {
 }
 
 impl RefusedView {
-    pub(super) fn of(refused: &Refused, account: &Account) -> Self {
+    pub(in crate::authenticator) fn of(refused: &Refused, account: &Account) -> Self {
         Self {
             account: refused.account.clone(),
             tenant: visible(&account.tenant_name, LONGEST),
@@ -306,7 +239,7 @@ pub struct Trouble {
 }
 
 impl Trouble {
-    pub(super) fn of(account: &Account, error: &AuthenticatorError) -> Self {
+    pub(in crate::authenticator) fn of(account: &Account, error: &AuthenticatorError) -> Self {
         Self {
             account: account.id.clone(),
             tenant: visible(&account.tenant_name, LONGEST),
@@ -365,8 +298,4 @@ impl std::fmt::Debug for TransferLink {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TransferLink").field("expires_at", &self.expires_at).finish_non_exhaustive()
     }
-}
-
-pub(super) fn shown(text: &str) -> String {
-    visible(text, LONGEST)
 }
