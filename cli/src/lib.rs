@@ -19,6 +19,7 @@ mod follow;
 mod grab;
 mod incoming;
 mod input;
+mod live;
 mod moment;
 mod new_file;
 mod output;

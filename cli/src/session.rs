@@ -46,10 +46,13 @@ impl Context {
     }
 
     /// Whether the person who sits here now knows the password, however long ago the vault was opened.
-    pub(crate) async fn prove_presence(&self, vault: &Vault) -> Result<(), Failure> {
-        let password = self.ask_secret("Password, to prove that it is you: ").await?;
-        self.try_password(vault.path().to_owned(), password).await?;
-        Ok(())
+    pub(crate) fn presence(
+        &self,
+        vault: &Vault,
+        password: Zeroizing<String>,
+    ) -> impl Future<Output = Result<(), VaultError>> + Send + 'static {
+        let (path, rng) = (vault.path().to_owned(), self.rng.clone());
+        blocking(move || Vault::open(&path, &password, rng).map(drop))
     }
 
     async fn unlock(&self, path: PathBuf) -> Result<Vault, Failure> {

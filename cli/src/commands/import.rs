@@ -106,6 +106,7 @@ async fn read(
     password: &Option<Arc<Zeroizing<String>>>,
     costly: bool,
 ) -> Result<ImportPlan, AuthenticatorError> {
+    let words = if password.is_some() { "Opening the file" } else { "Reading the file" };
     let (authenticator, file, password) = (authenticator.clone(), file.clone(), password.clone());
     let reading = tokio::task::spawn_blocking(move || {
         let mut source = Source::new(&file.bytes);
@@ -117,7 +118,6 @@ async fn read(
         }
         authenticator.plan_import(&source)
     });
-    let words = if password.is_some() { "Opening the file" } else { "Reading the file" };
     during(&context.out, words, reading).await.unwrap_or(Err(AuthenticatorError::Stopped))
 }
 
