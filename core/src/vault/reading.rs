@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::contents::Contents;
 use super::seal::{Tag, tag_of};
-use super::write::{self, Plan};
+use super::write::Plan;
 use super::{Change, Record, SlotKind, Table, Vault, VaultError};
 
 /// Names one state of a vault. No two states have the same mark: it is the tag of the sealed manifest.
@@ -77,7 +77,7 @@ impl Vault {
             if plan.records.is_empty() {
                 return Ok(());
             }
-            unlocked.run(|data, contents| write::apply(&self.path, &*self.rng, data, contents, plan))
+            self.run(unlocked, plan)
         })
     }
 }
