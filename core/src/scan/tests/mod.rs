@@ -4,3 +4,4 @@ mod files;
 mod frames;
 mod meaning;
 mod pictures;
+mod sessions;
