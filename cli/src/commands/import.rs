@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::fates::{self, ImportedFact};
 use crate::incoming::{self, Incoming};
+use crate::pins;
 use crate::progress::during;
 
 /// How often a person may mistype the password of a file.
@@ -54,11 +55,13 @@ pub(crate) async fn run(context: &Context, arguments: Import) -> Result<(), Fail
         }
         planned.push(Planned { file, plan });
     }
+    let waiting = pins::missing(&authenticator)?;
     let new = planned.iter().map(|planned| fates::count(planned.plan.items(), ImportFate::Added)).sum();
     if agreed(context, new).await? {
         for Planned { file, plan } in planned {
             store(context, &authenticator, &file, plan).await?;
         }
+        pins::ask(context, &authenticator, &waiting).await?;
     }
     Ok(())
 }

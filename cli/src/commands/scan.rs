@@ -88,6 +88,9 @@ pub(crate) async fn run(context: &Context, arguments: Scan) -> Result<(), Failur
         if matches!(scanned, Scanned::OfflineRequest(_)) {
             context.out.remark("Approve it with `countersign offline` and the same picture.");
         }
+        if matches!(scanned, Scanned::MigrationPart(_)) {
+            context.out.remark("Take it in with `countersign import` and the pictures of all its parts.");
+        }
     }
     let usable = found.iter().any(|scanned| matches!(scanned, Scanned::OtpAuth(_) | Scanned::Enrollment(_)));
     if usable && context.person().is_none() && !context.global.yes {

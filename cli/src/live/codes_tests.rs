@@ -69,8 +69,8 @@ async fn p8_a_code_stands_before_a_name_from_right_to_left() {
 async fn every_size_has_a_picture() {
     let (context, authenticator, ..) = vault().await;
     let codes = Codes::new(&context, &authenticator, "").unwrap();
-    for width in 1..90 {
-        for height in 1..8 {
+    for width in [1, 2, 10, 20, 43, 44, 69, 70, 200] {
+        for height in 1..6 {
             picture(&codes, width, height);
         }
     }

@@ -152,6 +152,8 @@ impl Machine {
             terminal: person.map(|person| person as Arc<dyn Terminal>),
             clock: Arc::new(Fixed),
             rng: Arc::new(SystemRng),
+            state: Some(self.folder.path().join("state")),
+            opened: Mutex::default(),
         }
     }
 }
