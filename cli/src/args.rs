@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    add, approve, backup, codes, completions, deny, edit, enroll, export, history, import, inbox, moving, next,
-    offline, password, qr, receipt, remove, rename, rules, scan, settings, transfer, unenroll, vault,
+    add, approve, backup, codes, completions, deny, edit, enroll, export, history, import, inbox, moving,
+    next, offline, password, qr, receipt, remove, rename, rules, scan, settings, transfer, unenroll, vault,
 };
 
 /// The command line.

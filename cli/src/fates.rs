@@ -65,7 +65,13 @@ mod tests {
     }
 
     fn item_of(index: usize, account: &str, fate: ImportFate) -> ImportItem {
-        ImportItem { index, issuer: Some("بنك".to_owned()), account: account.to_owned(), fate, remarks: Vec::new() }
+        ImportItem {
+            index,
+            issuer: Some("بنك".to_owned()),
+            account: account.to_owned(),
+            fate,
+            remarks: Vec::new(),
+        }
     }
 
     #[test]
@@ -77,7 +83,11 @@ mod tests {
         ];
         assert_eq!(
             lines(&items, Style::default()),
-            ["  1  added         بنك (ann)", "  2  here already  بنك (bob)", " 10  REFUSED       بنك (cy)  The secret is missing."]
+            [
+                "  1  added         بنك (ann)",
+                "  2  here already  بنك (bob)",
+                " 10  REFUSED       بنك (cy)  The secret is missing."
+            ]
         );
         assert_eq!(sum(&items), "1 added, 1 here already, 1 refused");
         assert_eq!(sum(&[]), "no entries");

@@ -33,7 +33,12 @@ const CLIPBOARD_TEXT: &[Tool] = &[
 /// A picture of the whole screen, of at most `most` bytes.
 pub(crate) fn screen(most: usize) -> Result<Zeroizing<Vec<u8>>, Failure> {
     first(SCREEN, most).ok_or_else(|| {
-        missing("no_screenshot", "no picture of the screen could be taken", SCREEN, "save one and name its file")
+        missing(
+            "no_screenshot",
+            "no picture of the screen could be taken",
+            SCREEN,
+            "save one and name its file",
+        )
     })
 }
 
@@ -53,7 +58,9 @@ fn missing(code: &str, what: &str, tools: &[Tool], instead: &str) -> Failure {
 
 /// What the first of them writes that writes anything.
 fn first(tools: &[Tool], most: usize) -> Option<Zeroizing<Vec<u8>>> {
-    tools.iter().find_map(|(name, arguments)| output(name, arguments, most).ok().filter(|out| !out.is_empty()))
+    tools
+        .iter()
+        .find_map(|(name, arguments)| output(name, arguments, most).ok().filter(|out| !out.is_empty()))
 }
 
 /// What a program writes before it ends well. More than `most` bytes are not waited for.

@@ -65,7 +65,9 @@ fn sort(files: Vec<(String, Zeroizing<Vec<u8>>)>) -> Result<Vec<Incoming>, Failu
                 let sentence = "its QR codes hold no one-time codes; look at it with `countersign scan`";
                 return Err(Failure::nothing_found("import_not_recognised", sentence).about(&name));
             }
-            found.iter().for_each(|link| if is_part(link) { &mut parts } else { &mut links }.take(&name, link));
+            found
+                .iter()
+                .for_each(|link| if is_part(link) { &mut parts } else { &mut links }.take(&name, link));
         } else if let Some(lines) = only_parts(&bytes) {
             lines.iter().for_each(|link| parts.take(&name, link));
         } else {

@@ -19,7 +19,8 @@ pub(crate) async fn ask(
     authenticator: &Authenticator,
     before: &[EntryId],
 ) -> Result<(), Failure> {
-    let new = authenticator.entries()?.into_iter().filter(|entry| entry.needs_pin && !before.contains(&entry.id));
+    let new =
+        authenticator.entries()?.into_iter().filter(|entry| entry.needs_pin && !before.contains(&entry.id));
     for entry in new {
         ask_one(context, authenticator, &entry).await?;
     }
@@ -37,6 +38,8 @@ async fn ask_one(context: &Context, authenticator: &Authenticator, entry: &Entry
             }
         }
     }
-    context.out.remark(&format!("The codes of {name} wait for their PIN: countersign edit {} --pin", entry.id));
+    context
+        .out
+        .remark(&format!("The codes of {name} wait for their PIN: countersign edit {} --pin", entry.id));
     Ok(())
 }

@@ -43,7 +43,9 @@ impl Context {
     }
 
     /// The same, with the password that opens it; asked for when it was opened with the recovery phrase.
-    pub(crate) async fn open_with_password(&self) -> Result<(Authenticator, Arc<Zeroizing<String>>), Failure> {
+    pub(crate) async fn open_with_password(
+        &self,
+    ) -> Result<(Authenticator, Arc<Zeroizing<String>>), Failure> {
         let (authenticator, key) = self.open_with_key().await?;
         let password = match &*key {
             Key::Password(password) => password.clone(),
@@ -198,8 +200,7 @@ impl Context {
         let keys = Arc::new(VaultKeyStore::new(vault.clone()));
         let generation = vault.generation()?;
         let options = Options { ca_pem };
-        let authenticator =
-            Authenticator::new(vault, keys, options, self.clock.clone(), self.rng.clone())?;
+        let authenticator = Authenticator::new(vault, keys, options, self.clock.clone(), self.rng.clone())?;
         *self.opened.lock().unwrap_or_else(PoisonError::into_inner) =
             Some(Opened { authenticator: authenticator.clone(), generation });
         Ok(authenticator)

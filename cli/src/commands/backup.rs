@@ -67,7 +67,9 @@ pub(crate) async fn run(context: &Context, arguments: Backup) -> Result<(), Fail
         Some(What::On { target }) => on(context, &authenticator, target).await,
         Some(What::Off) => {
             authenticator.switch_off_backups()?;
-            context.out.tell(&json!({"on": false}), "Backups are no longer written. Those that there are stay.")
+            context
+                .out
+                .tell(&json!({"on": false}), "Backups are no longer written. Those that there are stay.")
         }
         Some(What::Now { target: Once { folder: Some(folder), keep, new_password_fd } }) => {
             once(context, &authenticator, Target { folder, keep, new_password_fd }).await
@@ -106,7 +108,8 @@ async fn on(context: &Context, authenticator: &Authenticator, target: Target) ->
     let vault = authenticator.clone();
     let on = tokio::task::spawn_blocking(move || vault.switch_on_backups(&folder, &password, target.keep));
     let written = written(context, on).await?;
-    let words = format!("Written and opened again: {}. From now on one is written after changes.", written.display());
+    let words =
+        format!("Written and opened again: {}. From now on one is written after changes.", written.display());
     context.out.tell(&json!({"on": true, "file": written}), &words)
 }
 

@@ -46,11 +46,7 @@ pub(crate) fn nothing_yet(context: &Context) -> Result<(), Failure> {
 }
 
 /// What is found. Codes that are hidden on a screen are shown where a program reads, and when one was named.
-fn select(
-    context: &Context,
-    authenticator: &Authenticator,
-    filter: &str,
-) -> Result<Vec<CodeView>, Failure> {
+fn select(context: &Context, authenticator: &Authenticator, filter: &str) -> Result<Vec<CodeView>, Failure> {
     let query = CodesQuery { search: filter.to_owned(), tag: None };
     let mut rows = authenticator.codes(&query)?.rows;
     if !context.out.live || rows.len() == 1 {
@@ -70,11 +66,7 @@ fn print(context: &Context, codes: &[CodeView]) -> Result<(), Failure> {
 }
 
 /// For a pipe: everything once, then what has changed whenever something does.
-async fn each_change(
-    context: &Context,
-    authenticator: &Authenticator,
-    filter: &str,
-) -> Result<(), Failure> {
+async fn each_change(context: &Context, authenticator: &Authenticator, filter: &str) -> Result<(), Failure> {
     let mut told = BTreeMap::new();
     loop {
         follow_file(authenticator)?;

@@ -48,7 +48,10 @@ pub(crate) async fn run(context: &Context, arguments: Edit) -> Result<(), Failur
     let edit = EntryEdit { issuer, account, tags, pinned, note };
     let asks_pin = pin || pin_fd.is_some();
     if edit == EntryEdit::default() && !asks_pin {
-        return Err(Failure::usage("usage", "say what to change: --issuer, --account, --tag, --note, --pinned or --pin"));
+        return Err(Failure::usage(
+            "usage",
+            "say what to change: --issuer, --account, --tag, --note, --pinned or --pin",
+        ));
     }
     if pin_fd.is_some() && pin_fd == context.global.password_fd {
         return Err(Failure::usage("password_fd", "the password and the PIN need two descriptors"));

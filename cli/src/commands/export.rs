@@ -75,7 +75,9 @@ pub(crate) async fn run(context: &Context, arguments: Export) -> Result<(), Fail
     let password = if sealed {
         Some(context.new_password("New password for the file: ", arguments.new_password_fd).await?)
     } else {
-        context.confirm("Write the secrets so that anyone who gets this can make your codes for ever?").await?;
+        context
+            .confirm("Write the secrets so that anyone who gets this can make your codes for ever?")
+            .await?;
         None
     };
     let exported = export(context, &authenticator, form, password, which).await?;
@@ -91,7 +93,10 @@ pub(crate) async fn run(context: &Context, arguments: Export) -> Result<(), Fail
 fn check(context: &Context, arguments: &Export) -> Result<(), Failure> {
     let usage = |code: &str, sentence: &str| Err(Failure::usage(code, sentence));
     if arguments.plain && arguments.form != Form::Aegis {
-        return usage("usage", "--plain goes with --form aegis: the other forms are always, or never, sealed");
+        return usage(
+            "usage",
+            "--plain goes with --form aegis: the other forms are always, or never, sealed",
+        );
     }
     if arguments.new_password_fd.is_some() && arguments.new_password_fd == context.global.password_fd {
         return usage("password_fd", "the vault's and the new file's password need two descriptors");

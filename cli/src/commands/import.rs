@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use clap::Args;
-use countersign_core::authenticator::{Authenticator, AuthenticatorError, ImportFate, ImportItem, ImportPlan};
+use countersign_core::authenticator::{
+    Authenticator, AuthenticatorError, ImportFate, ImportItem, ImportPlan,
+};
 use countersign_core::transfer::{Format, Source, TransferError, recognise};
 use zeroize::Zeroizing;
 
@@ -39,12 +41,17 @@ struct Planned {
 pub(crate) async fn run(context: &Context, arguments: Import) -> Result<(), Failure> {
     let descriptor = arguments.file_password_fd;
     if descriptor.is_some() && descriptor == context.global.password_fd {
-        return Err(Failure::usage("password_fd", "the vault's and the file's password need two descriptors"));
+        return Err(Failure::usage(
+            "password_fd",
+            "the vault's and the file's password need two descriptors",
+        ));
     }
     arguments.files.iter().try_for_each(|file| context.keep_stdin_for(file))?;
     let files = during(&context.out, "Reading", incoming::gather(&arguments.files)).await?;
     // What no app has written is said before a password is asked for.
-    files.iter().try_for_each(|file| recognise(&file.bytes).map(drop).map_err(|e| of_file(file, e.into())))?;
+    files
+        .iter()
+        .try_for_each(|file| recognise(&file.bytes).map(drop).map_err(|e| of_file(file, e.into())))?;
     let authenticator = context.open_or_create().await?;
     let mut planned = Vec::new();
     for file in files {

@@ -60,6 +60,10 @@ mod tests {
         }
         assert!(page.contains("password\\-fd") && page.contains("\\-\\-report"), "{page}");
         assert!(page.contains(".SS \"countersign receipt verify\""));
-        assert_eq!(page.matches("\\fB\\-\\-password\\-fd\\fR \\fI<N>").count(), 1, "global options stand once: {page}");
+        assert_eq!(
+            page.matches("\\fB\\-\\-password\\-fd\\fR \\fI<N>").count(),
+            1,
+            "global options stand once: {page}"
+        );
     }
 }

@@ -146,9 +146,12 @@ mod tests {
 
     #[test]
     fn what_is_no_value_is_wrong_usage() {
-        for (name, value) in
-            [(Name::Order, "random"), (Name::HideCodes, "maybe"), (Name::Lock, "-1"), (Name::ClipboardSeconds, "70000")]
-        {
+        for (name, value) in [
+            (Name::Order, "random"),
+            (Name::HideCodes, "maybe"),
+            (Name::Lock, "-1"),
+            (Name::ClipboardSeconds, "70000"),
+        ] {
             let mut settings = Settings::default();
             assert_eq!(set(&mut settings, name, value).unwrap_err().exit(), 2, "{value}");
             assert_eq!(settings, Settings::default());

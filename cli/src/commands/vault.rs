@@ -91,7 +91,8 @@ async fn phrase(context: &Context) -> Result<(), Failure> {
 
 /// Shows the words until Enter, on a screen of its own where that is possible.
 async fn show(context: &Context, new: &NewPhrase) -> Result<(), Failure> {
-    let mut lines = vec!["Write these words down in this order, on paper, and keep it where nobody looks:".to_owned()];
+    let mut lines =
+        vec!["Write these words down in this order, on paper, and keep it where nobody looks:".to_owned()];
     let text = new.phrase().text();
     lines.extend(text.split(' ').enumerate().map(|(at, word)| format!("  {:>2}  {word}", at + 1)));
     if !context.out.live {
@@ -151,7 +152,9 @@ async fn restore(context: &Context, generation: u64) -> Result<(), Failure> {
 
 async fn forget(context: &Context) -> Result<(), Failure> {
     let vault = context.open().await?.vault().clone();
-    context.confirm("Remove every earlier state? What was deleted or changed cannot be brought back then.").await?;
+    context
+        .confirm("Remove every earlier state? What was deleted or changed cannot be brought back then.")
+        .await?;
     blocking(move || vault.forget_earlier_states()).await?;
     context.out.tell(&json!({"forgotten": true}), "The earlier states are removed.")
 }
@@ -160,7 +163,8 @@ async fn rekey(context: &Context) -> Result<(), Failure> {
     let (authenticator, password) = context.open_with_password().await?;
     let vault = authenticator.vault().clone();
     let lost = vault.slot_kinds()?.into_iter().filter(|kind| *kind != SlotKind::Password);
-    let lost: Vec<String> = lost.map(|kind| format!(" The {kind} opens it no longer; make another.")).collect();
+    let lost: Vec<String> =
+        lost.map(|kind| format!(" The {kind} opens it no longer; make another.")).collect();
     context.confirm(&format!("Seal everything with new keys?{}", lost.concat())).await?;
     let renewing = blocking(move || vault.renew_keys(&password));
     during(&context.out, "Sealing everything with new keys", renewing).await?;

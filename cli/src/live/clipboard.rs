@@ -62,7 +62,8 @@ mod tests {
     #[test]
     fn p9_what_was_copied_is_wiped_in_time_and_when_the_view_ends() {
         let paper = Paper::default();
-        let out = Output::new(false, true, Style::default(), Box::new(paper.clone()), Box::new(std::io::sink()));
+        let out =
+            Output::new(false, true, Style::default(), Box::new(paper.clone()), Box::new(std::io::sink()));
         let (mut clipboard, now) = (Clipboard::new(&out), Instant::now());
         let time = Duration::from_secs(30);
         clipboard.copy("042815", time, now).unwrap();

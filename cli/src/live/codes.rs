@@ -24,7 +24,6 @@ const PAGE: usize = 10;
 
 /// What the view shows. It is painted by `codes_painted`.
 pub(super) struct Codes<'a> {
-    context: &'a Context,
     authenticator: &'a Authenticator,
     pub(super) theme: Theme,
     query: CodesQuery,
@@ -78,21 +77,18 @@ pub(crate) async fn watch(
     if let End::Idle(seconds) = end {
         authenticator.lock();
         let time = moment::length(seconds.into());
-        context.out.remark(&format!("Locked after {time} without a key. `countersign settings lock 0` ends that."));
+        context
+            .out
+            .remark(&format!("Locked after {time} without a key. `countersign settings lock 0` ends that."));
     }
     Ok(())
 }
 
 impl<'a> Codes<'a> {
-    fn new(
-        context: &'a Context,
-        authenticator: &'a Authenticator,
-        search: &str,
-    ) -> Result<Self, Failure> {
+    fn new(context: &Context, authenticator: &'a Authenticator, search: &str) -> Result<Self, Failure> {
         let query = CodesQuery { search: search.to_owned(), tag: None };
         let view = authenticator.codes(&query)?;
         Ok(Self {
-            context,
             authenticator,
             theme: Theme::of(context),
             query,

@@ -32,7 +32,8 @@ impl Codes<'_> {
         let area = frame.area();
         // A very small terminal has room for codes only.
         let (head, foot) = if area.height < 4 { (0, 0) } else { (1, 1) };
-        let parts = Layout::vertical([Constraint::Length(head), Constraint::Min(1), Constraint::Length(foot)]);
+        let parts =
+            Layout::vertical([Constraint::Length(head), Constraint::Min(1), Constraint::Length(foot)]);
         let [top, middle, bottom] = parts.areas(area);
         frame.render_widget(Paragraph::new(self.head(top)), top);
         self.list(frame, middle);
@@ -43,7 +44,8 @@ impl Codes<'_> {
         let room = usize::from(area.width);
         if self.searching || !self.view.query.is_empty() {
             let cursor = if self.searching { "▏" } else { "" };
-            let text = format!("/ {}{cursor}  {} of {}", self.view.query, self.view.rows.len(), self.view.total);
+            let text =
+                format!("/ {}{cursor}  {} of {}", self.view.query, self.view.rows.len(), self.view.total);
             return Line::styled(fit(&text, room), self.theme.strong());
         }
         if let Some(clock) = self.view.clock {
@@ -60,7 +62,9 @@ impl Codes<'_> {
         let room = usize::from(area.width);
         match self.message() {
             Some(message) => Line::styled(fit(message, room), self.theme.strong()),
-            None if self.searching => Line::styled(fit("Enter keeps it  Esc ends it", room), self.theme.quiet()),
+            None if self.searching => {
+                Line::styled(fit("Enter keeps it  Esc ends it", room), self.theme.quiet())
+            }
             None => {
                 let keys = "q quits  / search  Enter copy  Space show  n next  t tag";
                 Line::styled(fit(keys, room), self.theme.quiet())

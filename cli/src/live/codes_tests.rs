@@ -10,7 +10,8 @@ use crate::output::{Output, Style};
 use crate::tests::{Machine, Paper, Person};
 
 const COUNTED: &str = "otpauth://hotp/Door:ann?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Door&counter=0";
-const ARABIC: &str = "otpauth://totp/%D9%85%D8%B5%D8%B1%D9%81:%D8%B9%D9%84%D9%8A?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+const ARABIC: &str =
+    "otpauth://totp/%D9%85%D8%B5%D8%B1%D9%81:%D8%B9%D9%84%D9%8A?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
 /// A vault with GitHub (alice), Door (ann) by counter, and مصرف (علي).
 async fn vault() -> (Context, Authenticator, Paper, Machine) {
@@ -74,7 +75,10 @@ async fn every_size_has_a_picture() {
             picture(&codes, width, height);
         }
     }
-    assert!(picture(&codes, 20, 1)[0].starts_with(&format!("› {}", codes.view.rows[0].grouped.as_deref().unwrap())));
+    assert!(
+        picture(&codes, 20, 1)[0]
+            .starts_with(&format!("› {}", codes.view.rows[0].grouped.as_deref().unwrap()))
+    );
 }
 
 #[tokio::test]

@@ -4,11 +4,10 @@
 //! what was typed is thrown away, and a key that was pressed before it was shown, or too soon after to have been meant
 //! for it, is not taken.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_core::approve::AnswerResult;
-use countersign_core::authenticator::{Authenticator, AuthenticatorError, PendingView};
+use countersign_core::authenticator::{Authenticator, PendingView};
 use countersign_protocol::answer::Decision;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;

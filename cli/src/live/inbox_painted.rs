@@ -37,7 +37,8 @@ impl Inbox<'_> {
         let [head, top, shown, ask, told, bottom] = Layout::vertical(heights).areas(area);
         frame.render_widget(Line::styled(fit(&self.head(), width.into()), self.theme.quiet()), head);
         frame.render_widget(Paragraph::new(request).wrap(Wrap { trim: false }), top);
-        frame.render_widget(Paragraph::new(code).style(self.theme.strong()).wrap(Wrap { trim: false }), shown);
+        frame
+            .render_widget(Paragraph::new(code).style(self.theme.strong()).wrap(Wrap { trim: false }), shown);
         self.paint_prompt(frame, ask, prompt);
         self.paint_told(frame, told);
         let keys = if self.asked.is_some() { "Enter sends  q or Ctrl-C ends" } else { "q or Ctrl-C ends" };
@@ -45,7 +46,8 @@ impl Inbox<'_> {
     }
 
     fn head(&self) -> String {
-        let accounts = if self.accounts == 1 { "1 account".to_owned() } else { format!("{} accounts", self.accounts) };
+        let accounts =
+            if self.accounts == 1 { "1 account".to_owned() } else { format!("{} accounts", self.accounts) };
         format!("Requests to {accounts}")
     }
 

@@ -12,13 +12,8 @@ use crate::tests::{Machine, Person};
 
 async fn vault() -> (Context, Authenticator, Machine) {
     let machine = Machine::with_entry().await;
-    let out = Output::new(
-        false,
-        true,
-        Style::default(),
-        Box::new(std::io::sink()),
-        Box::new(std::io::sink()),
-    );
+    let out =
+        Output::new(false, true, Style::default(), Box::new(std::io::sink()), Box::new(std::io::sink()));
     let context = machine.context(Global::default(), out, Some(Person::who_types(&["pw"])));
     let authenticator = context.open().await.unwrap();
     (context, authenticator, machine)

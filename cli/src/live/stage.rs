@@ -24,10 +24,7 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    pub(super) fn enter(
-        out: &Output,
-        person: Option<Arc<dyn terminal::Terminal>>,
-    ) -> Result<Self, Failure> {
+    pub(super) fn enter(out: &Output, person: Option<Arc<dyn terminal::Terminal>>) -> Result<Self, Failure> {
         let screen = Screen::enter(out, person)?;
         let sheet = Sheet { out: out.clone(), waiting: Vec::new() };
         let terminal = Terminal::new(CrosstermBackend::new(sheet)).map_err(unusable)?;
