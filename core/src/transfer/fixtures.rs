@@ -45,7 +45,11 @@ pub(super) fn unbase64(text: &str) -> Vec<u8> {
 
 /// The usable entries of a file.
 pub(super) fn usable(found: &Found) -> Vec<&Imported> {
-    found.items.iter().filter_map(|item| if let Item::Usable(it) = item { Some(&**it) } else { None }).collect()
+    found
+        .items
+        .iter()
+        .filter_map(|item| if let Item::Usable(it) = item { Some(&**it) } else { None })
+        .collect()
 }
 
 /// Their accounts.

@@ -48,6 +48,9 @@ mod totp_authenticator;
 mod twofas;
 mod winauth;
 
+#[cfg(test)]
+mod tests;
+
 pub use error::TransferError;
 pub use export::ExportError;
 pub use format::Format;

@@ -17,8 +17,10 @@ use crate::otp::{Kind, OtpEntry};
 pub(super) fn items(db: &Value) -> Result<Vec<Item>, TransferError> {
     super::version(db, 3)?;
     let groups = json::list(db, "groups");
-    let groups: HashMap<&str, &str> =
-        groups.iter().filter_map(|group| Some((json::text(group, "uuid")?, json::text(group, "name")?))).collect();
+    let groups: HashMap<&str, &str> = groups
+        .iter()
+        .filter_map(|group| Some((json::text(group, "uuid")?, json::text(group, "name")?)))
+        .collect();
     let entries = json::entries(db, "entries", Format::Aegis)?;
     Ok(entries.iter().zip(1..).map(|(entry, index)| item(entry, index, &groups)).collect())
 }

@@ -36,8 +36,7 @@ pub(super) fn open(source: &Source<'_>, document: &Value) -> Result<Document, Tr
 fn stretch(source: &Source<'_>, document: &Value) -> Result<Derived<32>, TransferError> {
     let password = source.password()?.as_bytes();
     // The text itself is the salt, though it looks like base64.
-    let salt =
-        json::text(document, "salt").ok_or_else(|| damaged("its salt is missing"))?.as_bytes();
+    let salt = json::text(document, "salt").ok_or_else(|| damaged("its salt is missing"))?.as_bytes();
     let cost = |key: &str| {
         let number = document.get(key).and_then(Value::as_u64);
         number.ok_or_else(|| damaged(&format!("`{key}` is missing")))

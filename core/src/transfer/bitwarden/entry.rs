@@ -30,7 +30,8 @@ impl Login<'_> {
     fn imported(self) -> Result<Imported, Unusable> {
         let read = link::read_or_secret(self.totp)?;
         let account = Some(read.otp.account()).filter(|account| !account.is_empty());
-        let unescaped = account.zip(read.otp.issuer()).and_then(|(account, issuer)| unescaped(account, issuer));
+        let unescaped =
+            account.zip(read.otp.issuer()).and_then(|(account, issuer)| unescaped(account, issuer));
         let account = unescaped.as_deref().or(account).or(self.username);
         let (issuer, account) = names::names(read.otp.issuer().or(self.name), account, None);
         let otp = read.otp.renamed(issuer.as_deref(), &account);
@@ -41,7 +42,8 @@ impl Login<'_> {
 /// Bitwarden Authenticator writes its labels as for HTML. That the part before the colon is the issuer once that is
 /// undone is the proof that it did.
 fn unescaped(account: &str, issuer: &str) -> Option<String> {
-    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&#x27;", "'"), ("&amp;", "&")];
+    let entities =
+        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&#x27;", "'"), ("&amp;", "&")];
     let plain = entities.iter().fold(account.to_owned(), |text, (entity, c)| text.replace(entity, c));
     let (_, without_issuer) = names::names(Some(issuer), Some(&plain), None);
     (plain != account && without_issuer != plain).then_some(without_issuer)

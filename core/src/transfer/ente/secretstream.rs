@@ -92,7 +92,12 @@ pub(super) mod tests {
     use chacha20::cipher::StreamCipher as _;
 
     /// A stream of one message, as libsodium writes it, with any tag.
-    pub(in crate::transfer::ente) fn seal(key: &[u8; 32], header: &[u8; 24], tag: u8, text: &[u8]) -> Vec<u8> {
+    pub(in crate::transfer::ente) fn seal(
+        key: &[u8; 32],
+        header: &[u8; 24],
+        tag: u8,
+        text: &[u8],
+    ) -> Vec<u8> {
         let mut stream = keystream(key, header).unwrap();
         let mac_key = one_time_key(&mut stream);
         let mut tag_block = [0; BLOCK];

@@ -23,7 +23,9 @@ const TAG_BYTES: usize = 16;
 /// [`TransferError`], one variant per cause.
 pub(super) fn open(source: &Source<'_>, document: &Value) -> Result<Document, TransferError> {
     let bytes = |key: &str| json::text(document, key).and_then(base64_bytes);
-    let salt = bytes("salt").filter(|salt| salt.len() == 16).ok_or_else(|| damaged("its salt is not of 16 bytes"))?;
+    let salt = bytes("salt")
+        .filter(|salt| salt.len() == 16)
+        .ok_or_else(|| damaged("its salt is not of 16 bytes"))?;
     let content = bytes("content").filter(|content| content.len() > NONCE_BYTES + TAG_BYTES);
     let content = content.ok_or_else(|| damaged("its content is missing or cut off"))?;
     let (nonce, sealed) = content.split_at(NONCE_BYTES);

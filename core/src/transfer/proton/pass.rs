@@ -6,7 +6,7 @@ use super::super::json::{self, Document};
 use super::super::source::MAX_ENTRIES;
 use super::super::{Format, Imported, Item, Skip, Source, TransferError, archive, details, link, names};
 use super::damaged;
-use crate::entries::Details;
+use crate::entries::{Details, MAX_NAME};
 
 /// The member that holds all vaults.
 const MEMBER: &str = "Proton Pass/data.json";
@@ -23,7 +23,8 @@ pub(super) fn items(source: &Source<'_>) -> Result<Vec<Item>, TransferError> {
     of_document(&document)
 }
 
-fn of_document(document: &Value) -> Result<Vec<Item>, TransferError> {
+/// The same from what the archive holds.
+pub(super) fn of_document(document: &Value) -> Result<Vec<Item>, TransferError> {
     let vaults = document.get("vaults").and_then(Value::as_object);
     let vaults = vaults.ok_or_else(|| damaged("its list `vaults` is missing"))?;
     let mut found = Vec::new();
@@ -48,20 +49,20 @@ fn push(found: &mut Vec<Item>, value: &Value, vault: &str, index: usize) {
     if value.get("state") == Some(&Value::from(2)) {
         return found.push(skip("in the bin"));
     }
-    let mut details = Details {
-        note: json::text(metadata, "note").unwrap_or_default().to_owned(),
-        ..Details::default()
-    };
+    let mut details =
+        Details { note: json::text(metadata, "note").unwrap_or_default().to_owned(), ..Details::default() };
     details::tag(&mut details, vault);
     let before = found.len();
     if let Some(totp) = json::member(data, "content").and_then(|content| json::text(content, "totpUri")) {
-        found.push(item(totp, name, index, &details));
+        found.push(item(totp, name, index, details(true)));
     }
     for field in json::list(data, "extraFields") {
         let totp = json::member(field, "data").and_then(|data| json::text(data, "totpUri"));
         if let Some(totp) = totp {
             let field = json::text(field, "fieldName").unwrap_or("TOTP");
-            found.push(item(totp, &format!("{name} - {field}"), index, &details));
+            let first = found.len() == before;
+            let short: String = name.chars().take(MAX_NAME).collect();
+            found.push(item(totp, &format!("{short} - {field}"), index, details(first)));
         }
     }
     if found.len() == before {
@@ -73,13 +74,13 @@ fn push(found: &mut Vec<Item>, value: &Value, vault: &str, index: usize) {
     }
 }
 
-fn item(totp: &str, name: &str, index: usize, details: &Details) -> Item {
+fn item(totp: &str, name: &str, index: usize, details: Details) -> Item {
     match link::read_or_secret(totp) {
         Ok(read) => {
             let issuer = read.otp.issuer().map(str::to_owned);
             let (issuer, account) = names::names(issuer.as_deref(), Some(read.otp.account()), Some(name));
             let otp = read.otp.renamed(issuer.as_deref(), &account);
-            Item::Usable(Box::new(Imported { otp, details: details.clone(), warnings: read.warnings }))
+            Item::Usable(Box::new(Imported { otp, details, warnings: read.warnings }))
         }
         Err(unusable) => unusable.refused(index, names::shown(None, name)),
     }

@@ -25,7 +25,8 @@ pub(super) fn open(source: &Source<'_>, sealed: &[u8]) -> Result<Document, Trans
     }
     let password = source.password()?.as_bytes();
     let key: Derived<32> = kdf::argon2(source, Argon2::Id, password, salt, COSTS)?;
-    let plain = cipher::gcm_open(key.as_slice(), nonce, text, &[]).ok_or(TransferError::WrongPasswordOrDamaged)?;
+    let plain =
+        cipher::gcm_open(key.as_slice(), nonce, text, &[]).ok_or(TransferError::WrongPasswordOrDamaged)?;
     Document::parse(&plain, Format::Stratum)
 }
 

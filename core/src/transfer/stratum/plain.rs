@@ -16,7 +16,8 @@ pub(super) fn items(document: &Value) -> Result<Vec<Item>, TransferError> {
     let read = |(value, index)| match entry(value) {
         Ok(entry) => entry.item(index, &surroundings),
         Err(unusable) => {
-            let (issuer, account) = names::names(json::text(value, "Issuer"), json::text(value, "Username"), None);
+            let (issuer, account) =
+                names::names(json::text(value, "Issuer"), json::text(value, "Username"), None);
             unusable.refused(index, names::shown(issuer.as_deref(), &account))
         }
     };
@@ -48,7 +49,7 @@ fn surroundings(document: &Value) -> Surroundings<'_> {
     for link in json::list(document, "AuthenticatorCategories") {
         let name = json::text(link, "CategoryId").and_then(|id| categories.get(id));
         if let (Some(name), Some(secret)) = (name, json::text(link, "AuthenticatorSecret")) {
-            found.categories.entry(secret).or_default().push(name);
+            found.link(secret, name);
         }
     }
     for icon in json::list(document, "CustomIcons") {
