@@ -46,7 +46,7 @@ fn press(codes: &mut Codes<'_>, keys: &[Key]) {
 
 #[tokio::test]
 async fn codes_run_with_bars_and_names() {
-    let (context, authenticator, ..) = vault().await;
+    let (context, authenticator, _paper, _machine) = vault().await;
     let codes = Codes::new(&context, &authenticator, "").unwrap();
     let shown = picture(&codes, 80, 6);
     assert_eq!(shown[0], "Countersign  3 codes");
@@ -59,7 +59,7 @@ async fn codes_run_with_bars_and_names() {
 
 #[tokio::test]
 async fn p8_a_code_stands_before_a_name_from_right_to_left() {
-    let (context, authenticator, ..) = vault().await;
+    let (context, authenticator, _paper, _machine) = vault().await;
     let codes = Codes::new(&context, &authenticator, "").unwrap();
     let shown = picture(&codes, 80, 6);
     let code = codes.view.rows[2].grouped.as_deref().unwrap();
@@ -68,7 +68,7 @@ async fn p8_a_code_stands_before_a_name_from_right_to_left() {
 
 #[tokio::test]
 async fn every_size_has_a_picture() {
-    let (context, authenticator, ..) = vault().await;
+    let (context, authenticator, _paper, _machine) = vault().await;
     let codes = Codes::new(&context, &authenticator, "").unwrap();
     for width in [1, 2, 10, 20, 43, 44, 69, 70, 200] {
         for height in 1..6 {
@@ -83,7 +83,7 @@ async fn every_size_has_a_picture() {
 
 #[tokio::test]
 async fn the_list_is_searched_as_one_types() {
-    let (context, authenticator, ..) = vault().await;
+    let (context, authenticator, _paper, _machine) = vault().await;
     let mut codes = Codes::new(&context, &authenticator, "").unwrap();
     press(&mut codes, &[Key::Character('/'), Key::Character('d'), Key::Character('o')]);
     assert_eq!(codes.view.rows.len(), 1);
@@ -116,7 +116,7 @@ async fn p9_a_copied_code_is_wiped_after_the_chosen_time() {
 
 #[tokio::test]
 async fn hidden_codes_are_shown_one_at_a_time() {
-    let (context, authenticator, ..) = vault().await;
+    let (context, authenticator, _paper, _machine) = vault().await;
     authenticator.set_settings(&Settings { hide_codes: true, ..Settings::default() }).unwrap();
     let mut codes = Codes::new(&context, &authenticator, "").unwrap();
     let code = authenticator.code(&codes.view.rows[0].id).unwrap().grouped.clone().unwrap();
@@ -131,7 +131,7 @@ async fn hidden_codes_are_shown_one_at_a_time() {
 
 #[tokio::test]
 async fn a_counted_code_is_asked_for_with_n() {
-    let (context, authenticator, ..) = vault().await;
+    let (context, authenticator, _paper, _machine) = vault().await;
     let mut codes = Codes::new(&context, &authenticator, "").unwrap();
     press(&mut codes, &[Key::Character('n')]);
     assert!(codes.message().unwrap().contains("follow the time"));
@@ -146,7 +146,7 @@ async fn a_counted_code_is_asked_for_with_n() {
 
 #[tokio::test]
 async fn p9_nobody_there_ends_the_view() {
-    let (context, authenticator, ..) = vault().await;
+    let (context, authenticator, _paper, _machine) = vault().await;
     let codes = Codes::new(&context, &authenticator, "").unwrap();
     let after = |seconds| codes.last_key + Duration::from_secs(seconds);
     assert_eq!(codes.idle(after(299)).unwrap(), None);
