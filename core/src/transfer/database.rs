@@ -96,6 +96,46 @@ impl Database {
         }
     }
 
+    /// Calls `read` with each row of a plain table and its number from 1. Columns come in the order of their names here;
+    /// one that the table does not have is NULL.
+    ///
+    /// # Errors
+    /// [`TransferError::Damaged`], also when there is no such table; [`TransferError::TooLarge`].
+    pub(super) fn each(
+        &self,
+        table: &str,
+        columns: &[&str],
+        mut read: impl FnMut(&Row<'_>, usize),
+    ) -> Result<(), TransferError> {
+        if !self.has(table)? {
+            return Err(self.damaged("its table of accounts is missing"));
+        }
+        let broken = |_| self.damaged("its table of accounts cannot be read");
+        let known = "SELECT lower(name) FROM pragma_table_info(?1)";
+        let mut known = self.connection.prepare(known).map_err(broken)?;
+        let known = known.query_map([table], |row| row.get::<_, String>(0)).map_err(broken)?;
+        let known: Vec<_> = known.collect::<rusqlite::Result<_>>().map_err(broken)?;
+        let has = |column: &str| known.iter().any(|known| known == column);
+        let chosen: Vec<_> = columns
+            .iter()
+            .map(|column| if has(column) { format!("\"{column}\"") } else { "NULL".to_owned() })
+            .collect();
+        let sql = format!("SELECT {} FROM \"{table}\" LIMIT {}", chosen.join(","), MAX_ENTRIES + 1);
+        let mut statement = self.connection.prepare(&sql).map_err(broken)?;
+        let mut rows = statement.query([]).map_err(broken)?;
+        let (mut index, mut bytes) = (0, 0_usize);
+        while let Some(row) = rows.next().map_err(broken)? {
+            index += 1;
+            // Rows of a broken file may share their pages, and so be much more than the file.
+            bytes += (0..columns.len()).map(|column| length(row, column)).sum::<usize>();
+            if index > MAX_ENTRIES || bytes > MAX_INFLATED_BYTES {
+                return Err(TransferError::TooLarge { what: "more than 100 000 rows, or 64 MiB of them" });
+            }
+            read(row, index);
+        }
+        Ok(())
+    }
+
     /// A file that is damaged in this part.
     pub(super) fn damaged(&self, what: &str) -> TransferError {
         damaged(self.format, what)
@@ -105,6 +145,23 @@ impl Database {
 impl std::fmt::Debug for Database {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Database").field("format", &self.format).finish_non_exhaustive()
+    }
+}
+
+/// A column of text; `None` for anything else.
+pub(super) fn text<'a>(row: &'a Row<'_>, column: usize) -> Option<&'a str> {
+    row.get_ref(column).ok()?.as_str().ok()
+}
+
+/// A column of a whole number; `None` for anything else.
+pub(super) fn number(row: &Row<'_>, column: usize) -> Option<i64> {
+    row.get_ref(column).ok()?.as_i64().ok()
+}
+
+fn length(row: &Row<'_>, column: usize) -> usize {
+    match row.get_ref(column) {
+        Ok(ValueRef::Text(bytes) | ValueRef::Blob(bytes)) => bytes.len(),
+        _ => 0,
     }
 }
 

@@ -36,6 +36,7 @@ mod link;
 mod links;
 mod microsoft;
 mod names;
+mod preferences;
 mod proton;
 mod raivo;
 mod read;
@@ -47,6 +48,7 @@ mod stratum;
 mod totp_authenticator;
 mod twofas;
 mod winauth;
+mod xml;
 
 #[cfg(test)]
 mod tests;

@@ -49,10 +49,14 @@ fn push(found: &mut Vec<Item>, value: &Value, vault: &str, index: usize) {
     if value.get("state") == Some(&Value::from(2)) {
         return found.push(skip("in the bin"));
     }
-    let mut details =
-        Details { note: json::text(metadata, "note").unwrap_or_default().to_owned(), ..Details::default() };
-    details::tag(&mut details, vault);
     let before = found.len();
+    // The note goes to the first entry of the item: given to each, one item could fill the memory.
+    let details = |first: bool| {
+        let note = json::text(metadata, "note").filter(|_| first).unwrap_or_default().to_owned();
+        let mut details = Details { note, ..Details::default() };
+        details::tag(&mut details, vault);
+        details
+    };
     if let Some(totp) = json::member(data, "content").and_then(|content| json::text(content, "totpUri")) {
         found.push(item(totp, name, index, details(true)));
     }

@@ -38,7 +38,7 @@ fn what_is_no_secret_is_refused_with_its_place_and_never_guessed() {
     for (text, place) in [("MZXW0", 5), ("1ZXW", 1), ("MZ8W", 3), ("MZ\u{e9}W", 3), ("MZXW_YTB", 5)] {
         let (field, reason) = refusal(base32(text).unwrap_err());
         assert_eq!(field, Field::Secret);
-        assert!(reason.contains(&format!("character {place} ")), "{reason}");
+        assert!(reason.contains(&format!("place {place} ")), "{reason}");
         assert!(!reason.contains(text), "{reason}");
     }
     for text in ["", "====", " - ", "A"] {
@@ -46,7 +46,8 @@ fn what_is_no_secret_is_refused_with_its_place_and_never_guessed() {
     }
     assert!(hex("abc").is_err() && hex("zz").is_err() && hex("").is_err());
     assert!(base64("a").is_err() && base64("ä").is_err() && base64("").is_err());
-    for list in [json!([128]), json!([-129]), json!([1.5]), json!(["1"]), json!([]), json!("AA"), json!(null)] {
+    for list in [json!([128]), json!([-129]), json!([1.5]), json!(["1"]), json!([]), json!("AA"), json!(null)]
+    {
         assert_eq!(refusal(signed_bytes(&list).unwrap_err()).0, Field::Secret, "{list}");
     }
 }

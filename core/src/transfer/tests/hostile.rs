@@ -35,7 +35,8 @@ fn deep_json_is_no_stack_overflow() {
 fn entries_beyond_the_limit_are_refused() {
     let links = "otpauth://totp/a?secret=MZXW6YTBOI\n".repeat(100_001);
     assert_eq!(refused(links.as_bytes()), "import_too_large");
-    let entry = r#"{"type":"totp","name":"a","info":{"secret":"MZXW6YTBOI","algo":"SHA1","digits":6,"period":30}},"#;
+    let entry =
+        r#"{"type":"totp","name":"a","info":{"secret":"MZXW6YTBOI","algo":"SHA1","digits":6,"period":30}},"#;
     let entries = entry.repeat(100_001);
     let aegis = format!(
         r#"{{"version":1,"header":{{"slots":null,"params":null}},"db":{{"version":3,"entries":[{}]}}}}"#,

@@ -88,10 +88,14 @@ fn p4_what_is_nothing_of_ours_says_why() {
     assert_eq!(code(b"# only a comment"), "import_empty");
     assert_eq!(code(b"-----BEGIN PGP MESSAGE-----"), "import_unsupported");
     assert_eq!(code(b"\x03\xd9\xa2\x9a\x65\xfb\x4b\xb5"), "import_unsupported");
-    for text in ["hello", "{}", "[1]", "{\"a\":1}", "<map></map>", "%PDF-1.7 \u{fffd}", "a,b,c\n1,2,3", "null"] {
+    for text in
+        ["hello", "{}", "[1]", "{\"a\":1}", "<map></map>", "%PDF-1.7 \u{fffd}", "a,b,c\n1,2,3", "null"]
+    {
         assert_eq!(code(text.as_bytes()), "import_not_recognised", "{text}");
     }
-    for magic in [b"%PDF\xff".as_slice(), b"\x7fELF\xff", b"\x1f\x8b\xff", b"SQLite format 3\0 x", b"\xff\xfe"] {
+    for magic in
+        [b"%PDF\xff".as_slice(), b"\x7fELF\xff", b"\x1f\x8b\xff", b"SQLite format 3\0 x", b"\xff\xfe"]
+    {
         assert_eq!(code(&[magic, &[0xff; 20]].concat()), "import_not_recognised");
     }
     assert_eq!(code(&vec![b' '; 52_428_801]), "import_too_large");
