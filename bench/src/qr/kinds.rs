@@ -143,9 +143,9 @@ fn wear(picture: &mut Picture, kind: Kind, scale: f32, dice: &mut Dice) -> crate
     picture.blur(dice.between(0.3, 0.6));
     match kind {
         Kind::Clean | Kind::Rotated | Kind::Perspective | Kind::Small | Kind::Dense | Kind::Empty => {}
-        Kind::Blur => picture.blur(scale * dice.between(0.4, 0.85)),
+        Kind::Blur => picture.blur(scale * dice.between(0.3, 0.75)),
         Kind::Motion => picture.motion(scale * dice.between(0.6, 1.6), dice.between(0.0, TAU)),
-        Kind::Noise => picture.noise(dice.between(25.0, 100.0), dice),
+        Kind::Noise => picture.noise(dice.between(30.0, 130.0), dice),
         Kind::LowLight => {
             picture.dim(dice.between(0.05, 0.25));
             picture.noise(dice.between(1.5, 5.0), dice);
@@ -157,7 +157,7 @@ fn wear(picture: &mut Picture, kind: Kind, scale: f32, dice: &mut Dice) -> crate
         }
         Kind::Inverted => picture.invert(),
         Kind::Combined => {
-            picture.blur(scale * dice.between(0.2, 0.55));
+            picture.blur(scale * dice.between(0.15, 0.5));
             uneven(picture, dice);
             picture.noise(dice.between(6.0, 35.0), dice);
             picture.through_jpeg(u8::try_from(40 + dice.below(45))?)?;

@@ -151,21 +151,20 @@ impl Pose {
             [focal * x_axis[1], focal * y_axis[1], 0.0],
             [x_axis[2], y_axis[2], distance],
         ];
-        inverted(&projection)
+        inverted(projection)
     }
 }
 
-fn apply(m: &Matrix, x: f32, y: f32) -> (f32, f32) {
-    let w = m[2][0] * x + m[2][1] * y + m[2][2];
-    ((m[0][0] * x + m[0][1] * y + m[0][2]) / w, (m[1][0] * x + m[1][1] * y + m[1][2]) / w)
+fn apply([[a, b, c], [d, e, f], [g, h, i]]: &Matrix, x: f32, y: f32) -> (f32, f32) {
+    let w = g * x + h * y + i;
+    ((a * x + b * y + c) / w, (d * x + e * y + f) / w)
 }
 
 /// Up to a factor, which does not matter for a projection.
-fn inverted(m: &Matrix) -> Matrix {
-    let minor = |r1: usize, c1: usize, r2: usize, c2: usize| m[r1][c1] * m[r2][c2] - m[r1][c2] * m[r2][c1];
+fn inverted([[a, b, c], [d, e, f], [g, h, i]]: Matrix) -> Matrix {
     [
-        [minor(1, 1, 2, 2), -minor(0, 1, 2, 2), minor(0, 1, 1, 2)],
-        [-minor(1, 0, 2, 2), minor(0, 0, 2, 2), -minor(0, 0, 1, 2)],
-        [minor(1, 0, 2, 1), -minor(0, 0, 2, 1), minor(0, 0, 1, 1)],
+        [e * i - f * h, c * h - b * i, b * f - c * e],
+        [f * g - d * i, a * i - c * g, c * d - a * f],
+        [d * h - e * g, b * g - a * h, a * e - b * d],
     ]
 }
