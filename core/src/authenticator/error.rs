@@ -12,7 +12,7 @@ use crate::keys::{KeyError, SignatureError};
 use crate::otp::OtpAuthError;
 use crate::scan::ScanError;
 use crate::settings::SettingError;
-use crate::transfer::TransferError;
+use crate::transfer::{ExportError, TransferError};
 use crate::vault::{PhraseError, Table, VaultError};
 
 /// Why something was not done. `Display` is a sentence in English that says what to do next.
@@ -46,6 +46,9 @@ pub enum AuthenticatorError {
     /// A file of another app, or a backup.
     #[error(transparent)]
     Transfer(#[from] TransferError),
+    /// An export, or a backup.
+    #[error(transparent)]
+    Export(#[from] ExportError),
     /// Enrolment.
     #[error(transparent)]
     Enroll(#[from] EnrollError),
@@ -131,6 +134,7 @@ impl AuthenticatorError {
             Self::Scan(ScanError::NoCode) => "no_qr_code",
             Self::Scan(_) => "picture_unusable",
             Self::Transfer(error) => error.code(),
+            Self::Export(error) => error.code(),
             Self::Enroll(error) => error.code(),
             Self::Client(error) => error.code(),
             Self::Key(error) => match error {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::otp::{Kind, OtpEntry};
 
 mod details;
+mod known;
 pub(crate) mod order;
 pub(crate) mod search;
 #[cfg(test)]
@@ -15,6 +16,7 @@ mod tests;
 
 pub use self::details::{Details, EditError, Icon, MAX_NAME, MAX_NOTE, MAX_TAG, MAX_TAGS, Usage};
 pub(crate) use self::details::{bounded, tags};
+pub(crate) use self::known::Known;
 
 /// An entry as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -47,6 +47,12 @@ pub enum TransferError {
         /// The part, in a few words; never content.
         what: String,
     },
+    /// An archive that cannot be taken apart, before it is known of which app it is.
+    #[error("This ZIP archive is damaged: {what}. Export again from the other app.")]
+    DamagedArchive {
+        /// The part, in a few words; never content.
+        what: &'static str,
+    },
     /// More than the largest file that is read, inflated text or entries over their limits.
     #[error("This file is larger than any real export ({what}), so it is not read.")]
     TooLarge {
@@ -104,7 +110,7 @@ impl TransferError {
             Self::NeedsPassword => "import_needs_password",
             Self::WrongPassword => "import_wrong_password",
             Self::WrongPasswordOrDamaged => "import_wrong_password_or_damaged",
-            Self::Damaged { .. } => "import_damaged",
+            Self::Damaged { .. } | Self::DamagedArchive { .. } => "import_damaged",
             Self::TooLarge { .. } => "import_too_large",
             Self::CostOutOfBounds { .. } => "import_cost_out_of_bounds",
             Self::Costly { .. } => "import_costly",

@@ -3,6 +3,7 @@
 use super::Format;
 use crate::entries::Details;
 use crate::otp::{OtpEntry, UriWarning};
+use crate::settings::Settings;
 
 /// What was read from a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,13 +14,15 @@ pub struct Found {
     pub items: Vec<Item>,
     /// Parts of the same export that are missing, counted from 1; empty for everything but codes in several parts.
     pub missing_parts: Vec<u32>,
+    /// What the person had chosen about the app; only our own backup has it.
+    pub settings: Option<Settings>,
 }
 
 impl Found {
     /// Items of one file.
     #[must_use]
     pub const fn new(format: Format, items: Vec<Item>) -> Self {
-        Self { format, items, missing_parts: Vec::new() }
+        Self { format, items, missing_parts: Vec::new(), settings: None }
     }
 }
 

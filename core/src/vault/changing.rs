@@ -70,8 +70,8 @@ impl Vault {
     /// `KeyLost`, `KeyRefused`, `SlotChanged`, and what [`Vault::write`] gives.
     pub async fn add_keystore_slot(&self, keys: &dyn KeyStore, alias: &str) -> Result<(), VaultError> {
         let kind = SlotKind::KeyStore;
-        let (data, from) = self
-            .with(|unlocked| Ok((unlocked.data.clone(), unlocked.contents.slots.get(&kind).cloned())))?;
+        let (data, from) =
+            self.with(|unlocked| Ok((unlocked.data.clone(), unlocked.contents.slots.get(&kind).cloned())))?;
         let slot = Slot::for_keystore(&self.id, keys, alias, &data).await?;
         self.with(|unlocked| {
             unlocked.still_has(&data, kind)?;

@@ -106,11 +106,7 @@ impl LockedVault {
     }
 
     /// In recovery a slot may be damaged; what was typed is then not to blame.
-    fn judge(
-        &self,
-        slot: &Slot,
-        keys: Result<UnlockKeys, VaultError>,
-    ) -> Result<UnlockKeys, VaultError> {
+    fn judge(&self, slot: &Slot, keys: Result<UnlockKeys, VaultError>) -> Result<UnlockKeys, VaultError> {
         scrub_stack();
         match keys {
             Err(VaultError::WrongPassword | VaultError::WrongPhrase) if !slot.is_intact(&self.id()) => {

@@ -148,12 +148,7 @@ impl Vault {
         Self::found(path, rng, keys, NewVault { id, generation: 1, slot, records: BTreeMap::new() })
     }
 
-    fn found(
-        path: PathBuf,
-        rng: Arc<dyn Rng>,
-        keys: UnlockKeys,
-        new: NewVault,
-    ) -> Result<Self, VaultError> {
+    fn found(path: PathBuf, rng: Arc<dyn Rng>, keys: UnlockKeys, new: NewVault) -> Result<Self, VaultError> {
         let contents = write::create(&path, &*rng, &keys.data, new);
         scrub_stack();
         Ok(Self::unlocked(path, rng, keys, contents?))

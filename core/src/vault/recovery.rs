@@ -103,10 +103,16 @@ impl Recovery {
             identity.format = format;
             Manifest::open(&identity, &keys.data).ok()
         });
-        let marks = || records.iter().map(|(row, held): (&RowKey, &contents::Held)| -> (&RowKey, Mark) { (row, held.mark) });
+        let marks = || {
+            records
+                .iter()
+                .map(|(row, held): (&RowKey, &contents::Held)| -> (&RowKey, Mark) { (row, held.mark) })
+        };
         let finding = match &manifest {
             None => ManifestFinding::Unreadable,
-            Some(manifest) if Manifest::of(0, &slots, marks()).same_set(manifest) => ManifestFinding::Complete,
+            Some(manifest) if Manifest::of(0, &slots, marks()).same_set(manifest) => {
+                ManifestFinding::Complete
+            }
             Some(manifest) => ManifestFinding::Differs { expected: manifest.count },
         };
         let whole = u64::try_from(records.len()).unwrap_or(u64::MAX);
@@ -131,7 +137,8 @@ impl Recovered {
         super::file::refuse_existing(&path)?;
         let (generation, records) = self.vault.with(|unlocked| {
             let records = unlocked.contents.records.iter();
-            let records: BTreeMap<_, _> = records.map(|(row, held)| (row.clone(), held.plain.clone())).collect();
+            let records: BTreeMap<_, _> =
+                records.map(|(row, held)| (row.clone(), held.plain.clone())).collect();
             Ok((unlocked.contents.generation.saturating_add(1), records))
         })?;
         let (id, data) = (self.vault.id(), Key::random(&*self.rng)?);

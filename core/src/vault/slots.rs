@@ -144,8 +144,14 @@ impl Slot {
         let plain = [id.as_slice(), data.as_bytes()].concat();
         let wrapped = keys.wrap(alias.to_owned(), plain).await.map_err(key_error)?;
         let kind = SlotKind::KeyStore;
-        let slot =
-            Self { kind, cost: NO_COST, salt: Vec::new(), alias: alias.to_owned(), wrapped, checksum: Vec::new() };
+        let slot = Self {
+            kind,
+            cost: NO_COST,
+            salt: Vec::new(),
+            alias: alias.to_owned(),
+            wrapped,
+            checksum: Vec::new(),
+        };
         Ok(slot.with_checksum(id))
     }
 
@@ -186,7 +192,9 @@ impl Slot {
         let opened = parts.and_then(|(data, presence)| {
             Some(UnlockKeys { data: Key::from_slice(data)?, presence: Some(Key::from_slice(presence)?) })
         });
-        opened.map(Some).ok_or_else(|| VaultError::corrupt(format!("the keys in the slot of the {}", self.kind)))
+        opened
+            .map(Some)
+            .ok_or_else(|| VaultError::corrupt(format!("the keys in the slot of the {}", self.kind)))
     }
 
     /// Opens a key store slot.

@@ -77,9 +77,7 @@ impl Plan {
 
     /// Leaves out what would change nothing: removals of what is not there, rows that are the same already.
     fn reduce(&mut self, contents: &Contents) {
-        self.records.retain(|key, plain| {
-            plain.as_ref() != contents.records.get(key).map(|held| &held.plain)
-        });
+        self.records.retain(|key, plain| plain.as_ref() != contents.records.get(key).map(|held| &held.plain));
         self.slots.retain(|_, slot| slot.from != slot.to);
     }
 
@@ -101,7 +99,8 @@ impl Plan {
 
     /// Whether the state before is worth keeping. One that is empty is not.
     fn keeps(&self, contents: &Contents, path: &Path) -> Result<bool, VaultError> {
-        let added = |(key, plain): &(&RowKey, &Option<_>)| plain.is_some() && !contents.records.contains_key(key);
+        let added =
+            |(key, plain): &(&RowKey, &Option<_>)| plain.is_some() && !contents.records.contains_key(key);
         let added = self.records.iter().filter(added).count();
         let removed = self.records.values().filter(|plain| plain.is_none()).count();
         let reason = self.keep_before
@@ -318,12 +317,7 @@ pub(super) struct NewVault {
 }
 
 /// Builds a new vault in a draft, reads it back and publishes it.
-pub(super) fn create(
-    path: &Path,
-    rng: &dyn Rng,
-    key: &Key,
-    new: NewVault,
-) -> Result<Contents, VaultError> {
+pub(super) fn create(path: &Path, rng: &dyn Rng, key: &Key, new: NewVault) -> Result<Contents, VaultError> {
     let _gate = file::gate();
     let draft = file::Draft::begin(path, rng)?;
     let sql = |source| VaultError::sqlite("writing the new vault", source);

@@ -105,8 +105,7 @@ fn a_new_password_does_not_replace_a_newer_one_that_was_loaded_meanwhile() {
     let vault = Arc::new(Vault::open(&place.path(), PASSWORD, dice.clone()).unwrap());
     dice.vault.set(Arc::downgrade(&vault)).unwrap();
     let other = place.open().unwrap();
-    *dice.deed.lock().unwrap() =
-        Some(Box::new(move || other.add_password_slot("theirs", CHEAP).unwrap()));
+    *dice.deed.lock().unwrap() = Some(Box::new(move || other.add_password_slot("theirs", CHEAP).unwrap()));
 
     let error = vault.add_password_slot("mine", CHEAP).unwrap_err();
     assert!(matches!(error, VaultError::SlotChanged { kind: SlotKind::Password }), "{error:?}");
