@@ -4,10 +4,12 @@ mod codes;
 mod contact;
 mod editing;
 mod ends;
+mod killed;
 mod kinds;
 mod late;
 mod listing;
 mod locking;
+mod moving;
 mod offline;
 mod receipts;
 mod requests;
@@ -77,6 +79,11 @@ impl Phone {
             self.authenticator.enroll(&offer, "Phone", Platform::Android, Some("fcm")).await.unwrap();
         assert_eq!(enrolled.confirmation_code.len(), 6);
         (enrolled.account.id, enrolled.account.device)
+    }
+
+    /// Lets the phone's clock go on.
+    fn later(&self, seconds: i64) {
+        self.clock.set(i64::try_from(self.clock.unix_seconds()).unwrap() + seconds);
     }
 
     /// Rows of a table.
