@@ -2,6 +2,7 @@
 //! loopback for a bounded time, checks every reply, and prints a table; the scanner is measured on frames made here.
 
 mod apns_drain;
+mod core_speed;
 mod login_flow;
 mod phone;
 mod qr;
@@ -37,6 +38,9 @@ enum Benchmark {
     SignIn(sign_in::Options),
     /// QR codes in camera frames of our own making, beside other readers
     Scan(qr::Options),
+    /// A vault of a thousand entries: unlocking, list, search, import; and codes a second
+    #[command(name = "vault-1000")]
+    CoreSpeed(core_speed::Options),
     /// The server that the others start as a process of their own
     #[command(hide = true)]
     Serve {
@@ -64,6 +68,7 @@ fn main() -> ExitCode {
             Benchmark::ApnsDrain(options) => apns_drain::run(&options).await,
             Benchmark::SignIn(options) => sign_in::run(&options).await,
             Benchmark::Scan(options) => qr::run(&options),
+            Benchmark::CoreSpeed(options) => core_speed::run(&options),
             Benchmark::Serve { data_dir, database_url, public_url, people } => {
                 server::serve(data_dir, database_url, public_url, people).await
             }

@@ -12,8 +12,8 @@ use crate::keys::{KeyError, SignatureError};
 use crate::otp::OtpAuthError;
 use crate::scan::ScanError;
 use crate::settings::SettingError;
-use crate::transfer::TransferError;
-use crate::vault::{Table, VaultError};
+use crate::transfer::{ExportError, TransferError};
+use crate::vault::{PhraseError, Table, VaultError};
 
 /// Why something was not done. `Display` is a sentence in English that says what to do next.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +46,9 @@ pub enum AuthenticatorError {
     /// A file of another app, or a backup.
     #[error(transparent)]
     Transfer(#[from] TransferError),
+    /// An export, or a backup.
+    #[error(transparent)]
+    Export(#[from] ExportError),
     /// Enrolment.
     #[error(transparent)]
     Enroll(#[from] EnrollError),
@@ -131,6 +134,7 @@ impl AuthenticatorError {
             Self::Scan(ScanError::NoCode) => "no_qr_code",
             Self::Scan(_) => "picture_unusable",
             Self::Transfer(error) => error.code(),
+            Self::Export(error) => error.code(),
             Self::Enroll(error) => error.code(),
             Self::Client(error) => error.code(),
             Self::Key(error) => match error {
@@ -175,6 +179,15 @@ fn vault_code(error: &VaultError) -> &'static str {
         VaultError::UnsupportedVersion { .. } => "vault_unsupported",
         VaultError::WrongPassword => "wrong_password",
         VaultError::EmptyPassword => "empty_password",
+        VaultError::WrongPhrase => "wrong_phrase",
+        VaultError::Phrase(PhraseError::Unconfirmed { .. }) => "phrase_not_confirmed",
+        VaultError::Phrase(_) => "phrase_malformed",
+        VaultError::LastSlot => "vault_last_slot",
+        VaultError::CostOutOfBounds { .. } => "vault_cost_out_of_bounds",
+        VaultError::NotEnoughMemory { .. } => "not_enough_memory",
+        VaultError::RolledBack { .. } => "vault_rolled_back",
+        VaultError::FormerKeys { .. } => "vault_former_keys",
+        VaultError::ReadOnly => "vault_read_only",
         VaultError::KeyLost { .. } => "vault_key_lost",
         VaultError::KeyRefused { .. } => "vault_key_refused",
         VaultError::NoSuchSlot { .. } => "vault_no_such_slot",

@@ -2,13 +2,14 @@
 //!
 //! It joins the rooms and decides nothing that they decide: codes are [`crate::otp`]'s, checks [`crate::enroll`]'s and
 //! [`crate::approve`]'s, sending [`crate::client`]'s, keeping [`crate::vault`]'s. One file per subject: `entries`,
-//! `editing`, `codes`, `preferences`, `importing`, `exporting`, `enrolling`, `accounts`, `inbox`, `answers`, `offline`, `rules`, `receipts`, `watch`; `views` has what they return,
+//! `editing`, `codes`, `preferences`, `importing`, `exporting`, `backing_up`, `enrolling`, `accounts`, `inbox`, `answers`, `offline`, `rules`, `receipts`, `watch`; `views` has what they return,
 //! `records` and `shelf` what they store.
 //!
 //! Functions that are not `async` may wait for the disk. The others need a tokio runtime around them.
 
 mod accounts;
 mod answers;
+mod backing_up;
 mod codes;
 mod editing;
 mod enrolling;
@@ -40,6 +41,7 @@ use crate::host::{Clock, Rng};
 use crate::keys::KeyStore;
 use crate::vault::Vault;
 
+pub use self::backing_up::BackupTrouble;
 pub use self::editing::EntryEdit;
 pub use self::entries::{Added, EntryId};
 pub use self::error::AuthenticatorError;

@@ -8,11 +8,6 @@ use crate::vault::{Change, SlotKind, Table};
 
 /// The row of the settings.
 const ROW: &str = "settings";
-/// The change that stores settings beside other changes.
-pub(super) fn put_settings(settings: &Settings) -> Change {
-    Change::Put { table: Table::Settings, id: ROW.to_owned(), plain: to_plain(settings) }
-}
-
 /// The row that says when the password was last typed, in seconds since 1970 by this device's clock.
 const PASSWORD_TYPED: &str = "password-typed";
 /// The row that says when the last backup was written, likewise.
@@ -49,7 +44,13 @@ impl Authenticator {
         let settings = self.settings()?;
         let ways = self.inner.vault.slot_kinds()?;
         let password_due = ways.contains(&SlotKind::Password) && self.password_due(&settings)?;
-        Ok(SettingsView::of(settings, &ways, self.row(LAST_BACKUP)?, password_due))
+        Ok(SettingsView::of(
+            settings,
+            &ways,
+            self.row(LAST_BACKUP)?,
+            self.backup_state()?.trouble,
+            password_due,
+        ))
     }
 
     /// Notes that the person has just typed the password, for the reminder. Call it after unlocking with it; it writes
@@ -76,14 +77,26 @@ impl Authenticator {
         Ok(typed.is_none_or(|at| now.abs_diff(at) >= days * DAY))
     }
 
-    fn row<T: serde::de::DeserializeOwned>(&self, row: &str) -> Result<Option<T>, AuthenticatorError> {
+    pub(super) fn row<T: serde::de::DeserializeOwned>(
+        &self,
+        row: &str,
+    ) -> Result<Option<T>, AuthenticatorError> {
         let plain = self.inner.vault.get(Table::Settings, row)?;
         plain.map(|plain| parse(Table::Settings, row, &plain)).transpose()
     }
 
-    fn put_row<T: serde::Serialize>(&self, row: &str, value: &T) -> Result<(), AuthenticatorError> {
+    pub(super) fn put_row<T: serde::Serialize>(
+        &self,
+        row: &str,
+        value: &T,
+    ) -> Result<(), AuthenticatorError> {
         let _writing = self.inner.writing();
         let plain = to_plain(value);
         Ok(self.inner.vault.write(vec![Change::Put { table: Table::Settings, id: row.to_owned(), plain }])?)
     }
+}
+
+/// The change that stores settings beside other changes.
+pub(super) fn put_settings(settings: &Settings) -> Change {
+    Change::Put { table: Table::Settings, id: ROW.to_owned(), plain: to_plain(settings) }
 }

@@ -4,7 +4,7 @@
 //! What a value means for an entry is `fields`' subject. Depth is bounded by the parser (128 levels).
 
 use serde_json::Value;
-use zeroize::Zeroize as _;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use super::fields::Unusable;
 use super::source::MAX_ENTRIES;
@@ -14,6 +14,11 @@ use super::{Field, Format, TransferError};
 pub(super) struct Document(Value);
 
 impl Document {
+    /// A document of our own making.
+    pub(super) const fn of(value: Value) -> Self {
+        Self(value)
+    }
+
     /// Parses `bytes`, which may begin with a byte order mark.
     ///
     /// # Errors
@@ -54,6 +59,29 @@ fn wipe(value: &mut Value) {
         Value::Object(members) => members.values_mut().for_each(wipe),
         Value::Number(number) => *number = 0.into(),
         Value::Null | Value::Bool(_) => {}
+    }
+}
+
+/// The JSON of `value`; wiped when dropped. Measured first, so that no growing buffer leaves copies of secrets behind.
+pub(super) fn to_bytes(value: &impl serde::Serialize) -> Zeroizing<Vec<u8>> {
+    // Plain data of our own serialises always; a file that is cut off would be found out when it is read again.
+    let mut length = Length(0);
+    let _ = serde_json::to_writer(&mut length, value);
+    let mut json = Zeroizing::new(Vec::with_capacity(length.0));
+    let _ = serde_json::to_writer(&mut *json, value);
+    json
+}
+
+struct Length(usize);
+
+impl std::io::Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 

@@ -9,14 +9,19 @@ mod andotp;
 mod archive;
 mod authenticator_plus;
 mod authy;
-mod backup;
+pub(crate) mod backup;
 mod battlenet;
 mod bitwarden;
 mod cipher;
+mod database;
+mod details;
 mod duo;
 mod ente;
 mod error;
+pub(crate) mod export;
 mod fields;
+#[cfg(test)]
+mod fixtures;
 mod format;
 mod found;
 mod freeotp;
@@ -25,10 +30,13 @@ mod html;
 mod json;
 mod kdbx;
 mod kdf;
+mod kinds;
 mod lastpass;
+mod link;
 mod links;
 mod microsoft;
 mod names;
+mod preferences;
 mod proton;
 mod raivo;
 mod read;
@@ -40,8 +48,13 @@ mod stratum;
 mod totp_authenticator;
 mod twofas;
 mod winauth;
+mod xml;
+
+#[cfg(test)]
+mod tests;
 
 pub use error::TransferError;
+pub use export::ExportError;
 pub use format::Format;
 pub use found::{Field, Found, Imported, Item, Refusal, Skip, Warning};
 pub use google::MigrationPart;

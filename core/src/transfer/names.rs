@@ -38,11 +38,18 @@ pub(super) fn split_at(
 
 /// `account` without `issuer` and `:` before it, in any case.
 fn without_issuer<'a>(account: &'a str, issuer: &str) -> &'a str {
-    let repeated = account.match_indices(':').find_map(|(at, _)| {
-        let (prefix, rest) = account.split_at_checked(at)?;
-        (prefix.trim().to_lowercase() == issuer.to_lowercase()).then(|| rest.strip_prefix(':'))?
-    });
-    repeated.map_or(account, str::trim)
+    // Once through both: files may repeat a name of megabytes.
+    let mut wanted = issuer.chars().flat_map(char::to_lowercase).peekable();
+    for (at, c) in account.char_indices() {
+        if wanted.peek().is_none() {
+            let rest = account.get(at..).and_then(|rest| rest.trim_start().strip_prefix(':'));
+            return rest.map_or(account, str::trim);
+        }
+        if !c.to_lowercase().all(|c| wanted.next() == Some(c)) {
+            break;
+        }
+    }
+    account
 }
 
 /// A name for a report: visible characters only, cut to 100.
@@ -53,4 +60,31 @@ pub(super) fn shown(issuer: Option<&str>, account: &str) -> String {
         None => account.to_owned(),
     };
     visible(&whole, LONGEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names;
+
+    #[test]
+    fn a_repeated_issuer_is_dropped_in_any_case() {
+        for account in ["Acme Mail:ann", "acme mail : ann", "ACME MAIL:  ann"] {
+            assert_eq!(
+                names(Some("Acme Mail"), Some(account), None),
+                (Some("Acme Mail".into()), "ann".into())
+            );
+        }
+        for account in ["Acme:ann", "Acme Mail", "Acme Mail 2:ann", "ann"] {
+            assert_eq!(names(Some("Acme Mail"), Some(account), None).1, account);
+        }
+        assert_eq!(names(Some("a:b"), Some("A:B:c"), None).1, "c");
+    }
+
+    #[test]
+    fn names_of_megabytes_are_read_once() {
+        // Compared anew at each colon, they would take hours.
+        let colons = ":".repeat(2_000_000);
+        assert_eq!(names(Some("x"), Some(&colons), None).1, colons);
+        assert_eq!(names(Some(&colons), Some(&format!("{colons}:ann")), None).1, "ann");
+    }
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::authenticator::BackupTrouble;
 use crate::settings::{self, Settings};
 use crate::vault::SlotKind;
 
@@ -22,6 +23,8 @@ pub struct SettingsView {
     pub ways_to_unlock: Vec<String>,
     /// When the last backup was written, seconds since 1970; none when none was.
     pub last_backup_at: Option<u64>,
+    /// Why backups that should be made by themselves have stopped; none while they have not (P7).
+    pub backup_trouble: Option<BackupTrouble>,
     /// Whether it is time to type the password once, so that it is not forgotten.
     pub password_due: bool,
     /// The version of Countersign.
@@ -33,6 +36,7 @@ impl SettingsView {
         settings: Settings,
         ways: &[SlotKind],
         last_backup_at: Option<u64>,
+        backup_trouble: Option<BackupTrouble>,
         password_due: bool,
     ) -> Self {
         Self {
@@ -43,6 +47,7 @@ impl SettingsView {
             backups_kept: settings::BACKUPS_KEPT.into(),
             ways_to_unlock: ways.iter().map(ToString::to_string).collect(),
             last_backup_at,
+            backup_trouble,
             password_due,
             version: env!("CARGO_PKG_VERSION"),
         }

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::entries::Kept;
 use crate::settings::Settings;
-use crate::transfer::json::{Document, entries, member};
+use crate::transfer::json::{Document, entries, member, to_bytes};
 use crate::transfer::{Field, Format, Found, Imported, Item, Refusal, TransferError};
 
 /// What goes into a backup.
@@ -17,7 +17,7 @@ pub(crate) struct Contents<'a> {
     /// When it is made, seconds since 1970 by this device's clock.
     pub(crate) made_at: u64,
     /// In their order.
-    pub(crate) entries: &'a [Kept],
+    pub(crate) entries: &'a [&'a Kept],
     /// The person's choices.
     pub(crate) settings: &'a Settings,
 }
@@ -25,26 +25,7 @@ pub(crate) struct Contents<'a> {
 impl Contents<'_> {
     /// The JSON; wiped when dropped.
     pub(crate) fn to_json(&self) -> Zeroizing<Vec<u8>> {
-        // Measured first, so that no growing buffer leaves copies of secrets behind.
-        let mut length = Length(0);
-        // Plain data of our own serialises always; what does not would be found when the backup is opened again.
-        let _ = serde_json::to_writer(&mut length, self);
-        let mut json = Zeroizing::new(Vec::with_capacity(length.0));
-        let _ = serde_json::to_writer(&mut *json, self);
-        json
-    }
-}
-
-struct Length(usize);
-
-impl std::io::Write for Length {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0 += bytes.len();
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
+        to_bytes(self)
     }
 }
 

@@ -1,10 +1,11 @@
 //! Our own sealed backup: every entry with all that the person made of it, and the settings (docs/backup-format.md).
 //!
-//! `file` is the sealed file, `contents` what is in it. When and where backups are written is
+//! `file` is the sealed file, `contents` what is in it, `folder` where copies of it are kept. When backups are written is
 //! [`crate::authenticator`]'s subject.
 
 mod contents;
 mod file;
+pub(crate) mod folder;
 
 #[cfg(test)]
 mod tests;

@@ -10,8 +10,10 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode
 use zeroize::Zeroizing;
 
 use super::protobuf::{self, Account, Payload};
-use crate::otp::{Algorithm, Kind, OtpEntry, Secret};
-use crate::transfer::{Field, Format, Found, Imported, Item, Refusal, TransferError};
+use crate::otp::{Algorithm, Kind, OtpEntry};
+use crate::transfer::fields::{self, Unusable};
+use crate::transfer::names;
+use crate::transfer::{Field, Format, Found, Imported, Item, TransferError};
 
 /// Most parts that one export can have. Google's app makes one for each ten accounts.
 const MAX_SIZE: u32 = 1000;
@@ -162,48 +164,36 @@ fn damaged(what: &str) -> TransferError {
 }
 
 fn item(index: usize, account: &Account) -> Item {
-    match to_entry(account) {
+    let (issuer, name) = names::names(Some(&account.issuer), Some(&account.name), None);
+    match to_entry(account, issuer.as_deref(), &name) {
         Ok(otp) => Item::Usable(Box::new(Imported::from(otp))),
-        Err((field, reason)) => Item::Refused(Refusal { index, name: account.name.clone(), field, reason }),
+        Err(unusable) => unusable.refused(index, names::shown(issuer.as_deref(), &name)),
     }
 }
 
-fn to_entry(account: &Account) -> Result<OtpEntry, (Field, String)> {
-    let secret = Secret::from_bytes(account.secret.to_vec()).map_err(|e| (Field::Secret, e.to_string()))?;
+fn to_entry(account: &Account, issuer: Option<&str>, name: &str) -> Result<OtpEntry, Unusable> {
+    let secret = fields::secret(&account.secret)?;
+    let unknown = |field, what: &str, number: i32| {
+        Unusable::new(field, format!("its {what} has the unknown number {number}"))
+    };
     let algorithm = match account.algorithm {
         0 | 1 => Algorithm::Sha1,
         2 => Algorithm::Sha256,
         3 => Algorithm::Sha512,
-        4 => {
-            return Err((Field::Algorithm, "It asks for MD5, with which no codes are made here.".to_owned()));
-        }
-        other => return Err((Field::Algorithm, format!("Its algorithm has the unknown number {other}."))),
+        4 => return Err(Unusable::new(Field::Algorithm, "it asks for MD5, of which no codes are made here")),
+        other => return Err(unknown(Field::Algorithm, "algorithm", other)),
     };
     let digits = match account.digits {
         0 | 1 => 6,
         2 => 8,
-        other => return Err((Field::Digits, format!("Its count of digits has the unknown number {other}."))),
+        other => return Err(unknown(Field::Digits, "count of digits", other)),
     };
     let kind = match account.kind {
         0 | 2 => Kind::Totp { algorithm, digits, period: OtpEntry::DEFAULT_PERIOD },
-        1 => {
-            let counter = u64::try_from(account.counter);
-            let counter = counter
-                .map_err(|_| (Field::Counter, format!("Its counter is negative: {}.", account.counter)))?;
-            Kind::Hotp { algorithm, digits, counter }
-        }
-        other => return Err((Field::Type, format!("Its kind of codes has the unknown number {other}."))),
+        1 => Kind::Hotp { algorithm, digits, counter: fields::counter(Some(account.counter))? },
+        other => return Err(unknown(Field::Type, "kind of codes", other)),
     };
-    let (issuer, name) = names(&account.issuer, &account.name);
-    OtpEntry::new(issuer, name, secret, kind).map_err(|e| (Field::Entry, e.to_string()))
-}
-
-fn names<'a>(issuer: &'a str, name: &'a str) -> (Option<&'a str>, &'a str) {
-    match name.split_once(':') {
-        Some((before, after)) if issuer.trim().is_empty() => (Some(before), after),
-        Some((before, after)) if before.trim().eq_ignore_ascii_case(issuer.trim()) => (Some(issuer), after),
-        _ => (Some(issuer), name),
-    }
+    Ok(OtpEntry::new(issuer, name, secret, kind)?)
 }
 
 fn to_account(entry: &OtpEntry) -> Result<Account, NotHeld> {
