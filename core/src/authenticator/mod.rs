@@ -43,8 +43,7 @@ use crate::host::{Clock, Rng};
 use crate::keys::KeyStore;
 use crate::vault::Vault;
 
-pub use self::auto_lock::AutoLock;
-use self::auto_lock::LastTouch;
+use self::auto_lock::Touches;
 pub use self::backing_up::BackupTrouble;
 pub use self::editing::EntryEdit;
 use self::memory::Memory;
@@ -95,7 +94,7 @@ struct Inner {
     content_changed: tokio::sync::watch::Sender<u64>,
     /// Wakes those who wait before they try a server again.
     network_back: tokio::sync::Notify,
-    touched: LastTouch,
+    touches: Touches,
 }
 
 impl Authenticator {
@@ -123,7 +122,7 @@ impl Authenticator {
         clock: Arc<dyn Clock>,
         rng: Arc<dyn Rng>,
     ) -> Self {
-        let touched = LastTouch::now(&*clock);
+        let touches = Touches::since(clock.unix_ms());
         let inner = Inner {
             vault,
             client: DeviceClient::new(client, keys),
@@ -135,7 +134,7 @@ impl Authenticator {
             accounts_changed: tokio::sync::watch::Sender::new(0),
             content_changed: tokio::sync::watch::Sender::new(0),
             network_back: tokio::sync::Notify::new(),
-            touched,
+            touches,
         };
         Self { inner: Arc::new(inner) }
     }

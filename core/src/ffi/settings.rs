@@ -3,7 +3,7 @@
 use super::codes::CodesOrder;
 use super::{CoreError, CountersignCore, WayToUnlock, blocking};
 use crate::authenticator as core;
-use crate::authenticator::AutoLock;
+use crate::autolock::LockVerdict;
 use crate::settings::{LockAfter, Settings};
 
 /// The page of settings.
@@ -80,8 +80,17 @@ pub enum LockState {
     /// It is open.
     Open {
         /// Seconds until it locks unless somebody touches the app; none when it never does by itself.
-        seconds_left: Option<u64>,
+        seconds_left: Option<u32>,
     },
+}
+
+impl From<LockVerdict> for LockState {
+    fn from(verdict: LockVerdict) -> Self {
+        match verdict {
+            LockVerdict::Lock => Self::Locked,
+            LockVerdict::Open { seconds_left } => Self::Open { seconds_left },
+        }
+    }
 }
 
 impl From<core::Allowed> for AllowedNumbers {
@@ -153,22 +162,19 @@ impl CountersignCore {
         blocking(move || authenticator.password_typed()).await
     }
 
-    /// The person has touched the app: the time without a touch begins anew.
-    pub fn touched(&self) {
-        self.authenticator.touched();
+    /// The person has touched the app: the time without a touch begins anew, unless it is over.
+    pub fn touched(&self) -> Result<LockState, CoreError> {
+        Ok(self.authenticator.touched()?.into())
     }
 
     /// Locks the vault if nobody has touched the app for as long as the settings say. Call it every few seconds, and when
     /// the app comes to the front.
     pub fn lock_if_idle(&self) -> Result<LockState, CoreError> {
-        Ok(match self.authenticator.lock_if_idle()? {
-            AutoLock::Locked => LockState::Locked,
-            AutoLock::Open { seconds_left } => LockState::Open { seconds_left },
-        })
+        Ok(self.authenticator.lock_if_idle()?.into())
     }
 
-    /// The app is not in front any more, or the device locks: locks the vault if the settings say so. True when it did.
-    pub fn left_the_front(&self) -> Result<bool, CoreError> {
-        Ok(self.authenticator.left_the_front()?)
+    /// The app is not in front any more, or the device locks: locks the vault if the settings say so.
+    pub fn left_the_front(&self) -> Result<LockState, CoreError> {
+        Ok(self.authenticator.left_the_front()?.into())
     }
 }
