@@ -8,6 +8,12 @@
 // UniFFI brings the unsafe part of its scaffolding itself; nothing of our own may be unsafe (workspace lints).
 uniffi::setup_scaffolding!();
 
+/// Wipes every block of memory that is given back (P9): also what libraries allocate, and the old place of a buffer that
+/// grew. What is on the stack, and what SQLite allocates itself (it is handed sealed bytes only), is not its matter.
+#[global_allocator]
+static MEMORY: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
+    zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
 pub mod approve;
 pub mod authenticator;
 pub mod client;

@@ -13,7 +13,7 @@ use crate::otp::OtpAuthError;
 use crate::scan::ScanError;
 use crate::settings::SettingError;
 use crate::transfer::{ExportError, TransferError};
-use crate::vault::{Table, VaultError};
+use crate::vault::{PhraseError, Table, VaultError};
 
 /// Why something was not done. `Display` is a sentence in English that says what to do next.
 #[derive(Debug, thiserror::Error)]
@@ -179,6 +179,15 @@ fn vault_code(error: &VaultError) -> &'static str {
         VaultError::UnsupportedVersion { .. } => "vault_unsupported",
         VaultError::WrongPassword => "wrong_password",
         VaultError::EmptyPassword => "empty_password",
+        VaultError::WrongPhrase => "wrong_phrase",
+        VaultError::Phrase(PhraseError::Unconfirmed { .. }) => "phrase_not_confirmed",
+        VaultError::Phrase(_) => "phrase_malformed",
+        VaultError::LastSlot => "vault_last_slot",
+        VaultError::CostOutOfBounds { .. } => "vault_cost_out_of_bounds",
+        VaultError::NotEnoughMemory { .. } => "not_enough_memory",
+        VaultError::RolledBack { .. } => "vault_rolled_back",
+        VaultError::FormerKeys { .. } => "vault_former_keys",
+        VaultError::ReadOnly => "vault_read_only",
         VaultError::KeyLost { .. } => "vault_key_lost",
         VaultError::KeyRefused { .. } => "vault_key_refused",
         VaultError::NoSuchSlot { .. } => "vault_no_such_slot",

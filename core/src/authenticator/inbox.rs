@@ -10,8 +10,8 @@ use super::views::{ClockError, InboxView, PendingView, RefusedView, Trouble};
 use super::{Authenticator, AuthenticatorError, Inner};
 use crate::approve::{Account, AccountId, Ask, Reading};
 
-/// Differences below this are not worth a write, in seconds.
-const CLOCK_STEP: u64 = 30;
+/// Differences below this are not worth a write, in seconds; above, codes that follow the servers' clock would suffer.
+const CLOCK_STEP: u64 = 5;
 
 /// What asking one account came to.
 pub(super) type Report = (Account, Result<Reading, AuthenticatorError>);

@@ -8,11 +8,6 @@ use crate::vault::{Change, SlotKind, Table};
 
 /// The row of the settings.
 const ROW: &str = "settings";
-/// The change that stores settings beside other changes.
-pub(super) fn put_settings(settings: &Settings) -> Change {
-    Change::Put { table: Table::Settings, id: ROW.to_owned(), plain: to_plain(settings) }
-}
-
 /// The row that says when the password was last typed, in seconds since 1970 by this device's clock.
 const PASSWORD_TYPED: &str = "password-typed";
 /// The row that says when the last backup was written, likewise.
@@ -99,4 +94,9 @@ impl Authenticator {
         let plain = to_plain(value);
         Ok(self.inner.vault.write(vec![Change::Put { table: Table::Settings, id: row.to_owned(), plain }])?)
     }
+}
+
+/// The change that stores settings beside other changes.
+pub(super) fn put_settings(settings: &Settings) -> Change {
+    Change::Put { table: Table::Settings, id: ROW.to_owned(), plain: to_plain(settings) }
 }

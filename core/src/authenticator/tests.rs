@@ -1,7 +1,9 @@
 //! The whole authenticator over a real vault, against test servers on this machine.
 
 mod codes;
+mod editing;
 mod kinds;
+mod listing;
 mod offline;
 mod receipts;
 mod requests;
@@ -19,6 +21,7 @@ use super::*;
 use crate::approve::AccountId;
 use crate::host::SystemRng;
 use crate::keys::MemoryKeyStore;
+use crate::settings::Settings;
 use crate::testing::{FakeServer, FixedClock, phone_clock};
 use crate::vault::{PasswordCost, Table};
 
@@ -61,6 +64,11 @@ impl Phone {
             self.authenticator.enroll(&offer, "Phone", Platform::Android, Some("fcm")).await.unwrap();
         assert_eq!(enrolled.confirmation_code.len(), 6);
         (enrolled.account.id, enrolled.account.device)
+    }
+
+    /// Lets the phone's clock go on.
+    fn later(&self, seconds: i64) {
+        self.clock.set(i64::try_from(self.clock.unix_seconds()).unwrap() + seconds);
     }
 
     /// Rows of a table.

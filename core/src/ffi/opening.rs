@@ -20,6 +20,8 @@ pub enum WayToUnlock {
     Password,
     /// By the platform's key store.
     KeyStore,
+    /// By typing the twelve words of the recovery phrase.
+    Phrase,
 }
 
 /// The ways to unlock the vault at `path`, without unlocking it.
@@ -31,6 +33,7 @@ pub fn ways_to_unlock(path: String) -> Result<Vec<WayToUnlock>, CoreError> {
     let way = |slot: SlotKind| match slot {
         SlotKind::Password => WayToUnlock::Password,
         SlotKind::KeyStore => WayToUnlock::KeyStore,
+        SlotKind::Phrase => WayToUnlock::Phrase,
     };
     Ok(Vault::ways_to_unlock(Path::new(&path))?.into_iter().map(way).collect())
 }

@@ -46,9 +46,13 @@ pub trait KeyStore: Send + Sync + std::fmt::Debug {
 
     /// Encrypts a few hundred bytes at most, authenticated, under the wrapping key called `alias`, which is made on
     /// first use.
+    ///
+    /// `plain` is a key. Whoever implements this wipes it and every copy before returning (P9): the core can wipe what
+    /// stays on its side only.
     async fn wrap(&self, alias: String, plain: Vec<u8>) -> Result<Vec<u8>, KeyError>;
 
-    /// Decrypts what [`KeyStore::wrap`] made.
+    /// Decrypts what [`KeyStore::wrap`] made. The result is a key: the core wipes what it is handed, whoever
+    /// implements this its own copies.
     async fn unwrap(&self, alias: String, wrapped: Vec<u8>) -> Result<Vec<u8>, KeyError>;
 
     /// Forgets every key called `alias`, signing and wrapping. There being none is no error.

@@ -1,39 +1,34 @@
 //! Base32 (RFC 4648 §6), as forgiving as the secrets that services print, and no more.
 //!
-//! Accepted beyond the RFC: lower case, white space and dashes between the characters, missing padding, and left-over
-//! low bits that are not zero (services that draw random letters produce those). Refused: any other character,
-//! padding in the middle, and lengths that no number of whole bytes can have, because there a character is missing.
+//! Accepted beyond the RFC: lower case; white space, dashes and padding anywhere; and any length: bits that make no whole
+//! byte are dropped, as by the apps that export such secrets. Any other character is refused, never left out, because
+//! the codes would not be the service's.
 
 use zeroize::Zeroizing;
 
-/// Decodes `text`; an empty text gives no bytes. `None` when it is not base32.
-pub(super) fn decode(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+use super::OtpAuthError;
+
+/// Decodes `text`; a text of fewer than two characters gives no bytes.
+///
+/// # Errors
+/// [`OtpAuthError::BadBase32`].
+pub(super) fn decode(text: &str) -> Result<Zeroizing<Vec<u8>>, OtpAuthError> {
     // Reserved in full beforehand: growing would leave copies of the secret behind in freed memory.
     let mut bytes = Zeroizing::new(Vec::with_capacity(text.len() * 5 / 8 + 1));
-    let (mut bits, mut held, mut symbols) = (0_u32, 0_u32, 0_usize);
-    let mut padded = false;
-    for c in text.chars() {
-        if c.is_whitespace() || c == '-' {
+    let (mut bits, mut held) = (0_u32, 0_u32);
+    for (c, place) in text.chars().zip(1..) {
+        if c.is_whitespace() || matches!(c, '-' | '=') {
             continue;
         }
-        if c == '=' {
-            padded = true;
-            continue;
-        }
-        if padded {
-            return None;
-        }
-        bits = (bits << 5) | value(c)?;
+        bits = (bits << 5) | value(c).ok_or(OtpAuthError::BadBase32 { place })?;
         held += 5;
-        symbols += 1;
         if held >= 8 {
             held -= 8;
-            bytes.push(u8::try_from((bits >> held) & 0xff).ok()?);
+            bytes.extend(u8::try_from((bits >> held) & 0xff));
             bits &= (1 << held) - 1;
         }
     }
-    // 1, 3 or 6 symbols over would leave 5 or more bits that belong to no byte.
-    if matches!(symbols % 8, 1 | 3 | 6) { None } else { Some(bytes) }
+    Ok(bytes)
 }
 
 /// Encodes without padding, in upper case.
@@ -71,7 +66,7 @@ fn symbol(five_bits: u32) -> char {
 
 #[cfg(test)]
 mod tests {
-    use super::{decode, encode};
+    use super::{OtpAuthError, decode, encode};
 
     #[test]
     fn rfc_4648_section_10() {
@@ -105,10 +100,20 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_not_base32() {
-        for text in ["MZXW0", "MZXW1", "MZXW8", "M", "MZX", "MZXW6Y", "MY==MY==", "MZXW_YTB", "ＭＹ", "é"]
+    fn other_characters_are_refused_by_their_place() {
+        for (text, place) in
+            [("MZXW0", 5), ("1MZXW", 1), ("MZ XW8", 6), ("MZXW_YTB", 5), ("ＭＹ", 1), ("MYé", 3), ("M+", 2)]
         {
-            assert!(decode(text).is_none(), "{text}");
+            assert_eq!(decode(text).err(), Some(OtpAuthError::BadBase32 { place }), "{text}");
+        }
+    }
+
+    #[test]
+    fn bits_that_make_no_byte_are_dropped() {
+        for (text, bytes) in
+            [("", ""), ("M", ""), ("MY", "f"), ("MZX", "f"), ("MZXW6Y", "foo"), ("MY==MZ==", "f\u{19}")]
+        {
+            assert_eq!(decode(text).unwrap().as_slice(), bytes.as_bytes(), "{text}");
         }
     }
 

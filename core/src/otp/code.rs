@@ -1,11 +1,12 @@
-//! The codes of an account at a moment that the caller names (RFC 6238 §4.2, RFC 4226 §5.3).
+//! The codes of an account at a moment that the caller names, or of a count (RFC 6238 §4.2, RFC 4226 §5.3).
+//!
+//! `hmac`, `motp` and `yandex` compute them.
 
-use totp_rs::Builder;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use super::{Algorithm, OtpEntry};
+use super::{Kind, OtpEntry, hmac, motp, yandex};
 
-/// The code of one time step and the one after it. Always ASCII digits; wiped when dropped, never printed by `Debug`.
+/// The code of one time step and the one after it. Always ASCII: digits, or letters in some kinds; wiped when dropped, never printed by `Debug`.
 #[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
 pub struct Code {
     /// The code now, with leading zeros.
@@ -19,7 +20,7 @@ pub struct Code {
 }
 
 impl Code {
-    /// `value` in groups that can be read aloud: 3+3, 3+4, 4+4, 3+3+3 or 3+3+4 digits, with one space between.
+    /// `value` in groups that can be read aloud, see [`grouped`].
     #[must_use]
     pub fn grouped(&self) -> String {
         grouped(&self.value)
@@ -61,54 +62,53 @@ impl OtpEntry {
         let period = u64::from(self.period().ok_or(NoCode::Counted)?);
         let valid_from = unix_seconds - unix_seconds % period;
         let valid_until = valid_from.saturating_add(period);
-        Ok(Code { value: code(self, valid_from), next: code(self, valid_until), valid_from, valid_until })
+        Ok(Code {
+            value: self.code_of_step(valid_from / period)?.as_str().to_owned(),
+            next: self.code_of_step(valid_until / period)?.as_str().to_owned(),
+            valid_from,
+            valid_until,
+        })
     }
 
     /// The code of one count of a counter-based account; none for the other kinds. Who shows it has stored a higher
     /// counter first, or the same code is given out twice.
     #[must_use]
     pub fn counted_code(&self, counter: u64) -> Option<Zeroizing<String>> {
-        matches!(self.kind(), super::Kind::Hotp { .. }).then(|| Zeroizing::new(code(self, counter)))
+        match self.kind {
+            Kind::Hotp { algorithm, digits, counter: _ } => {
+                Some(hmac::decimal(algorithm, self.secret.expose(), counter, digits))
+            }
+            Kind::Totp { .. } | Kind::Steam | Kind::Motp { .. } | Kind::Yandex { .. } => None,
+        }
     }
 
     /// Whether its codes wait for a PIN.
     #[must_use]
     pub const fn needs_pin(&self) -> bool {
-        matches!(self.kind(), super::Kind::Motp { pin: None } | super::Kind::Yandex { pin: None })
+        matches!(self.kind, Kind::Motp { pin: None } | Kind::Yandex { pin: None })
+    }
+
+    fn code_of_step(&self, step: u64) -> Result<Zeroizing<String>, NoCode> {
+        let secret = &self.secret;
+        match &self.kind {
+            Kind::Totp { algorithm, digits, period: _ } => {
+                Ok(hmac::decimal(*algorithm, secret.expose(), step, *digits))
+            }
+            Kind::Hotp { .. } => Err(NoCode::Counted),
+            Kind::Steam => Ok(hmac::steam(secret.expose(), step)),
+            Kind::Motp { pin: Some(pin) } => Ok(motp::code(secret, pin, step)),
+            Kind::Yandex { pin: Some(pin) } => Ok(yandex::code(secret, pin, step)),
+            Kind::Motp { pin: None } | Kind::Yandex { pin: None } => Err(NoCode::NeedsPin),
+        }
     }
 }
 
-/// One code. totp-rs signs the step; the truncation is ours, because its own panics for 10 digits: 10¹⁰ does not fit
-/// its `u32`. A truncated HMAC has 31 bits (RFC 4226 §5.3), at most 2 147 483 647, so a code of 10 digits begins with
-/// 0, 1 or 2, and taking it modulo 10¹⁰ changes nothing.
-fn code(entry: &OtpEntry, unix_seconds: u64) -> String {
-    let totp = Builder::new()
-        .with_algorithm(match entry.algorithm().unwrap_or_default() {
-            Algorithm::Sha1 => totp_rs::Algorithm::SHA1,
-            Algorithm::Sha256 => totp_rs::Algorithm::SHA256,
-            Algorithm::Sha512 => totp_rs::Algorithm::SHA512,
-        })
-        .with_step_duration(u64::from(entry.period().unwrap_or(OtpEntry::DEFAULT_PERIOD)))
-        .with_secret(entry.secret().expose().to_vec())
-        // Without the RFC's limits: short secrets and 9 or 10 digits exist, and OtpEntry has its own.
-        .build_noncompliant();
-    let signature = totp.sign(unix_seconds);
-    let truncated = u64::from(truncate(signature.as_ref()));
-    let digits = usize::from(entry.digits());
-    format!("{:0digits$}", truncated % 10_u64.pow(u32::from(entry.digits())))
-}
-
-/// Dynamic truncation (RFC 4226 §5.3): 31 bits from where the last four bits point.
-fn truncate(signature: &[u8]) -> u32 {
-    let offset = usize::from(signature.last().copied().unwrap_or(0) & 0x0f);
-    let four = signature.iter().skip(offset).take(4);
-    four.fold(0_u32, |value, byte| (value << 8) | u32::from(*byte)) & 0x7fff_ffff
-}
-
-/// A code in groups, see [`Code::grouped`].
+/// A code in groups that can be read aloud: 3+3, 3+4, 4+4, 3+3+3 or 3+3+4 characters, with one space between; up to five
+/// stay together.
 #[must_use]
 pub fn grouped(code: &str) -> String {
     let sizes: &[usize] = match code.len() {
+        0..=5 => &[5],
         7 => &[3, 4],
         8 => &[4, 4],
         10 => &[3, 3, 4],
@@ -117,10 +117,11 @@ pub fn grouped(code: &str) -> String {
     let mut rest = code;
     let mut groups = Vec::with_capacity(sizes.len());
     for size in sizes {
-        let Some((group, after)) = rest.split_at_checked(*size) else { break };
+        let (group, after) = rest.split_at_checked(*size).unwrap_or((rest, ""));
         groups.push(group);
         rest = after;
     }
+    groups.retain(|group| !group.is_empty());
     groups.join(" ")
 }
 

@@ -7,37 +7,37 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OtpAuthError {
-    /// The text does not begin with `otpauth://`.
+    /// The text is none of the links of [`super::is_link`].
     #[error(
         "This is not a setup link for codes: it should begin with otpauth://. Copy the whole link, or scan the QR code of the service again."
     )]
     NotOtpAuth,
     /// More than [`super::MAX_URI_BYTES`] bytes.
     #[error(
-        "This setup link is longer than 4096 bytes, so it cannot be a real one. Ask the service for a new QR code."
+        "This setup link is longer than 16384 bytes, so it cannot be a real one. Ask the service for a new QR code."
     )]
     TooLong,
-    /// `otpauth://hotp`: counter-based codes (RFC 4226).
-    #[error(
-        "This account uses counter-based codes (HOTP), which this version does not support yet. Choose time-based codes (TOTP) at the service."
-    )]
-    HotpUnsupported,
-    /// Any other kind of code, e.g. `otpauth://yaotp` or `encoder=steam`.
+    /// Any other kind of code.
     #[error(
         "This account uses codes of the kind “{0}”, which this version does not support. Choose time-based codes (TOTP) at the service."
     )]
     UnsupportedType(String),
+    /// The enrolment of an app that asks instead of showing codes.
+    #[error(
+        "This sets up sign-in questions in another app (“{0}”), and holds no account with codes. Choose an authenticator app with codes at the service."
+    )]
+    PushAccount(String),
     /// `algorithm` is none of SHA-1, SHA-256, SHA-512 (RFC 6238 §1.2).
     #[error(
         "This account asks for the algorithm “{0}”; SHA-1, SHA-256 and SHA-512 are possible. Ask the service for a new QR code, or choose another algorithm there."
     )]
     UnknownAlgorithm(String),
-    /// `digits` is not a whole number from 6 to 10.
-    #[error("This account asks for “{0}” digits; 6 to 10 are possible. Ask the service for a new QR code.")]
+    /// `digits` is not a whole number from 1 to 10.
+    #[error("This account asks for “{0}” digits; 1 to 10 are possible. Ask the service for a new QR code.")]
     BadDigits(String),
-    /// `period` is not a whole number from 1 to 3600.
+    /// `period` is not a whole number from 1 to 86 400.
     #[error(
-        "This account asks for a new code every “{0}” seconds; 1 to 3600 are possible. Ask the service for a new QR code."
+        "This account asks for a new code every “{0}” seconds; 1 to 86400 are possible. Ask the service for a new QR code."
     )]
     BadPeriod(String),
     /// No `secret` parameter, or an empty one.
@@ -47,9 +47,27 @@ pub enum OtpAuthError {
     MissingSecret,
     /// The secret is not base32 (RFC 4648 §6).
     #[error(
-        "The secret is not valid base32: only the letters A to Z and the digits 2 to 7 may appear, and none may be missing. Check it character by character, or ask the service for a new QR code."
+        "The secret is not valid base32: only the letters A to Z and the digits 2 to 7 may appear, and the character at place {place} is another. Check it character by character, or ask the service for a new QR code."
     )]
-    BadBase32,
+    BadBase32 {
+        /// Which character, counted from 1 in the text that was given.
+        place: usize,
+    },
+    /// The secret of a Mobile-OTP account is no text, or no hexadecimal number where it has to be one.
+    #[error(
+        "The secret of this Mobile-OTP account is damaged. Copy the whole link, or set the account up again at the service."
+    )]
+    BadMotpSecret,
+    /// Fewer than 16 bytes.
+    #[error(
+        "The secret of this Yandex account is too short: it has 16 bytes at least. Copy the whole link, or scan the QR code again."
+    )]
+    ShortYandexSecret,
+    /// Its check value does not fit.
+    #[error(
+        "The secret of this Yandex account was copied wrongly: its check value does not fit. Check it character by character, or scan the QR code again."
+    )]
+    BadYandexSecret,
     /// `secret` appears twice: which one is meant cannot be known.
     #[error("This setup link holds more than one secret. Ask the service for a new QR code.")]
     DuplicateSecret,

@@ -23,12 +23,12 @@ impl Secret {
         if bytes.is_empty() { Err(OtpAuthError::MissingSecret) } else { Ok(Self(bytes)) }
     }
 
-    /// Reads base32 (RFC 4648 §6); spaces, dashes, padding and lower case are forgiven.
+    /// Reads base32 (RFC 4648 §6); spaces, dashes, padding, lower case and left-over bits are forgiven.
     ///
     /// # Errors
     /// [`OtpAuthError::BadBase32`], or [`OtpAuthError::MissingSecret`] when nothing remains.
     pub fn from_base32(text: &str) -> Result<Self, OtpAuthError> {
-        let bytes = base32::decode(text).ok_or(OtpAuthError::BadBase32)?;
+        let bytes = base32::decode(text)?;
         if bytes.is_empty() { Err(OtpAuthError::MissingSecret) } else { Ok(Self(bytes)) }
     }
 

@@ -5,13 +5,14 @@ use base64::Engine as _;
 
 use super::Warning;
 use super::fields::base64_bytes;
-use crate::entries::{Details, Icon};
+use crate::entries::{Details, Icon, MAX_TAG, MAX_TAGS};
 
-/// Adds a group, once, under its name without white space around it.
+/// Adds a group, once, under its name without white space around it, cut to what a tag can have. What is beyond the
+/// most tags of an entry is left out: a file can give each of its entries all of its groups.
 pub(super) fn tag(details: &mut Details, name: &str) {
-    let name = name.trim();
-    if !name.is_empty() && details.tags.iter().all(|known| known != name) {
-        details.tags.push(name.to_owned());
+    let name: String = name.trim().chars().take(MAX_TAG).collect();
+    if !name.is_empty() && details.tags.len() < MAX_TAGS && !details.tags.contains(&name) {
+        details.tags.push(name);
     }
 }
 

@@ -31,10 +31,13 @@ impl Unusable {
 impl From<OtpAuthError> for Unusable {
     fn from(error: OtpAuthError) -> Self {
         let field = match error {
-            OtpAuthError::MissingSecret | OtpAuthError::BadBase32 | OtpAuthError::DuplicateSecret => {
-                Field::Secret
-            }
-            OtpAuthError::UnsupportedType(_) => Field::Type,
+            OtpAuthError::MissingSecret
+            | OtpAuthError::BadBase32 { .. }
+            | OtpAuthError::DuplicateSecret
+            | OtpAuthError::BadMotpSecret
+            | OtpAuthError::ShortYandexSecret
+            | OtpAuthError::BadYandexSecret => Field::Secret,
+            OtpAuthError::UnsupportedType(_) | OtpAuthError::PushAccount(_) => Field::Type,
             OtpAuthError::UnknownAlgorithm(_) => Field::Algorithm,
             OtpAuthError::BadDigits(_) => Field::Digits,
             OtpAuthError::BadPeriod(_) => Field::Period,

@@ -50,6 +50,9 @@ mod twofas;
 mod winauth;
 mod xml;
 
+#[cfg(test)]
+mod tests;
+
 pub use error::TransferError;
 pub use export::ExportError;
 pub use format::Format;

@@ -38,11 +38,18 @@ pub(super) fn split_at(
 
 /// `account` without `issuer` and `:` before it, in any case.
 fn without_issuer<'a>(account: &'a str, issuer: &str) -> &'a str {
-    let repeated = account.match_indices(':').find_map(|(at, _)| {
-        let (prefix, rest) = account.split_at_checked(at)?;
-        (prefix.trim().to_lowercase() == issuer.to_lowercase()).then(|| rest.strip_prefix(':'))?
-    });
-    repeated.map_or(account, str::trim)
+    // Once through both: files may repeat a name of megabytes.
+    let mut wanted = issuer.chars().flat_map(char::to_lowercase).peekable();
+    for (at, c) in account.char_indices() {
+        if wanted.peek().is_none() {
+            let rest = account.get(at..).and_then(|rest| rest.trim_start().strip_prefix(':'));
+            return rest.map_or(account, str::trim);
+        }
+        if !c.to_lowercase().all(|c| wanted.next() == Some(c)) {
+            break;
+        }
+    }
+    account
 }
 
 /// A name for a report: visible characters only, cut to 100.

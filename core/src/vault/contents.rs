@@ -34,7 +34,7 @@ impl Contents {
     /// [`VaultError::Corrupt`] with the first thing that does not fit.
     pub(super) fn open(image: Image, key: &Key) -> Result<Self, VaultError> {
         let Image { identity, slots, rows } = image;
-        let manifest = Manifest::open(&identity.id, key, &identity.manifest)?;
+        let manifest = Manifest::open(&identity, key)?;
         let slots = slots.into_iter().map(|slot| (slot.kind, slot)).collect();
         let mut records = BTreeMap::new();
         for row in rows {

@@ -1,10 +1,10 @@
 //! Everything that can go wrong with a vault, each cause its own variant (P4), each text saying what to do next.
 //!
-//! What the file looks like and how a cause is told apart is decided in `file` and `image`.
+//! How a cause is told apart is decided in `file` (what the file looks like) and `format` (what is in it).
 
 use std::path::PathBuf;
 
-use super::{SlotKind, Table};
+use super::{PhraseError, SlotKind, Table};
 use crate::host::RngError;
 use crate::keys::KeyError;
 
@@ -62,6 +62,12 @@ pub enum VaultError {
     /// The password does not open its slot, and the slot itself is undamaged.
     #[error("the password is wrong; try again")]
     WrongPassword,
+    /// The recovery phrase is well formed and not the one of this vault; the slot itself is undamaged.
+    #[error("this recovery phrase belongs to another vault or was replaced since; try another one")]
+    WrongPhrase,
+    /// What was typed is no recovery phrase, or not the one that was shown.
+    #[error(transparent)]
+    Phrase(#[from] PhraseError),
     /// A password of no characters protects nothing.
     #[error("the password is empty; choose one")]
     EmptyPassword,
@@ -85,11 +91,11 @@ pub enum VaultError {
         /// The way that was asked for.
         kind: SlotKind,
     },
-    /// Removing this slot would lock everybody out for ever.
-    #[error("this is the only way to unlock the vault; add another one before removing it")]
+    /// Removing this slot would leave nothing, or nothing but the recovery phrase, to unlock with.
+    #[error("this is the only way to unlock the vault from day to day; add another one before removing it")]
     LastSlot,
-    /// The presence key is needed, and only the password brings it.
-    #[error("this needs the password; lock the vault and unlock it with the password")]
+    /// The presence key is needed, and only what the person types brings it.
+    #[error("this needs the password; lock the vault and unlock it with the password or the recovery phrase")]
     PasswordRequired,
     /// Key derivation costs outside the bounds, asked for by a file or by the caller.
     #[error(
@@ -133,15 +139,31 @@ pub enum VaultError {
     /// newer state is loaded now.
     #[error("the vault was changed meanwhile, by another process; look again and repeat the change")]
     Moved,
-    /// Another vault now lies at the path of this one.
-    #[error("another vault now lies at {}; lock and open again", path.display())]
+    /// Another vault now lies at the path of this one, or another process gave it new keys.
+    #[error(
+        "another vault now lies at {}, or this one was given new keys; lock and open again",
+        path.display()
+    )]
     Replaced {
         /// Where both were.
         path: PathBuf,
     },
+    /// The vault's file is an older state of itself than one that was seen before.
+    #[error(
+        "the vault at this place is an older copy (its write number {found}, and {seen} was seen before); put the newest file back, or go on with the old one only if you restored it yourself"
+    )]
+    RolledBack {
+        /// The newest generation that was seen.
+        seen: u64,
+        /// The generation in the file.
+        found: u64,
+    },
     /// The vault was locked; its secrets are no longer in memory.
     #[error("the vault is locked; unlock it first")]
     Locked,
+    /// This is what is left of a damaged vault.
+    #[error("this is what is left of a damaged vault, and it can only be read; save it as a new vault first")]
+    ReadOnly,
     /// A row id that is empty or longer than [`super::MAX_ID_BYTES`].
     #[error("a row id must have 1 to {} bytes; choose another", super::MAX_ID_BYTES)]
     BadId,
@@ -157,6 +179,14 @@ pub enum VaultError {
         id: String,
         /// How large it is.
         bytes: usize,
+    },
+    /// An earlier state was sealed before the vault got new keys, so the keys at hand do not open it.
+    #[error(
+        "earlier state {generation} was sealed under former keys; open it in recovery with the password of that time"
+    )]
+    FormerKeys {
+        /// The state that was asked for.
+        generation: u64,
     },
     /// The change was committed, but reading it back failed (P2). It may or may not be there: look before repeating.
     #[error(

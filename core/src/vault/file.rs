@@ -168,8 +168,17 @@ fn connect(path: &Path, access: OpenFlags, doing: &'static str) -> Result<Connec
     set_up().map_err(|source| VaultError::sqlite(doing, source))
 }
 
-/// The path with `suffix` at its end, as SQLite names its journals.
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+/// For making a file that was not there and that only its owner can read.
+pub(super) fn own() -> fs::OpenOptions {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// The path with `suffix` at its end, as SQLite names its journals and we the earlier states.
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(suffix);
     PathBuf::from(name)
@@ -204,11 +213,7 @@ impl Draft {
         let mut random = [0; 8];
         rng.fill(&mut random)?;
         let path = beside(target, &format!(".{:016x}.new", u64::from_be_bytes(random)));
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(&path).map_err(|source| VaultError::Io { doing: "creating the vault file", source })?;
+        own().open(&path).map_err(|source| VaultError::Io { doing: "creating the vault file", source })?;
         Ok(Self { target: target.to_owned(), path })
     }
 
@@ -241,7 +246,7 @@ impl Drop for Draft {
 }
 
 /// Makes a new name survive a power cut.
-fn sync_directory_of(path: &Path) -> io::Result<()> {
+pub(super) fn sync_directory_of(path: &Path) -> io::Result<()> {
     match path.parent() {
         Some(directory) if cfg!(unix) => fs::File::open(directory)?.sync_all(),
         _ => Ok(()), // Other systems cannot open a directory; NTFS journals its names.

@@ -1,4 +1,7 @@
-//! Vault format 1: the tables, and every SQL statement of this room, each written once.
+//! Vault formats 1 and 2: the tables, and every SQL statement of this room, each written once.
+//!
+//! Format 2 has the tables of format 1. It may have a slot for a recovery phrase, and its manifest is sealed for its number,
+//! so that a file of format 2 cannot be passed off as one of format 1.
 //!
 //! Three tables, no index and no trigger. `vault` is one row: the format, the vault's id, the sealed manifest. `slots`
 //! are the ways to unlock, `records` the sealed records. What sealed bytes mean is decided in `contents`; the file
@@ -9,14 +12,15 @@ use std::path::Path;
 use rusqlite::{Connection, Row as SqlRow, Transaction, params};
 
 use super::file::{self, Header};
+use super::password::PasswordCost;
 use super::seal::Context;
-use super::slots::{PasswordCost, Slot, SlotKind};
+use super::slots::{Slot, SlotKind};
 use super::{Table, VaultError, VaultId};
 
 /// SQLite's application id of a vault: "CSGN".
 pub(super) const APPLICATION_ID: u32 = u32::from_be_bytes(*b"CSGN");
-/// The format that this code writes, and the newest it reads.
-pub(super) const FORMAT: u32 = 1;
+/// The format that this code writes, and the newest it reads. The oldest is 1; the first write makes this one of it.
+pub(super) const FORMAT: u32 = 2;
 
 /// The tables, letter for letter as SQLite stores them; a file with any other schema is refused. `vault` keeps this
 /// shape in every later format, because it tells which format that is.
@@ -51,6 +55,8 @@ pub(super) struct Row {
 /// The one row of `vault`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Identity {
+    /// 1 to [`FORMAT`].
+    pub(super) format: u32,
     pub(super) id: VaultId,
     pub(super) manifest: Vec<u8>,
 }
@@ -95,32 +101,27 @@ impl Image {
     }
 }
 
-const SELECT_SLOTS: &str =
+pub(super) const SELECT_SLOTS: &str =
     "SELECT kind, memory_kib, passes, lanes, salt, alias, wrapped, checksum FROM slots";
-const SELECT_RECORDS: &str = "SELECT kind, id, version, sealed FROM records";
+pub(super) const SELECT_RECORDS: &str = "SELECT kind, id, version, sealed FROM records";
 
 /// Makes the tables in an empty file.
 pub(super) fn create(transaction: &Transaction<'_>) -> Result<(), VaultError> {
     let write = || {
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-        transaction.pragma_update(None, "user_version", FORMAT)?;
         SCHEMA.iter().try_for_each(|(_, sql)| transaction.execute_batch(sql))
     };
     write().map_err(damaged("creating the tables"))
 }
 
-/// Writes the `vault` row of a new file.
-pub(super) fn insert_identity(transaction: &Transaction<'_>, identity: &Identity) -> Result<(), VaultError> {
-    let Identity { id, manifest } = identity;
+/// Writes the `vault` row, of whose format everything is from now on.
+pub(super) fn put_identity(transaction: &Transaction<'_>, identity: &Identity) -> Result<(), VaultError> {
+    let Identity { format, id, manifest } = identity;
+    transaction.pragma_update(None, "user_version", format).map_err(damaged("writing the format"))?;
     one_row(transaction.execute(
-        "INSERT INTO vault (one, format, id, checksum, manifest) VALUES (1, ?1, ?2, ?3, ?4)",
-        params![FORMAT, id, identity_checksum(FORMAT, id), manifest],
+        "INSERT OR REPLACE INTO vault (one, format, id, checksum, manifest) VALUES (1, ?1, ?2, ?3, ?4)",
+        params![format, id, identity_checksum(*format, id), manifest],
     ))
-}
-
-/// Replaces the sealed manifest.
-pub(super) fn put_manifest(transaction: &Transaction<'_>, sealed: &[u8]) -> Result<(), VaultError> {
-    one_row(transaction.execute("UPDATE vault SET manifest = ?1 WHERE one = 1", [sealed]))
 }
 
 /// Inserts or replaces a slot.
@@ -191,10 +192,10 @@ pub(super) fn identity(connection: &Connection) -> Result<Identity, VaultError> 
     if checksum != identity_checksum(format, &id) {
         return Err(VaultError::corrupt("the vault's id"));
     }
-    if format != FORMAT {
+    if !(1..=FORMAT).contains(&format) {
         return Err(VaultError::UnsupportedVersion { found: format, supported: FORMAT });
     }
-    Ok(Identity { id, manifest })
+    Ok(Identity { format, id, manifest })
 }
 
 fn identity_checksum(format: u32, id: &VaultId) -> [u8; 32] {
@@ -227,7 +228,7 @@ fn check_format(transaction: &Transaction<'_>, path: &Path) -> Result<(), VaultE
     let (application, version) = numbers.map_err(damaged("reading the file header"))?;
     let row = identity(transaction);
     match (application == APPLICATION_ID, row) {
-        (true, Ok(_)) if version == FORMAT => Ok(()),
+        (true, Ok(identity)) if version == identity.format => Ok(()),
         (true, Err(VaultError::UnsupportedVersion { found, supported })) if version == found => {
             Err(VaultError::UnsupportedVersion { found, supported })
         }
@@ -266,7 +267,7 @@ fn all<T>(
     rows.map(|row| row.map_err(damaged(doing))?).collect()
 }
 
-fn slot_row(row: &SqlRow<'_>) -> rusqlite::Result<Result<Slot, VaultError>> {
+pub(super) fn slot_row(row: &SqlRow<'_>) -> rusqlite::Result<Result<Slot, VaultError>> {
     let kind: String = row.get(0)?;
     let Some(kind) = SlotKind::from_name(&kind) else {
         return Ok(Err(VaultError::corrupt("a slot of an unknown kind")));
@@ -281,7 +282,7 @@ fn slot_row(row: &SqlRow<'_>) -> rusqlite::Result<Result<Slot, VaultError>> {
     }))
 }
 
-fn record_row(row: &SqlRow<'_>) -> rusqlite::Result<Result<Row, VaultError>> {
+pub(super) fn record_row(row: &SqlRow<'_>) -> rusqlite::Result<Result<Row, VaultError>> {
     let table: String = row.get(0)?;
     let Some(table) = Table::from_name(&table) else {
         return Ok(Err(VaultError::corrupt("a record of an unknown kind")));
@@ -300,6 +301,6 @@ fn one_row(done: rusqlite::Result<usize>) -> Result<(), VaultError> {
     }
 }
 
-fn damaged(doing: &'static str) -> impl Fn(rusqlite::Error) -> VaultError {
+pub(super) fn damaged(doing: &'static str) -> impl Fn(rusqlite::Error) -> VaultError {
     move |source| VaultError::sqlite(doing, source)
 }

@@ -1,12 +1,13 @@
 //! The sealed manifest: one small record that authenticates the *set* of rows and slots.
 //!
-//! Each record authenticates itself (`records`), but that does not show a row that was taken out, put back from an
+//! Each record authenticates itself (`contents`), but that does not show a row that was taken out, put back from an
 //! older copy of the file or added. The manifest does: it holds the count and one digest over every row's version and
 //! GCM tag and every slot's checksum, and changes in the same transaction as they do. What it cannot show is that the
 //! whole file was replaced by an older copy of itself; a host that wants to notice keeps [`super::Vault::generation`].
 
 use std::collections::BTreeMap;
 
+use super::format::Identity;
 use super::seal::{Context, Key, Tag};
 use super::slots::Slot;
 use super::{RowKey, SlotKind, VaultError, VaultId};
@@ -65,19 +66,24 @@ impl Manifest {
         self.count == other.count && self.digest == other.digest
     }
 
-    /// Seals it for vault `id`.
-    pub(super) fn seal(&self, id: &VaultId, key: &Key, rng: &dyn Rng) -> Result<Vec<u8>, VaultError> {
+    /// Seals it for vault `id` of a format.
+    pub(super) fn seal(
+        &self,
+        (format, id): (u32, &VaultId),
+        key: &Key,
+        rng: &dyn Rng,
+    ) -> Result<Vec<u8>, VaultError> {
         let plain =
             [&self.generation.to_be_bytes()[..], &self.count.to_be_bytes()[..], &self.digest[..]].concat();
-        key.seal(rng, &context(id), &plain)
+        key.seal(rng, &context(format, id), &plain)
     }
 
     /// Opens a sealed manifest.
     ///
     /// # Errors
     /// [`VaultError::Corrupt`].
-    pub(super) fn open(id: &VaultId, key: &Key, sealed: &[u8]) -> Result<Self, VaultError> {
-        key.open(&context(id), sealed)
+    pub(super) fn open(identity: &Identity, key: &Key) -> Result<Self, VaultError> {
+        key.open(&context(identity.format, &identity.id), &identity.manifest)
             .as_deref()
             .and_then(|plain| Self::parse(plain))
             .ok_or_else(|| VaultError::corrupt("the manifest does not authenticate"))
@@ -97,6 +103,6 @@ impl Manifest {
     }
 }
 
-fn context(id: &VaultId) -> Context {
-    Context::new("countersign vault 1 manifest").field(id)
+fn context(format: u32, id: &VaultId) -> Context {
+    Context::new(&format!("countersign vault {format} manifest")).field(id)
 }

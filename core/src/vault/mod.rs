@@ -1,20 +1,28 @@
 //! The sealed store: one SQLite file whose records are encrypted one by one, unlocked through key slots.
 //!
 //! A random 256-bit data key seals every record (`contents`, `seal`). Slots wrap that key, one for each way to unlock
-//! (`slots`). A sealed manifest authenticates the set of records (`manifest`). `format` has the tables and statements,
-//! `file` the file around them, `write` how a change gets there and is read back. Device keys that live *in* the vault
-//! are [`crate::keys::VaultKeyStore`].
+//! (`slots`, with `password` and `phrase`). A sealed manifest authenticates the set of records (`manifest`). `format` has
+//! the tables and statements, `file` the file around them, `write` how a change gets there and is read back. `locked` is
+//! the way in, `changing` changes the ways to unlock, `reading` keeps what callers made of records, `generations` keeps
+//! earlier states, `recovery` opens what is left of a damaged file. Device keys that live *in* the vault are
+//! [`crate::keys::VaultKeyStore`].
 //!
 //! Calls block: for a password on Argon2id (about a tenth of a second and more), for a write on the disk. An async
 //! caller moves them to a thread that may block.
 
+mod changing;
 mod contents;
 mod error;
 mod file;
 mod format;
+mod generations;
+mod locked;
 mod manifest;
+mod password;
+mod phrase;
 mod reading;
 mod records;
+mod recovery;
 mod seal;
 mod slots;
 #[cfg(test)]
@@ -31,16 +39,21 @@ use zeroize::Zeroizing;
 
 use self::contents::Contents;
 use self::format::Image;
-use self::seal::{Context, Key};
-use self::slots::{Slot, Unwrapped};
-use self::write::Plan;
+use self::seal::{Context, Key, scrub_stack};
+use self::slots::Slot;
+use self::write::{NewVault, Plan};
 use crate::host::Rng;
 use crate::keys::KeyStore;
 
 pub use self::error::VaultError;
+pub use self::generations::{EarlierState, KEPT};
+pub use self::locked::LockedVault;
+pub use self::password::{PasswordCost, SHORT_PASSWORD_CHARACTERS, is_short_password};
+pub use self::phrase::{NewPhrase, PHRASE_WORDS, PhraseError, RecoveryPhrase};
 pub use self::reading::{Reading, StateMark};
 pub use self::records::{Change, MAX_ID_BYTES, MAX_RECORD_BYTES, Record, Table};
-pub use self::slots::{PasswordCost, SlotKind};
+pub use self::recovery::{ManifestFinding, Recovered, Recovery, RecoveryReport};
+pub use self::slots::{SlotKind, UnlockKeys};
 
 /// Random, made with the vault, bound to everything that is sealed in it.
 pub type VaultId = [u8; 16];
@@ -56,6 +69,8 @@ pub struct Vault {
     path: PathBuf,
     id: VaultId,
     rng: Arc<dyn Rng>,
+    /// What is left of a damaged file: see [`Recovery`].
+    read_only: bool,
     state: Mutex<Option<Unlocked>>,
 }
 
@@ -69,22 +84,28 @@ struct Unlocked {
 }
 
 impl Unlocked {
-    /// Runs something that may load newer contents, and gives up the presence key when the password slot is another
-    /// one afterwards: it may wrap another presence key, so presence has to be proven again.
+    /// Runs something that may load newer contents, and gives up the presence key when a slot that carries one is
+    /// another afterwards: it may wrap another presence key, so presence has to be proven again.
     fn run<T>(
         &mut self,
         step: impl FnOnce(&Key, &mut Contents) -> Result<T, VaultError>,
     ) -> Result<T, VaultError> {
-        let before = self.contents.slots.get(&SlotKind::Password).cloned();
+        let before = self.presence_slots();
         let state = self.contents.identity.clone();
         let result = step(&self.data, &mut self.contents);
+        scrub_stack();
         if self.contents.identity != state {
             self.readings.clear();
         }
-        if self.contents.slots.get(&SlotKind::Password) != before.as_ref() {
+        if self.presence_slots() != before {
             self.presence = None;
         }
         result
+    }
+
+    fn presence_slots(&self) -> Vec<Slot> {
+        let slots = self.contents.slots.values();
+        slots.filter(|slot| slot.kind.proves_presence()).cloned().collect()
     }
 }
 
@@ -104,8 +125,8 @@ impl Vault {
         let (id, data) = (new_id(&*rng)?, Key::random(&*rng)?);
         let presence = Key::random(&*rng)?;
         let slot = Slot::for_password(&id, password, cost, (&data, &presence), &*rng)?;
-        let contents = write::create(&path, &*rng, &data, (id, slot))?;
-        Ok(Self::unlocked(path, rng, Unwrapped { data, presence: Some(presence) }, contents))
+        let keys = UnlockKeys { data, presence: Some(presence) };
+        Self::found(path, rng, keys, NewVault { id, generation: 1, slot, records: BTreeMap::new() })
     }
 
     /// Creates a vault that the key called `alias` in `keys` unlocks. Nothing in it can be had without that key until
@@ -123,8 +144,14 @@ impl Vault {
         file::refuse_existing(&path)?;
         let (id, data) = (new_id(&*rng)?, Key::random(&*rng)?);
         let slot = Slot::for_keystore(&id, keys, alias, &data).await?;
-        let contents = write::create(&path, &*rng, &data, (id, slot))?;
-        Ok(Self::unlocked(path, rng, Unwrapped { data, presence: None }, contents))
+        let keys = UnlockKeys { data, presence: None };
+        Self::found(path, rng, keys, NewVault { id, generation: 1, slot, records: BTreeMap::new() })
+    }
+
+    fn found(path: PathBuf, rng: Arc<dyn Rng>, keys: UnlockKeys, new: NewVault) -> Result<Self, VaultError> {
+        let contents = write::create(&path, &*rng, &keys.data, new);
+        scrub_stack();
+        Ok(Self::unlocked(path, rng, keys, contents?))
     }
 
     /// Unlocks with the password and checks the whole vault. The presence key is at hand afterwards.
@@ -135,11 +162,23 @@ impl Vault {
     /// About the file: `NotFound`, `NotAVault`, `Truncated`, `Corrupt`, `UnsupportedVersion`, `Busy`, `Io`, `Storage`.
     /// About the password: `WrongPassword`, `NoSuchSlot`, `CostOutOfBounds`, `NotEnoughMemory`.
     pub fn open(path: &Path, password: &str, rng: Arc<dyn Rng>) -> Result<Self, VaultError> {
-        let path = absolute(path)?;
-        let (image, slot) = locked_image(&path, SlotKind::Password)?;
-        let keys = slot.open_with_password(&image.identity.id, password)?;
-        let contents = Contents::open(image, &keys.data)?;
-        Ok(Self::unlocked(path, rng, keys, contents))
+        let locked = LockedVault::read(path, rng)?;
+        let keys = locked.keys_by_password(password)?;
+        locked.unlock(keys)
+    }
+
+    /// Unlocks with the recovery phrase and checks the whole vault. The presence key is at hand afterwards.
+    ///
+    /// # Errors
+    /// As [`Vault::open`] about the file; `WrongPhrase`, `NoSuchSlot`.
+    pub fn open_with_phrase(
+        path: &Path,
+        phrase: &RecoveryPhrase,
+        rng: Arc<dyn Rng>,
+    ) -> Result<Self, VaultError> {
+        let locked = LockedVault::read(path, rng)?;
+        let keys = locked.keys_by_phrase(phrase)?;
+        locked.unlock(keys)
     }
 
     /// Unlocks with the platform's key and checks the whole vault. The presence key is *not* at hand afterwards.
@@ -151,11 +190,9 @@ impl Vault {
         keys: &dyn KeyStore,
         rng: Arc<dyn Rng>,
     ) -> Result<Self, VaultError> {
-        let path = absolute(path)?;
-        let (image, slot) = locked_image(&path, SlotKind::KeyStore)?;
-        let keys = slot.open_with_keystore(&image.identity.id, keys).await?;
-        let contents = Contents::open(image, &keys.data)?;
-        Ok(Self::unlocked(path, rng, keys, contents))
+        let locked = LockedVault::read(path, rng)?;
+        let keys = locked.keys_by_keystore(keys).await?;
+        locked.unlock(keys)
     }
 
     /// The ways to unlock the vault at `path`, without unlocking it.
@@ -168,96 +205,27 @@ impl Vault {
         Ok(Image::read(&path)?.slots.iter().map(|slot| slot.kind).collect())
     }
 
-    fn unlocked(path: PathBuf, rng: Arc<dyn Rng>, keys: Unwrapped, contents: Contents) -> Self {
-        let Unwrapped { data, presence } = keys;
+    fn unlocked(path: PathBuf, rng: Arc<dyn Rng>, keys: UnlockKeys, contents: Contents) -> Self {
+        let UnlockKeys { data, presence } = keys;
         let id = contents.identity.id;
         Self {
             path,
             id,
             rng,
+            read_only: false,
             state: Mutex::new(Some(Unlocked { data, presence, contents, readings: BTreeMap::new() })),
         }
     }
 
-    /// Adds a password, or changes it.
-    ///
-    /// # Errors
-    /// `PasswordRequired` when there is a password already and this vault was not unlocked with it: the presence key
-    /// could not be kept; see [`Vault::replace_forgotten_password`]. `EmptyPassword`, `CostOutOfBounds`,
-    /// `SlotChanged`, and what [`Vault::write`] gives.
-    pub fn add_password_slot(&self, password: &str, cost: PasswordCost) -> Result<(), VaultError> {
-        let (data, presence) = self.with(|unlocked| {
-            let taken = unlocked.contents.slots.contains_key(&SlotKind::Password);
-            match &unlocked.presence {
-                Some(presence) => Ok((unlocked.data.clone(), presence.clone())),
-                None if taken => Err(VaultError::PasswordRequired),
-                None => Ok((unlocked.data.clone(), Key::random(&*self.rng)?)),
-            }
-        })?;
-        self.put_password_slot(password, cost, (data, presence))
-    }
-
-    /// Sets a new password without the old one, in a vault that the platform's key unlocked.
-    ///
-    /// The presence key is replaced too, so whatever was sealed under it (software verification keys) is lost and has
-    /// to be enrolled again: device unlock alone must not grant what the password guards.
-    ///
-    /// # Errors
-    /// As [`Vault::add_password_slot`] but `PasswordRequired`.
-    pub fn replace_forgotten_password(&self, password: &str, cost: PasswordCost) -> Result<(), VaultError> {
-        let data = self.with(|unlocked| Ok(unlocked.data.clone()))?;
-        self.put_password_slot(password, cost, (data, Key::random(&*self.rng)?))
-    }
-
-    fn put_password_slot(
-        &self,
-        password: &str,
-        cost: PasswordCost,
-        (data, presence): (Key, Key),
-    ) -> Result<(), VaultError> {
-        let slot = Slot::for_password(&self.id, password, cost, (&data, &presence), &*self.rng)?;
-        self.put_slot(SlotKind::Password, Some(slot))?;
-        self.with(|unlocked| {
-            unlocked.presence = Some(presence);
-            Ok(())
-        })
-    }
-
-    /// Lets the key called `alias` in `keys` unlock the vault from now on, instead of any earlier platform key.
-    ///
-    /// # Errors
-    /// `KeyLost`, `KeyRefused`, `SlotChanged`, and what [`Vault::write`] gives.
-    pub async fn add_keystore_slot(&self, keys: &dyn KeyStore, alias: &str) -> Result<(), VaultError> {
-        let data = self.with(|unlocked| Ok(unlocked.data.clone()))?;
-        let slot = Slot::for_keystore(&self.id, keys, alias, &data).await?;
-        self.put_slot(SlotKind::KeyStore, Some(slot))
-    }
-
-    /// Takes a way to unlock away. Without the password the presence key is gone, and what was sealed under it.
-    ///
-    /// # Errors
-    /// `LastSlot`, `NoSuchSlot`, `SlotChanged`, and what [`Vault::write`] gives.
-    pub fn remove_slot(&self, kind: SlotKind) -> Result<(), VaultError> {
-        self.with(|unlocked| {
-            let slots = &unlocked.contents.slots;
-            match (slots.contains_key(&kind), slots.len()) {
-                (false, _) => Err(VaultError::NoSuchSlot { kind }),
-                (true, 1) => Err(VaultError::LastSlot),
-                (true, _) => Ok(()),
-            }
-        })?;
-        self.put_slot(kind, None)
-    }
-
-    fn put_slot(&self, kind: SlotKind, slot: Option<Slot>) -> Result<(), VaultError> {
-        let mut plan = Plan::default();
-        plan.slots.insert(kind, slot);
-        self.apply(plan)
+    /// One whose file is never touched.
+    fn for_reading(path: PathBuf, rng: Arc<dyn Rng>, keys: UnlockKeys, contents: Contents) -> Self {
+        Self { read_only: true, ..Self::unlocked(path, rng, keys, contents) }
     }
 
     /// Wipes keys and records from memory, for every holder of this vault (P9). Locking twice is locking once.
     pub fn lock(&self) {
         *self.state() = None;
+        scrub_stack();
     }
 
     /// Whether [`Vault::lock`] was called.
@@ -316,18 +284,21 @@ impl Vault {
     ///
     /// # Errors
     /// `BadId`, `TooLarge`, `Locked`, `Busy`, `NoRandomness`, `Storage`; `Changed` when another process changed one
-    /// of these rows since they were read here (they are reloaded: look and repeat); `Replaced`, `NotFound`, `Corrupt`
-    /// and others of [`Vault::open`] when the file is no longer what it was; `Unconfirmed`.
+    /// of these rows since they were read here (they are reloaded: look and repeat); `Replaced`, `RolledBack`, `NotFound`,
+    /// `Corrupt` and others of [`Vault::open`] when the file is no longer what it was; `Unconfirmed`.
     pub fn write(&self, changes: Vec<Change>) -> Result<(), VaultError> {
         let plan = Plan::of(changes)?;
-        if plan.records.is_empty() { Ok(()) } else { self.apply(plan) }
+        if plan.records.is_empty() { Ok(()) } else { self.with(|unlocked| self.run(unlocked, plan)) }
     }
 
     /// Loads what another process wrote. Returns whether there was anything.
     ///
     /// # Errors
-    /// `Locked`, `Replaced`, and what [`Vault::open`] says about the file; the records in memory then stay.
+    /// `Locked`, `Replaced`, `RolledBack`, and what [`Vault::open`] says about the file; the records in memory then stay.
     pub fn refresh(&self) -> Result<bool, VaultError> {
+        if self.read_only {
+            return Ok(false);
+        }
         self.with(|unlocked| unlocked.run(|data, contents| write::refresh(&self.path, data, contents)))
     }
 
@@ -359,10 +330,12 @@ impl Vault {
         Context::new("countersign vault 1 presence").field(&self.id).field(label.as_bytes())
     }
 
-    fn apply(&self, plan: Plan) -> Result<(), VaultError> {
-        self.with(|unlocked| {
-            unlocked.run(|data, contents| write::apply(&self.path, &*self.rng, data, contents, plan))
-        })
+    /// Carries out a plan.
+    fn run(&self, unlocked: &mut Unlocked, plan: Plan) -> Result<(), VaultError> {
+        if self.read_only {
+            return Err(VaultError::ReadOnly);
+        }
+        unlocked.run(|data, contents| write::apply(&self.path, &*self.rng, data, contents, plan))
     }
 
     fn with<T>(&self, step: impl FnOnce(&mut Unlocked) -> Result<T, VaultError>) -> Result<T, VaultError> {
@@ -379,14 +352,6 @@ impl fmt::Debug for Vault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Vault").field("path", &self.path).field("locked", &self.is_locked()).finish()
     }
-}
-
-/// Reads what can be read without a key, and the slot that shall unlock it.
-fn locked_image(path: &Path, kind: SlotKind) -> Result<(Image, Slot), VaultError> {
-    let _gate = file::gate();
-    let image = Image::read(path)?;
-    let slot = image.slots.iter().find(|slot| slot.kind == kind).cloned();
-    Ok((image, slot.ok_or(VaultError::NoSuchSlot { kind })?))
 }
 
 /// A path that stays right when the working directory changes, and that SQLite cannot mistake for a `file:` URI.

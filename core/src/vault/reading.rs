@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::contents::Contents;
 use super::seal::{Tag, tag_of};
-use super::write::{self, Plan};
+use super::write::Plan;
 use super::{Change, Record, SlotKind, Table, Vault, VaultError};
 
 /// Names one state of a vault. No two states have the same mark: it is the tag of the sealed manifest.
@@ -77,7 +77,59 @@ impl Vault {
             if plan.records.is_empty() {
                 return Ok(());
             }
-            unlocked.run(|data, contents| write::apply(&self.path, &*self.rng, data, contents, plan))
+            self.run(unlocked, plan)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use zeroize::Zeroizing;
+
+    use super::*;
+    use crate::host::SystemRng;
+    use crate::vault::PasswordCost;
+
+    fn put(id: &str) -> Vec<Change> {
+        let plain = Zeroizing::new(b"{}".to_vec());
+        vec![Change::Put { table: Table::Entries, id: id.to_owned(), plain }]
+    }
+
+    fn count(vault: &Vault) -> Result<Reading<usize>, VaultError> {
+        vault.reading(Table::Entries, |records| Ok(records.len()))
+    }
+
+    #[test]
+    fn p6_a_write_holds_only_for_what_was_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("vault");
+        let cost = PasswordCost { memory_kib: 8, passes: 1, lanes: 1 };
+        let one = Vault::create(&path, "password", cost, Arc::new(SystemRng)).unwrap();
+        let other = Vault::open(&path, "password", Arc::new(SystemRng)).unwrap();
+        let seen = count(&one).unwrap();
+        other.write_upon(count(&other).unwrap().of, put("a")).unwrap();
+
+        assert!(matches!(one.write_upon(seen.of, put("b")), Err(VaultError::Moved)));
+        let now = count(&one).unwrap();
+        assert_eq!((*seen.value, *now.value), (0, 1), "the newer state is loaded, and nothing was written");
+        assert!(matches!(one.write_upon(seen.of, put("b")), Err(VaultError::Moved)), "it stays so");
+        one.write_upon(now.of, put("b")).unwrap();
+        other.refresh().unwrap();
+        assert_eq!(*count(&other).unwrap().value, 2);
+    }
+
+    #[test]
+    fn what_was_made_is_made_once_for_each_state() {
+        let folder = tempfile::tempdir().unwrap();
+        let cost = PasswordCost { memory_kib: 8, passes: 1, lanes: 1 };
+        let vault =
+            Vault::create(&folder.path().join("vault"), "password", cost, Arc::new(SystemRng)).unwrap();
+        let first = count(&vault).unwrap();
+        vault.refresh().unwrap();
+        assert!(Arc::ptr_eq(&first.value, &count(&vault).unwrap().value), "nothing has changed");
+        vault.write(put("a")).unwrap();
+        assert_eq!(*count(&vault).unwrap().value, 1);
+        vault.lock();
+        assert!(matches!(count(&vault), Err(VaultError::Locked)));
     }
 }

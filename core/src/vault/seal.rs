@@ -2,11 +2,12 @@
 //!
 //! A sealed blob is `nonce (12) ‖ ciphertext ‖ tag (16)`, the nonce random. With 96 random bits, NIST SP 800-38D §8.3
 //! allows 2³² seals under one key; a vault that is written once a second reaches that after 136 years.
-//! What is sealed under which key and label is decided in `slots`, `records` and `manifest`.
+//! What is sealed under which key and label is decided in `slots`, `contents` and `manifest`.
 
 use std::fmt;
 
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use super::VaultError;
@@ -40,6 +41,11 @@ impl Key {
     /// The bytes, for wrapping them.
     pub(super) fn as_bytes(&self) -> &[u8] {
         self.0.as_slice()
+    }
+
+    /// Whether both are the same key, in constant time.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        self.0.ct_eq(&*other.0).into()
     }
 
     fn cipher(&self) -> Result<LessSafeKey, VaultError> {
@@ -92,6 +98,20 @@ impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Key(…)")
     }
+}
+
+/// Bytes of stack that the deepest call below a caller of [`scrub_stack`] may have used.
+const DEEPEST: usize = 256 * 1024;
+
+/// Overwrites what calls before left on the stack below the caller (P9).
+///
+/// Ring expands each key on the stack and does not wipe it, and moving a value leaves its bytes behind. Safe code cannot
+/// reach those, but it can use the same memory for something else.
+#[inline(never)]
+pub(super) fn scrub_stack() {
+    let mut over = [0_u8; DEEPEST];
+    zeroize::Zeroize::zeroize(&mut over[..]);
+    std::hint::black_box(&over);
 }
 
 /// The tag at the end of a sealed blob; `None` when it is too short to have one.

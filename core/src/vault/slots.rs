@@ -1,14 +1,16 @@
-//! Key slots: each wraps the vault's data key for one way to unlock (password, platform key store).
+//! Key slots: each wraps the vault's data key for one way to unlock (password, recovery phrase, platform key store).
 //!
-//! The password slot also carries the *presence key*, which no other slot does: having it proves that the password was
-//! typed for this unlocking. A slot has a plain SHA-256 checksum of its own content, so that damage to it is told
-//! apart from a wrong password (P4). It is no protection: whoever rewrites a slot can rewrite its checksum, and is
-//! stopped by the manifest.
+//! The slots of the password and of the phrase also carry the *presence key*: having it proves that something only the
+//! person knows was typed for this unlocking. A slot has a plain SHA-256 checksum of its own content, so that damage to
+//! it is told apart from a wrong password (P4). It is no protection: whoever rewrites a slot can rewrite its checksum,
+//! and is stopped by the manifest. What a password costs is `password`, what the words are is `phrase`.
 
 use std::fmt;
 
 use zeroize::Zeroizing;
 
+use super::password::{self, PasswordCost};
+use super::phrase::RecoveryPhrase;
 use super::seal::{Context, KEY_BYTES, Key};
 use super::{VaultError, VaultId};
 use crate::host::Rng;
@@ -22,19 +24,34 @@ pub enum SlotKind {
     KeyStore,
     /// A password, stretched by Argon2id (RFC 9106).
     Password,
+    /// A recovery phrase of twelve words (BIP-39).
+    Phrase,
 }
 
 impl SlotKind {
+    /// Every kind, in order.
+    pub const ALL: [Self; 3] = [Self::KeyStore, Self::Password, Self::Phrase];
+
+    /// Whether this way asks for something that only the person knows; its slot then carries the presence key.
+    #[must_use]
+    pub const fn proves_presence(self) -> bool {
+        match self {
+            Self::Password | Self::Phrase => true,
+            Self::KeyStore => false,
+        }
+    }
+
     /// The name in the file.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::KeyStore => "keystore",
             Self::Password => "password",
+            Self::Phrase => "phrase",
         }
     }
 
     pub(super) fn from_name(name: &str) -> Option<Self> {
-        [Self::KeyStore, Self::Password].into_iter().find(|kind| kind.name() == name)
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 }
 
@@ -43,65 +60,8 @@ impl fmt::Display for SlotKind {
         f.write_str(match self {
             Self::KeyStore => "device key",
             Self::Password => "password",
+            Self::Phrase => "recovery phrase",
         })
-    }
-}
-
-/// What Argon2id costs when a password is checked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PasswordCost {
-    /// Memory in KiB: `8 × lanes` to 1 048 576 (1 GiB).
-    pub memory_kib: u32,
-    /// Passes over that memory: 1 to 100.
-    pub passes: u32,
-    /// Lanes, computed one after the other here: 1 to 16.
-    pub lanes: u32,
-}
-
-impl Default for PasswordCost {
-    /// 64 MiB, 3 passes, 1 lane: the memory-constrained recommendation of RFC 9106 §4, on one lane because phones
-    /// compute it on one core.
-    fn default() -> Self {
-        Self { memory_kib: 65_536, passes: 3, lanes: 1 }
-    }
-}
-
-impl PasswordCost {
-    const MAX_MEMORY_KIB: u32 = 1_048_576;
-    const MAX_PASSES: u32 = 100;
-    const MAX_LANES: u32 = 16;
-
-    /// Refuses costs outside the bounds before any memory is taken (P5).
-    pub(super) fn check(self) -> Result<Self, VaultError> {
-        let Self { memory_kib, passes, lanes } = self;
-        let fits = (1..=Self::MAX_LANES).contains(&lanes)
-            && (1..=Self::MAX_PASSES).contains(&passes)
-            && (8 * lanes..=Self::MAX_MEMORY_KIB).contains(&memory_kib);
-        if fits { Ok(self) } else { Err(VaultError::CostOutOfBounds { memory_kib, passes, lanes }) }
-    }
-
-    /// The 256-bit key that `password` and `salt` give at this cost.
-    fn derive(self, password: &str, salt: &[u8]) -> Result<Key, VaultError> {
-        let Self { memory_kib, passes, lanes } = self.check()?;
-        let out_of_bounds = |_| VaultError::CostOutOfBounds { memory_kib, passes, lanes };
-        let params =
-            argon2::Params::new(memory_kib, passes, lanes, Some(KEY_BYTES)).map_err(out_of_bounds)?;
-        // Our own memory instead of the library's: an allocation that fails is an error here, not an abort, and the
-        // blocks, from which the key could be computed again, are wiped.
-        let mut blocks = Zeroizing::new(Vec::new());
-        let count = params.block_count();
-        blocks.try_reserve_exact(count).map_err(|_| VaultError::NotEnoughMemory { memory_kib })?;
-        blocks.resize(count, argon2::Block::default());
-        let mut key = Zeroizing::new([0; KEY_BYTES]);
-        argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params)
-            .hash_password_into_with_memory(
-                password.as_bytes(),
-                salt,
-                key.as_mut_slice(),
-                blocks.as_mut_slice(),
-            )
-            .map_err(|_| VaultError::corrupt("the password slot's salt"))?;
-        Key::from_slice(key.as_slice()).ok_or_else(|| VaultError::corrupt("a derived key"))
     }
 }
 
@@ -117,16 +77,17 @@ pub(super) struct Slot {
     pub(super) checksum: Vec<u8>,
 }
 
-/// What a slot gives up.
+/// The keys of a vault, as one of its slots gave them up. Wiped when dropped, and not in `Debug`.
 #[derive(Debug, Clone)]
-pub(super) struct Unwrapped {
+pub struct UnlockKeys {
     /// The data key: everything in the vault is sealed under it.
     pub(super) data: Key,
-    /// The presence key; only the password slot has it.
+    /// The presence key, from a slot that proves presence.
     pub(super) presence: Option<Key>,
 }
 
 const SALT_BYTES: usize = 16;
+const NO_COST: PasswordCost = PasswordCost { memory_kib: 0, passes: 0, lanes: 0 };
 
 impl Slot {
     /// Wraps both keys under `password`.
@@ -134,19 +95,39 @@ impl Slot {
         id: &VaultId,
         password: &str,
         cost: PasswordCost,
-        (data, presence): (&Key, &Key),
+        keys: (&Key, &Key),
         rng: &dyn Rng,
     ) -> Result<Self, VaultError> {
         if password.is_empty() {
             return Err(VaultError::EmptyPassword);
         }
+        let derive = |salt: &[u8]| cost.derive(&password::normal(password), salt);
+        Self::for_person(id, (SlotKind::Password, cost), keys, rng, derive)
+    }
+
+    /// Wraps both keys under `phrase`.
+    pub(super) fn for_phrase(
+        id: &VaultId,
+        phrase: &RecoveryPhrase,
+        keys: (&Key, &Key),
+        rng: &dyn Rng,
+    ) -> Result<Self, VaultError> {
+        Self::for_person(id, (SlotKind::Phrase, NO_COST), keys, rng, |salt| phrase.derive(salt))
+    }
+
+    fn for_person(
+        id: &VaultId,
+        (kind, cost): (SlotKind, PasswordCost),
+        (data, presence): (&Key, &Key),
+        rng: &dyn Rng,
+        derive: impl FnOnce(&[u8]) -> Result<Key, VaultError>,
+    ) -> Result<Self, VaultError> {
         let mut salt = vec![0; SALT_BYTES];
         rng.fill(&mut salt)?;
-        let kind = SlotKind::Password;
         let mut slot =
             Self { kind, cost, salt, alias: String::new(), wrapped: Vec::new(), checksum: Vec::new() };
         let keys = Zeroizing::new([data.as_bytes(), presence.as_bytes()].concat());
-        slot.wrapped = cost.derive(password, &slot.salt)?.seal(rng, &slot.context(id), &keys)?;
+        slot.wrapped = derive(&slot.salt)?.seal(rng, &slot.context(id), &keys)?;
         Ok(slot.with_checksum(id))
     }
 
@@ -159,27 +140,61 @@ impl Slot {
         alias: &str,
         data: &Key,
     ) -> Result<Self, VaultError> {
+        // Given away as it is, since the platforms' side takes plain bytes: see [`KeyStore::wrap`].
         let plain = [id.as_slice(), data.as_bytes()].concat();
         let wrapped = keys.wrap(alias.to_owned(), plain).await.map_err(key_error)?;
         let kind = SlotKind::KeyStore;
-        let cost = PasswordCost { memory_kib: 0, passes: 0, lanes: 0 };
-        let slot =
-            Self { kind, cost, salt: Vec::new(), alias: alias.to_owned(), wrapped, checksum: Vec::new() };
+        let slot = Self {
+            kind,
+            cost: NO_COST,
+            salt: Vec::new(),
+            alias: alias.to_owned(),
+            wrapped,
+            checksum: Vec::new(),
+        };
         Ok(slot.with_checksum(id))
     }
 
     /// Opens a password slot.
     ///
+    /// Slots of format 1 were made of the password as it was typed. So what is typed is tried too when its normal form
+    /// does not open the slot and is another.
+    ///
     /// # Errors
     /// [`VaultError::WrongPassword`], [`VaultError::CostOutOfBounds`], [`VaultError::NotEnoughMemory`].
-    pub(super) fn open_with_password(&self, id: &VaultId, password: &str) -> Result<Unwrapped, VaultError> {
-        let key = self.cost.derive(password, &self.salt)?;
-        let keys = key.open(&self.context(id), &self.wrapped).ok_or(VaultError::WrongPassword)?;
+    pub(super) fn open_with_password(&self, id: &VaultId, password: &str) -> Result<UnlockKeys, VaultError> {
+        let normal = password::normal(password);
+        match self.open_for_person(id, &self.cost.derive(&normal, &self.salt)?)? {
+            None if *normal != password => {
+                self.open_for_person(id, &self.cost.derive(password, &self.salt)?)?
+            }
+            opened => opened,
+        }
+        .ok_or(VaultError::WrongPassword)
+    }
+
+    /// Opens a phrase slot.
+    ///
+    /// # Errors
+    /// [`VaultError::WrongPhrase`].
+    pub(super) fn open_with_phrase(
+        &self,
+        id: &VaultId,
+        phrase: &RecoveryPhrase,
+    ) -> Result<UnlockKeys, VaultError> {
+        self.open_for_person(id, &phrase.derive(&self.salt)?)?.ok_or(VaultError::WrongPhrase)
+    }
+
+    /// `None` when it is not the right key.
+    fn open_for_person(&self, id: &VaultId, key: &Key) -> Result<Option<UnlockKeys>, VaultError> {
+        let Some(keys) = key.open(&self.context(id), &self.wrapped) else { return Ok(None) };
         let parts = keys.split_at_checked(KEY_BYTES);
         let opened = parts.and_then(|(data, presence)| {
-            Some(Unwrapped { data: Key::from_slice(data)?, presence: Some(Key::from_slice(presence)?) })
+            Some(UnlockKeys { data: Key::from_slice(data)?, presence: Some(Key::from_slice(presence)?) })
         });
-        opened.ok_or_else(|| VaultError::corrupt("the password slot's keys"))
+        opened
+            .map(Some)
+            .ok_or_else(|| VaultError::corrupt(format!("the keys in the slot of the {}", self.kind)))
     }
 
     /// Opens a key store slot.
@@ -190,13 +205,13 @@ impl Slot {
         &self,
         id: &VaultId,
         keys: &dyn KeyStore,
-    ) -> Result<Unwrapped, VaultError> {
+    ) -> Result<UnlockKeys, VaultError> {
         let plain = keys.unwrap(self.alias.clone(), self.wrapped.clone()).await.map_err(key_error)?;
         let plain = Zeroizing::new(plain);
         let data = plain.strip_prefix(id.as_slice()).and_then(Key::from_slice);
         let data =
             data.ok_or_else(|| VaultError::corrupt("the device key slot holds another vault's key"))?;
-        Ok(Unwrapped { data, presence: None })
+        Ok(UnlockKeys { data, presence: None })
     }
 
     /// Whether the stored checksum fits the content.

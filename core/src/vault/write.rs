@@ -12,20 +12,35 @@ use zeroize::Zeroizing;
 
 use super::contents::{self, Contents, Held};
 use super::file::{self, Header};
-use super::format::{self, Identity, Image, Row};
+use super::format::{self, FORMAT, Identity, Image, Row};
+use super::generations;
 use super::manifest::{Manifest, Mark};
 use super::seal::Key;
 use super::slots::Slot;
-use super::{Change, MAX_ID_BYTES, MAX_RECORD_BYTES, RowKey, SlotKind, VaultError};
+use super::{Change, MAX_ID_BYTES, MAX_RECORD_BYTES, RowKey, SlotKind, VaultError, VaultId};
 use crate::host::Rng;
+
+/// So many rows added, or so many removed, are a reason to keep the state before.
+const MUCH: usize = 5;
 
 /// What shall be different afterwards; `None` removes.
 #[derive(Default)]
 pub(super) struct Plan {
     pub(super) records: BTreeMap<RowKey, Option<Zeroizing<Vec<u8>>>>,
-    pub(super) slots: BTreeMap<SlotKind, Option<Slot>>,
+    pub(super) slots: BTreeMap<SlotKind, SlotChange>,
+    /// A new data key: every record is sealed anew under it.
+    pub(super) new_key: Option<Key>,
+    /// The state before is kept, however little this changes.
+    pub(super) keep_before: bool,
     /// Refused when another process changed anything at all, not only these rows.
     pub(super) only_upon_the_same: bool,
+}
+
+/// A slot as it shall be, and as it was when that was decided: deriving a key takes long enough for others to come in
+/// between.
+pub(super) struct SlotChange {
+    pub(super) from: Option<Slot>,
+    pub(super) to: Option<Slot>,
 }
 
 impl Plan {
@@ -57,23 +72,50 @@ impl Plan {
     fn conflict(&self, before: &Contents, now: &Contents) -> Option<VaultError> {
         let row = self.records.keys().find(|key| before.mark(key) != now.mark(key));
         let row = row.map(|(table, id)| VaultError::Changed { table: *table, id: id.clone() });
-        let slot = self.slots.keys().find(|kind| before.slots.get(kind) != now.slots.get(kind));
-        row.or_else(|| slot.map(|kind| VaultError::SlotChanged { kind: *kind }))
-            .or(self.only_upon_the_same.then_some(VaultError::Moved))
+        row.or(self.only_upon_the_same.then_some(VaultError::Moved))
     }
 
-    /// Leaves out removals of what is not there.
+    /// Leaves out what would change nothing: removals of what is not there, rows that are the same already.
     fn reduce(&mut self, contents: &Contents) {
-        self.records.retain(|key, plain| plain.is_some() || contents.records.contains_key(key));
-        self.slots.retain(|kind, slot| slot.is_some() || contents.slots.contains_key(kind));
+        self.records.retain(|key, plain| plain.as_ref() != contents.records.get(key).map(|held| &held.plain));
+        self.slots.retain(|_, slot| slot.from != slot.to);
+    }
+
+    /// Whether every slot still is what it was when this was planned, and somebody can unlock the vault afterwards.
+    ///
+    /// The recovery phrase is for the worst day, so it does not count as a way to unlock.
+    fn check_slots(&self, contents: &Contents) -> Result<(), VaultError> {
+        let other = self.slots.iter().find(|(kind, slot)| contents.slots.get(kind) != slot.from.as_ref());
+        if let Some((kind, _)) = other {
+            return Err(VaultError::SlotChanged { kind: *kind });
+        }
+        let stays = |kind: &SlotKind| match self.slots.get(kind) {
+            Some(slot) => slot.to.is_some(),
+            None => contents.slots.contains_key(kind),
+        };
+        let ways = [SlotKind::Password, SlotKind::KeyStore];
+        if self.slots.is_empty() || ways.iter().any(stays) { Ok(()) } else { Err(VaultError::LastSlot) }
+    }
+
+    /// Whether the state before is worth keeping. One that is empty is not.
+    fn keeps(&self, contents: &Contents, path: &Path) -> Result<bool, VaultError> {
+        let added =
+            |(key, plain): &(&RowKey, &Option<_>)| plain.is_some() && !contents.records.contains_key(key);
+        let added = self.records.iter().filter(added).count();
+        let removed = self.records.values().filter(|plain| plain.is_none()).count();
+        let reason = self.keep_before
+            || self.new_key.is_some()
+            || contents.identity.format < FORMAT
+            || added.max(removed) >= MUCH;
+        Ok(!contents.records.is_empty() && (reason || generations::is_due(path)?))
     }
 }
 
 /// Carries out `plan`, all or nothing, and brings `held` up to date.
 ///
 /// # Errors
-/// `Busy`, `Changed`, `SlotChanged`, `Moved`, `Replaced`, `Unconfirmed`, and what opening gives. `held` is then the newest
-/// state that was read.
+/// `Busy`, `Changed`, `SlotChanged`, `LastSlot`, `Moved`, `Replaced`, `RolledBack`, `Unconfirmed`, and what opening gives.
+/// `held` is then the newest state that was read.
 pub(super) fn apply(
     path: &Path,
     rng: &dyn Rng,
@@ -98,10 +140,20 @@ pub(super) fn apply(
             return Err(conflict);
         }
     }
+    plan.check_slots(held)?;
     plan.reduce(held);
     if plan.records.is_empty() && plan.slots.is_empty() {
         return Ok(());
     }
+    if plan.keeps(held, path)? {
+        generations::keep(&transaction, path, held.generation)?;
+    }
+    let new_key = plan.new_key.take();
+    if new_key.is_some() {
+        let all = held.records.iter().map(|(row, held)| (row.clone(), Some(held.plain.clone())));
+        plan.records = all.collect();
+    }
+    let key = new_key.as_ref().unwrap_or(key);
     let next = Next::seal(plan, held, key, rng)?;
     next.store(&transaction)?;
     format::commit_and_look(&transaction, || next.confirm(Image::read_after(path, header)?, key, held))
@@ -114,8 +166,7 @@ pub(super) fn refresh(path: &Path, key: &Key, held: &mut Contents) -> Result<boo
     if image.identity == held.identity {
         return Ok(false);
     }
-    same_vault(&image.identity, held, path)?;
-    *held = Contents::open(image, key)?;
+    *held = successor(image, path, key, held)?;
     Ok(true)
 }
 
@@ -126,16 +177,33 @@ fn newer(
     key: &Key,
     held: &Contents,
 ) -> Result<Option<Contents>, VaultError> {
-    let identity = format::identity(transaction)?;
-    if identity == held.identity {
+    if format::identity(transaction)? == held.identity {
         return Ok(None);
     }
-    same_vault(&identity, held, path)?;
-    Contents::open(Image::read_in(transaction, path)?, key).map(Some)
+    successor(Image::read_in(transaction, path)?, path, key, held).map(Some)
 }
 
-fn same_vault(found: &Identity, held: &Contents, path: &Path) -> Result<(), VaultError> {
-    if found.id == held.identity.id { Ok(()) } else { Err(VaultError::Replaced { path: path.to_owned() }) }
+/// Opens a state of the same vault that came after the one in `held`.
+///
+/// # Errors
+/// `Replaced`, `RolledBack` and what [`Contents::open`] gives.
+fn successor(image: Image, path: &Path, key: &Key, held: &Contents) -> Result<Contents, VaultError> {
+    let replaced = || VaultError::Replaced { path: path.to_owned() };
+    if image.identity.id != held.identity.id {
+        return Err(replaced());
+    }
+    // New keys come with new slots. Without them it is damage.
+    let same_slots = image.slots.iter().eq(held.slots.values());
+    let manifest = Manifest::open(&image.identity, key);
+    if manifest.is_err() && !same_slots {
+        return Err(replaced());
+    }
+    let found = manifest?.generation;
+    // A state with our number that is not ours is the end of another history, which went back before it went on.
+    if found <= held.generation {
+        return Err(VaultError::RolledBack { seen: held.generation, found });
+    }
+    Contents::open(image, key)
 }
 
 /// The next generation: sealed, not yet stored.
@@ -143,9 +211,9 @@ struct Next {
     /// Rows to put, each with its mark and plaintext.
     puts: Vec<(Row, Mark, Zeroizing<Vec<u8>>)>,
     deletes: Vec<RowKey>,
-    slots: BTreeMap<SlotKind, Option<Slot>>,
+    slots: BTreeMap<SlotKind, SlotChange>,
     manifest: Manifest,
-    sealed_manifest: Vec<u8>,
+    identity: Identity,
 }
 
 impl Next {
@@ -167,15 +235,16 @@ impl Next {
         }
         let mut slots = held.slots.clone();
         for (kind, slot) in &plan.slots {
-            match slot {
+            match &slot.to {
                 Some(slot) => slots.insert(*kind, slot.clone()),
                 None => slots.remove(kind),
             };
         }
         let generation = held.generation.saturating_add(1);
         let manifest = Manifest::of(generation, &slots, marks.into_iter());
-        let sealed_manifest = manifest.seal(vault, key, rng)?;
-        Ok(Self { puts, deletes, slots: plan.slots, manifest, sealed_manifest })
+        let sealed = manifest.seal((FORMAT, vault), key, rng)?;
+        let identity = Identity { format: FORMAT, id: *vault, manifest: sealed };
+        Ok(Self { puts, deletes, slots: plan.slots, manifest, identity })
     }
 
     fn store(&self, transaction: &Transaction<'_>) -> Result<(), VaultError> {
@@ -186,18 +255,18 @@ impl Next {
             format::delete_record(transaction, *table, id)?;
         }
         for (kind, slot) in &self.slots {
-            match slot {
+            match &slot.to {
                 Some(slot) => format::put_slot(transaction, slot)?,
                 None => format::delete_slot(transaction, *kind)?,
             }
         }
-        format::put_manifest(transaction, &self.sealed_manifest)
+        format::put_identity(transaction, &self.identity)
     }
 
     /// Compares the whole file, read back through a new connection: the set against the manifest, each row that
     /// was put against its plaintext.
     fn confirm(self, image: Image, key: &Key, held: &mut Contents) -> Result<(), VaultError> {
-        if image.identity.manifest != self.sealed_manifest {
+        if image.identity != self.identity {
             return Err(VaultError::corrupt(
                 "the manifest that was read back is not the one that was written",
             ));
@@ -233,29 +302,42 @@ impl Next {
         }
         held.slots = slots;
         held.generation = self.manifest.generation;
-        held.identity = Identity { id: vault, manifest: self.sealed_manifest };
+        held.identity = self.identity;
         Ok(())
     }
 }
 
+/// A vault that is not there yet.
+pub(super) struct NewVault {
+    pub(super) id: VaultId,
+    /// 1, or more when it goes on where another file of this vault ended.
+    pub(super) generation: u64,
+    pub(super) slot: Slot,
+    pub(super) records: BTreeMap<RowKey, Zeroizing<Vec<u8>>>,
+}
+
 /// Builds a new vault in a draft, reads it back and publishes it.
-pub(super) fn create(
-    path: &Path,
-    rng: &dyn Rng,
-    key: &Key,
-    (vault, slot): (super::VaultId, Slot),
-) -> Result<Contents, VaultError> {
+pub(super) fn create(path: &Path, rng: &dyn Rng, key: &Key, new: NewVault) -> Result<Contents, VaultError> {
     let _gate = file::gate();
     let draft = file::Draft::begin(path, rng)?;
     let sql = |source| VaultError::sqlite("writing the new vault", source);
-    let slots = BTreeMap::from([(slot.kind, slot)]);
-    let manifest = Manifest::of(1, &slots, std::iter::empty());
-    let identity = Identity { id: vault, manifest: manifest.seal(&vault, key, rng)? };
+    let mut marks = BTreeMap::new();
+    let mut rows = Vec::new();
+    for (row, plain) in &new.records {
+        let (sealed, mark) = contents::seal_row(&new.id, key, rng, (row, 1), plain)?;
+        marks.insert(row, mark);
+        rows.push(sealed);
+    }
+    let slots = BTreeMap::from([(new.slot.kind, new.slot)]);
+    let manifest = Manifest::of(new.generation, &slots, marks.into_iter());
+    let sealed = manifest.seal((FORMAT, &new.id), key, rng)?;
+    let identity = Identity { format: FORMAT, id: new.id, manifest: sealed };
     let mut connection = file::open_to_write(&draft.path)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Exclusive).map_err(sql)?;
     format::create(&transaction)?;
-    format::insert_identity(&transaction, &identity)?;
+    format::put_identity(&transaction, &identity)?;
     slots.values().try_for_each(|slot| format::put_slot(&transaction, slot))?;
+    rows.iter().try_for_each(|row| format::put_record(&transaction, row))?;
     transaction.commit().map_err(sql)?;
     drop(connection);
     let contents = Contents::open(Image::read(&draft.path)?, key)?;

@@ -22,7 +22,7 @@ fn accounts_in_any_case_and_with_surrounding_space() {
 fn a_malformed_account_says_why() {
     for (text, reason) in [
         ("otpauth://totp/bob", OtpAuthError::MissingSecret),
-        ("otpauth://hotp/bob?secret=AA&counter=0", OtpAuthError::HotpUnsupported),
+        ("otpauth://hotp/bob?secret=AA&counter=x", OtpAuthError::BadCounter("x".to_owned())),
         ("otpauth:totp/bob?secret=AA", OtpAuthError::NotOtpAuth),
         ("otpauth://totp/b?secret=AA&algorithm=MD5", OtpAuthError::UnknownAlgorithm("MD5".to_owned())),
     ] {

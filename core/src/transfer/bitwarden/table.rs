@@ -24,7 +24,7 @@ pub(super) fn items(bytes: &[u8]) -> Result<Vec<Item>, TransferError> {
         line.trim().split(',').eq(UNQUOTED)
     });
     let mut reader = csv::ReaderBuilder::new().flexible(true).quoting(!unquoted).from_reader(bytes);
-    let columns = reader.headers().map_err(|_| damaged("it is no text"))?.clone();
+    let columns = Columns::find(reader.headers().map_err(|_| damaged("it is no text"))?);
     let mut row = StringRecord::new();
     let mut items = Vec::new();
     while reader.read_record(&mut row).map_err(|_| damaged("it is no text"))? {
@@ -37,22 +37,46 @@ pub(super) fn items(bytes: &[u8]) -> Result<Vec<Item>, TransferError> {
     Ok(items)
 }
 
-fn item(columns: &StringRecord, row: &StringRecord, index: usize) -> Item {
-    let cell = |name: &str| {
-        let at = columns.iter().position(|column| column.trim().eq_ignore_ascii_case(name))?;
-        row.get(at).filter(|cell| !cell.trim().is_empty())
-    };
-    let Some(totp) = cell("login_totp") else {
-        let what = if cell("type") == Some("note") { "a note" } else { "a login without codes" };
-        return Item::Skipped(Skip { index, name: names::shown(cell("name"), ""), what });
+/// Where the cells of a row stand, by the names in the header.
+struct Columns {
+    folder: Option<usize>,
+    favorite: Option<usize>,
+    kind: Option<usize>,
+    name: Option<usize>,
+    notes: Option<usize>,
+    username: Option<usize>,
+    totp: Option<usize>,
+}
+
+impl Columns {
+    fn find(header: &StringRecord) -> Self {
+        let at = |name: &str| header.iter().position(|column| column.trim().eq_ignore_ascii_case(name));
+        Self {
+            folder: at("folder"),
+            favorite: at("favorite"),
+            kind: at("type"),
+            name: at("name"),
+            notes: at("notes"),
+            username: at("login_username"),
+            totp: at("login_totp"),
+        }
+    }
+}
+
+fn item(columns: &Columns, row: &StringRecord, index: usize) -> Item {
+    let cell = |at: Option<usize>| row.get(at?).filter(|cell| !cell.trim().is_empty());
+    let name = cell(columns.name);
+    let Some(totp) = cell(columns.totp) else {
+        let what = if cell(columns.kind) == Some("note") { "a note" } else { "a login without codes" };
+        return Item::Skipped(Skip { index, name: names::shown(name, ""), what });
     };
     let mut found = Details {
-        pinned: cell("favorite") == Some("1"),
-        note: cell("notes").unwrap_or_default().to_owned(),
+        pinned: cell(columns.favorite) == Some("1"),
+        note: cell(columns.notes).unwrap_or_default().to_owned(),
         ..Details::default()
     };
-    details::tag(&mut found, cell("folder").unwrap_or_default());
-    Login { totp, name: cell("name"), username: cell("login_username"), details: found }.item(index)
+    details::tag(&mut found, cell(columns.folder).unwrap_or_default());
+    Login { totp, name, username: cell(columns.username), details: found }.item(index)
 }
 
 /// A row whose cells may have moved: the link is where a link is, and the name is what stands between the type before

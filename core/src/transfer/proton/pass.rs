@@ -6,7 +6,7 @@ use super::super::json::{self, Document};
 use super::super::source::MAX_ENTRIES;
 use super::super::{Format, Imported, Item, Skip, Source, TransferError, archive, details, link, names};
 use super::damaged;
-use crate::entries::Details;
+use crate::entries::{Details, MAX_NAME};
 
 /// The member that holds all vaults.
 const MEMBER: &str = "Proton Pass/data.json";
@@ -49,18 +49,24 @@ fn push(found: &mut Vec<Item>, value: &Value, vault: &str, index: usize) {
     if value.get("state") == Some(&Value::from(2)) {
         return found.push(skip("in the bin"));
     }
-    let mut details =
-        Details { note: json::text(metadata, "note").unwrap_or_default().to_owned(), ..Details::default() };
-    details::tag(&mut details, vault);
     let before = found.len();
+    // The note goes to the first entry of the item: given to each, one item could fill the memory.
+    let details = |first: bool| {
+        let note = json::text(metadata, "note").filter(|_| first).unwrap_or_default().to_owned();
+        let mut details = Details { note, ..Details::default() };
+        details::tag(&mut details, vault);
+        details
+    };
     if let Some(totp) = json::member(data, "content").and_then(|content| json::text(content, "totpUri")) {
-        found.push(item(totp, name, index, &details));
+        found.push(item(totp, name, index, details(true)));
     }
     for field in json::list(data, "extraFields") {
         let totp = json::member(field, "data").and_then(|data| json::text(data, "totpUri"));
         if let Some(totp) = totp {
             let field = json::text(field, "fieldName").unwrap_or("TOTP");
-            found.push(item(totp, &format!("{name} - {field}"), index, &details));
+            let first = found.len() == before;
+            let short: String = name.chars().take(MAX_NAME).collect();
+            found.push(item(totp, &format!("{short} - {field}"), index, details(first)));
         }
     }
     if found.len() == before {
@@ -72,13 +78,13 @@ fn push(found: &mut Vec<Item>, value: &Value, vault: &str, index: usize) {
     }
 }
 
-fn item(totp: &str, name: &str, index: usize, details: &Details) -> Item {
+fn item(totp: &str, name: &str, index: usize, details: Details) -> Item {
     match link::read_or_secret(totp) {
         Ok(read) => {
             let issuer = read.otp.issuer().map(str::to_owned);
             let (issuer, account) = names::names(issuer.as_deref(), Some(read.otp.account()), Some(name));
             let otp = read.otp.renamed(issuer.as_deref(), &account);
-            Item::Usable(Box::new(Imported { otp, details: details.clone(), warnings: read.warnings }))
+            Item::Usable(Box::new(Imported { otp, details, warnings: read.warnings }))
         }
         Err(unusable) => unusable.refused(index, names::shown(None, name)),
     }

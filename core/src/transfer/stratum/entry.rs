@@ -1,11 +1,13 @@
 //! An entry of Stratum, as its JSON and its database both have it, and what belongs to it by other tables.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use super::super::fields::{self, Unusable};
 use super::super::kinds::{self, Arithmetic};
+use super::super::source::MAX_INFLATED_BYTES;
 use super::super::{Imported, Item, Warning, details, names};
-use crate::entries::{Details, Icon, Usage};
+use crate::entries::{Details, Icon, MAX_TAGS, Usage};
 use crate::otp::{Kind, OtpEntry};
 
 /// What a file says of one entry.
@@ -30,9 +32,29 @@ pub(super) struct Entry<'a> {
 #[derive(Default)]
 pub(super) struct Surroundings<'a> {
     /// Names of categories by the secret of an entry: entries with one secret share them.
-    pub(super) categories: HashMap<&'a str, Vec<&'a str>>,
+    categories: HashMap<&'a str, Vec<&'a str>>,
     /// Pictures by their ids.
     pub(super) icons: HashMap<&'a str, Result<Icon, Warning>>,
+    /// Characters of pictures that entries have got.
+    given: Cell<usize>,
+}
+
+impl<'a> Surroundings<'a> {
+    /// Entries with this secret are in this category.
+    pub(super) fn link(&mut self, secret: &'a str, category: &'a str) {
+        let names = self.categories.entry(secret).or_default();
+        if names.len() < MAX_TAGS && !names.contains(&category) {
+            names.push(category);
+        }
+    }
+
+    /// A picture, unless those that were given out are as many as no real file has: entries may share one.
+    fn icon(&self, id: &str) -> Option<Result<Icon, Warning>> {
+        let icon = self.icons.get(id)?;
+        let size = icon.as_ref().map_or(0, |icon| icon.base64.len());
+        self.given.set(self.given.get().saturating_add(size));
+        Some(if self.given.get() > MAX_INFLATED_BYTES { Err(Warning::IconLeftOut) } else { icon.clone() })
+    }
 }
 
 impl Entry<'_> {
@@ -87,9 +109,9 @@ impl Entry<'_> {
             details::tag(&mut found, name);
         }
         // Other names are those of pictures in the app itself.
-        match self.icon.and_then(|icon| surroundings.icons.get(icon.strip_prefix('@')?)) {
-            Some(Ok(icon)) => found.icon = Some(icon.clone()),
-            Some(Err(warning)) => return (found, Some(*warning)),
+        match self.icon.and_then(|icon| surroundings.icon(icon.strip_prefix('@')?)) {
+            Some(Ok(icon)) => found.icon = Some(icon),
+            Some(Err(warning)) => return (found, Some(warning)),
             None => {}
         }
         (found, None)

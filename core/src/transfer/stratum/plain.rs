@@ -49,7 +49,7 @@ fn surroundings(document: &Value) -> Surroundings<'_> {
     for link in json::list(document, "AuthenticatorCategories") {
         let name = json::text(link, "CategoryId").and_then(|id| categories.get(id));
         if let (Some(name), Some(secret)) = (name, json::text(link, "AuthenticatorSecret")) {
-            found.categories.entry(secret).or_default().push(name);
+            found.link(secret, name);
         }
     }
     for icon in json::list(document, "CustomIcons") {

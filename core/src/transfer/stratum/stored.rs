@@ -1,17 +1,18 @@
 //! Stratum's database, as it lies on a rooted phone that does not encrypt it.
 
+use std::collections::HashMap;
+
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
 use zeroize::Zeroizing;
 
 use super::super::database::Database;
-use super::super::source::MAX_ENTRIES;
 use super::super::{Format, Item, TransferError, details};
 use super::damaged;
 use super::entry::{Entry, Surroundings};
 use crate::entries::Icon;
 
-/// Every entry, in the person's order.
+/// Every entry. The person's order is in their positions: sorting is left to whoever shows them.
 ///
 /// # Errors
 /// [`TransferError`], one variant per cause.
@@ -20,19 +21,17 @@ pub(super) fn items(bytes: &[u8]) -> Result<Vec<Item>, TransferError> {
     if !database.has("authenticator")? {
         return Err(damaged("its table of entries is missing"));
     }
-    let (links, pictures) = (links(&database)?, pictures(&database)?);
+    let (names, links, pictures) = (names(&database)?, links(&database)?, pictures(&database)?);
     let mut surroundings = Surroundings::default();
-    for (secret, name) in &links {
-        surroundings.categories.entry(secret.as_str()).or_default().push(name);
+    for (secret, id) in &links {
+        if let Some(name) = names.get(id) {
+            surroundings.link(secret, name);
+        }
     }
     surroundings.icons = pictures.iter().map(|(id, icon)| (id.as_str(), icon.clone())).collect();
     let sql = "SELECT type, icon, issuer, username, secret, pin, algorithm, digits, period, counter, ranking
-               FROM authenticator ORDER BY ranking, rowid LIMIT 100001";
-    let items = rows(&database, sql, |row, index| Ok(item(row, index, &surroundings)))?;
-    if items.len() > MAX_ENTRIES {
-        return Err(TransferError::TooLarge { what: "more than 100 000 entries" });
-    }
-    Ok(items)
+               FROM authenticator";
+    database.rows(sql, |row, index| Ok(item(row, index, &surroundings)))
 }
 
 fn item(row: &Row<'_>, index: usize, surroundings: &Surroundings<'_>) -> Item {
@@ -61,14 +60,22 @@ fn item(row: &Row<'_>, index: usize, surroundings: &Surroundings<'_>) -> Item {
     entry.item(index, surroundings)
 }
 
-/// Secrets of entries, each with the name of a category.
+/// Names of categories by their ids.
+fn names(database: &Database) -> Result<HashMap<String, String>, TransferError> {
+    if !database.has("category")? {
+        return Ok(HashMap::new());
+    }
+    let names = database.rows("SELECT id, name FROM category", |row, _| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(names.into_iter().collect())
+}
+
+/// Secrets of entries, each with the id of a category.
 fn links(database: &Database) -> Result<Vec<(Zeroizing<String>, String)>, TransferError> {
-    if !database.has("category")? || !database.has("authenticatorcategory")? {
+    if !database.has("authenticatorcategory")? {
         return Ok(Vec::new());
     }
-    let sql = "SELECT l.authenticatorSecret, c.name FROM authenticatorcategory l
-               JOIN category c ON c.id = l.categoryId LIMIT 100000";
-    rows(database, sql, |row, _| Ok((Zeroizing::new(row.get(0)?), row.get(1)?)))
+    let sql = "SELECT authenticatorSecret, categoryId FROM authenticatorcategory";
+    database.rows(sql, |row, _| Ok((Zeroizing::new(row.get(0)?), row.get(1)?)))
 }
 
 type Picture = (String, Result<Icon, super::super::Warning>);
@@ -77,26 +84,9 @@ fn pictures(database: &Database) -> Result<Vec<Picture>, TransferError> {
     if !database.has("customicon")? {
         return Ok(Vec::new());
     }
-    let sql = "SELECT id, data FROM customicon LIMIT 10000";
-    rows(database, sql, |row, _| {
+    let sql = "SELECT id, data FROM customicon";
+    database.rows(sql, |row, _| {
         let bytes = row.get_ref(1)?.as_blob().unwrap_or_default();
         Ok((row.get(0)?, details::icon_bytes(bytes)))
     })
-}
-
-/// What `read` makes of each row, which it is given with its number from 1.
-fn rows<T>(
-    database: &Database,
-    sql: &str,
-    mut read: impl FnMut(&Row<'_>, usize) -> rusqlite::Result<T>,
-) -> Result<Vec<T>, TransferError> {
-    let mut found = Vec::new();
-    let mut statement =
-        database.connection().prepare(sql).map_err(|_| damaged("a column of it is missing"))?;
-    let mut rows = statement.query([]).map_err(|_| damaged("a table of it cannot be read"))?;
-    while let Some(row) = rows.next().map_err(|_| damaged("a table of it cannot be read"))? {
-        let index = found.len() + 1;
-        found.push(read(row, index).map_err(|_| damaged("a column of it has another type"))?);
-    }
-    Ok(found)
 }

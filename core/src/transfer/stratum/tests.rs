@@ -162,10 +162,11 @@ fn the_database_is_read_whole() {
     for mark in [1, 2] {
         (bytes[18], bytes[19]) = (mark, mark);
         let found = open(&bytes).unwrap();
-        assert_eq!(accounts(&found), [a(), e()]);
+        assert_eq!(accounts(&found), [e(), a()]);
         assert_eq!(refused(&found), [(3, Field::Type)]);
-        assert_eq!(usable(&found)[0].details.tags, ["Work"]);
-        assert_eq!(usable(&found)[0].details.icon.as_ref().unwrap().mime, "image/png");
+        let details = &usable(&found)[1].details;
+        assert_eq!((details.tags.as_slice(), details.position), (&["Work".to_owned()][..], Some(0)));
+        assert_eq!(details.icon.as_ref().unwrap().mime, "image/png");
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the vault promises, each promise by name. Here: the hands that the tests share.
 
+mod attacks;
 mod basics;
 mod damage;
 mod processes;
@@ -59,10 +60,16 @@ impl Place {
         std::fs::read(self.path()).unwrap()
     }
 
-    /// Every name in the directory: one file at rest means one name.
+    /// Every name in the directory but those of earlier states: one file at rest means one name.
     fn names(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.directory.path()).unwrap();
-        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.filter(|name| !name.contains(".gen-")).collect()
+    }
+
+    /// The numbers of the earlier states, newest first.
+    fn earlier(&self) -> Vec<u64> {
+        Vault::earlier_states(&self.path()).unwrap().iter().map(|state| state.generation).collect()
     }
 
     /// The vault's file as anybody can open it who has no key.

@@ -1,8 +1,10 @@
-//! Links as services really print them, links that must be refused, and the round trips.
+//! Links as services really print them, links that must be refused, and the round trips. The other kinds: `kinds`.
+
+mod kinds;
 
 use proptest::prelude::*;
 
-use super::{Algorithm, Kind, OtpAuthError, OtpEntry, Secret};
+use super::{Algorithm, Kind, NoCode, OtpAuthError, OtpEntry, Pin, Secret, UriWarning};
 
 const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 
@@ -82,11 +84,11 @@ fn refused_each_with_its_reason() {
         ("https://example.com/otpauth://totp/", E::NotOtpAuth),
         ("otpauth:totp/b?secret=§", E::NotOtpAuth),
         ("otpauth-migration://offline?data=AA", E::NotOtpAuth),
-        ("otpauth://hotp/b?secret=§&counter=1", E::HotpUnsupported),
-        ("otpauth://HOTP/b?secret=§&counter=1", E::HotpUnsupported),
-        ("otpauth://yaotp/b?secret=§", E::UnsupportedType(text("yaotp"))),
+        ("otpauth://pipush/b?secret=§", E::PushAccount(text("pipush"))),
+        ("otpauth://Push/b", E::PushAccount(text("Push"))),
+        ("otpauth://battle/b?secret=§", E::UnsupportedType(text("battle"))),
         ("otpauth:///b?secret=§", E::UnsupportedType(text(""))),
-        ("otpauth://totp/Steam:b?secret=§&encoder=steam", E::UnsupportedType(text("steam"))),
+        ("otpauth://totp/b?secret=§&encoder=hex", E::UnsupportedType(text("hex"))),
         ("otpauth://totp/b?secret=§&algorithm=MD5", E::UnknownAlgorithm(text("MD5"))),
         ("otpauth://totp/b?secret=§&algorithm=SHA224", E::UnknownAlgorithm(text("SHA224"))),
         ("otpauth://totp/b?secret=§&algorithm=", E::UnknownAlgorithm(text(""))),
@@ -107,10 +109,27 @@ fn refused_each_with_its_reason() {
         ("otpauth://totp/b?issuer=a", E::MissingSecret),
         ("otpauth://totp/b?secret=", E::MissingSecret),
         ("otpauth://totp/b?secret=----", E::MissingSecret),
-        ("otpauth://totp/b?secret=JBSWY0", E::BadBase32),
-        ("otpauth://totp/b?secret=JBSWY3DPE", E::BadBase32),
-        ("otpauth://totp/b?secret=JB==SWY3DP", E::BadBase32),
-        ("otpauth://totp/b?secret=JBSW%2BY3DP", E::BadBase32),
+        ("otpauth://totp/b?secret=J", E::MissingSecret),
+        ("otpauth://totp/b?secret=JBSWY0", E::BadBase32 { place: 6 }),
+        ("otpauth://totp/b?secret=JBSW%2BY3DP", E::BadBase32 { place: 5 }),
+        ("otpauth://totp/b?secret=JBSW%FF", E::NotUtf8),
+        ("otpauth://hotp/b?secret=§&counter=-1", E::BadCounter(text("-1"))),
+        ("otpauth://hotp/b?secret=§&counter=", E::BadCounter(text(""))),
+        ("otpauth://hotp/b?secret=§&counter=9223372036854775808", E::BadCounter(text("9223372036854775808"))),
+        ("otpauth://hotp/b?secret=§&counter=18446744073709551616", E::BadCounter(text("1844674407370955"))),
+        ("otpauth://yaotp/b?secret=JBSWY3DP", E::ShortYandexSecret),
+        ("otpauth://yaotp/b?secret=MV4GC3LQNRSS26LBNZSGK6BNGEAAAAAAAAAAAAANRI", E::BadYandexSecret),
+        ("otpauth://yaotp/b?secret=§&pin=1234", E::BadPin),
+        ("otpauth://yaotp/b?secret=§&pin=", E::BadPin),
+        ("otpauth://motp/b", E::MissingSecret),
+        ("motp:/b?secret=abc", E::BadMotpSecret),
+        ("motp:/b?secret=xyzw", E::BadMotpSecret),
+        ("motp://a:b?issuer=c", E::MissingSecret),
+        ("motp:b?secret=abcd", E::NotOtpAuth),
+        ("steam://store", E::NotOtpAuth),
+        ("steam://run/440", E::BadBase32 { place: 4 }),
+        ("steam://rungameid/440", E::BadBase32 { place: 10 }),
+        ("steam:JBSWY3DPEHPK3PXPJBSWY3DP", E::NotOtpAuth),
         ("otpauth://totp/b?secret=§&secret=§", E::DuplicateSecret),
         ("otpauth://totp/b?secret=§&SECRET=AAAA", E::DuplicateSecret),
         ("otpauth://totp/b?secret=§&issuer=a&issuer=b", E::ConflictingParameter("issuer")),
@@ -123,7 +142,7 @@ fn refused_each_with_its_reason() {
         let uri = uri.replace("§", SECRET);
         assert_eq!(OtpEntry::parse(&uri).err(), Some(reason), "{uri}");
     }
-    let long = format!("otpauth://totp/{}?secret={SECRET}", "a".repeat(4096));
+    let long = format!("otpauth://totp/{}?secret={SECRET}", "a".repeat(16_384));
     assert_eq!(OtpEntry::parse(&long).err(), Some(E::TooLong));
 }
 
@@ -164,7 +183,7 @@ fn the_vault_form_is_checked_when_read() {
     assert_eq!(
         json,
         format!(
-            r#"{{"issuer":"A","account":"b","secret":"{SECRET}","algorithm":"SHA1","digits":8,"period":30,"extra":[["x","y"]]}}"#
+            r#"{{"issuer":"A","account":"b","secret":"{SECRET}","type":"totp","algorithm":"SHA1","digits":8,"period":30,"extra":[["x","y"]]}}"#
         )
     );
     assert_eq!(serde_json::from_str::<OtpEntry>(&json).unwrap(), entry);
@@ -174,10 +193,18 @@ fn the_vault_form_is_checked_when_read() {
         ("SHA1", "MD5"),
         (SECRET, ""),
         (SECRET, "0"),
-        ("[\"x\",", "[\"secret\","),
     ] {
         assert!(serde_json::from_str::<OtpEntry>(&json.replace(from, to)).is_err(), "{to}");
     }
+}
+
+#[test]
+fn a_parameter_that_got_a_meaning_since_it_was_kept_is_left_out() {
+    let json = format!(
+        r#"{{"account":"b","secret":"{SECRET}","algorithm":"SHA1","digits":6,"period":30,"extra":[["counter","0"],["x","y"]]}}"#
+    );
+    let entry: OtpEntry = serde_json::from_str(&json).unwrap();
+    assert_eq!(entry.extra(), [("x".to_owned(), "y".to_owned())]);
 }
 
 #[test]
@@ -192,14 +219,35 @@ fn name() -> impl Strategy<Value = String> {
         .prop_map(|text| text.chars().take(40).collect())
 }
 
+fn kind() -> impl Strategy<Value = Kind> {
+    let algorithm = || prop_oneof![Just(Algorithm::Sha1), Just(Algorithm::Sha256), Just(Algorithm::Sha512)];
+    let pin = || proptest::option::of("\\PC{1,16}".prop_map(|text| Pin::new(&text).unwrap()));
+    prop_oneof![
+        (algorithm(), 1..=10_u8, 1..=86_400_u32).prop_map(|(algorithm, digits, period)| Kind::Totp {
+            algorithm,
+            digits,
+            period
+        }),
+        (algorithm(), 1..=10_u8, 0..=i64::MAX.unsigned_abs())
+            .prop_map(|(algorithm, digits, counter)| Kind::Hotp { algorithm, digits, counter }),
+        Just(Kind::Steam),
+        pin().prop_map(|pin| Kind::Motp { pin }),
+        pin().prop_map(|pin| Kind::Yandex { pin }),
+    ]
+}
+
+/// Bytes that can be the secret of any kind: text, and long enough.
+fn secret() -> impl Strategy<Value = Secret> {
+    let text = "[ -~é]{16,24}".prop_map(String::into_bytes);
+    text.prop_filter("a check value", |text| text.len() != 26)
+        .prop_map(|text| Secret::from_bytes(text).unwrap())
+}
+
 fn entry() -> impl Strategy<Value = OtpEntry> {
-    let algorithm = prop_oneof![Just(Algorithm::Sha1), Just(Algorithm::Sha256), Just(Algorithm::Sha512)];
     let extra = proptest::collection::vec(("[a-z]{1,6}x", name()), 0..4);
-    let secret = proptest::collection::vec(any::<u8>(), 1..64);
-    (proptest::option::of(name()), name(), secret, algorithm, 6..=10_u8, 1..=3600_u32, extra).prop_map(
-        |(issuer, account, secret, algorithm, digits, period, extra)| {
-            let kind = Kind::Totp { algorithm, digits, period };
-            OtpEntry::new(issuer.as_deref(), &account, Secret::from_bytes(secret).unwrap(), kind)
+    (proptest::option::of(name()), name(), secret(), kind(), extra).prop_map(
+        |(issuer, account, secret, kind, extra)| {
+            OtpEntry::new(issuer.as_deref(), &account, secret, kind)
                 .and_then(|entry| entry.with_extra(extra))
                 .unwrap()
         },
@@ -215,7 +263,10 @@ proptest! {
     #[test]
     fn parsing_never_panics_near_real_links(tail in "[a-zA-Z0-9:/?#&=%+é]{0,80}") {
         let _ = OtpEntry::parse(&format!("otpauth://totp/{tail}"));
-        let _ = OtpEntry::parse(&format!("otpauth://totp/a?secret={tail}&issuer={tail}"));
+        for start in ["otpauth://totp/a", "otpauth://yaotp/a", "otpauth://motp/a", "motp:/a", "motp://a"] {
+            let _ = OtpEntry::parse(&format!("{start}?secret={tail}&issuer={tail}"));
+        }
+        let _ = OtpEntry::parse(&format!("steam://{tail}"));
     }
 
     #[test]
@@ -228,9 +279,15 @@ proptest! {
     fn what_was_read_is_written_the_same_again(entry in entry(), now in any::<u64>()) {
         let json = serde_json::to_string(&entry).unwrap();
         let again: OtpEntry = serde_json::from_str(&json).unwrap();
-        let code = again.code_at(now).unwrap();
-        prop_assert_eq!(&code, &entry.code_at(now).unwrap());
-        prop_assert_eq!(code.value.len(), usize::from(entry.digits()));
-        prop_assert!(code.value.bytes().chain(code.next.bytes()).all(|byte| byte.is_ascii_digit()));
+        prop_assert_eq!(&again, &entry);
+        match entry.code_at(now) {
+            Ok(code) => {
+                prop_assert_eq!(&again.code_at(now).unwrap(), &code);
+                prop_assert_eq!(code.value.len(), usize::from(entry.digits()));
+                prop_assert!(code.value.bytes().chain(code.next.bytes()).all(|byte| byte.is_ascii_alphanumeric()));
+            }
+            Err(NoCode::NeedsPin) => prop_assert!(entry.needs_pin()),
+            Err(NoCode::Counted) => prop_assert_eq!(entry.period(), None),
+        }
     }
 }
