@@ -63,15 +63,6 @@ impl Arithmetic<'_> {
     }
 }
 
-/// The key of a Yandex secret: its first 16 bytes. What follows checks that it was typed right, and is not hashed.
-///
-/// # Errors
-/// [`Unusable`] when there are fewer.
-pub(super) fn yandex_key(secret: &Secret) -> Result<Secret, Unusable> {
-    let key = secret.expose().get(..16);
-    fields::secret(key.ok_or_else(|| Unusable::new(Field::Secret, "a Yandex secret has at least 16 bytes"))?)
-}
-
 /// The text that Mobile-OTP hashes, where an app keeps the bytes behind it: their lower-case hexadecimal digits.
 ///
 /// # Errors

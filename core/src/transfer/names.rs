@@ -61,3 +61,30 @@ pub(super) fn shown(issuer: Option<&str>, account: &str) -> String {
     };
     visible(&whole, LONGEST)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::names;
+
+    #[test]
+    fn a_repeated_issuer_is_dropped_in_any_case() {
+        for account in ["Acme Mail:ann", "acme mail : ann", "ACME MAIL:  ann"] {
+            assert_eq!(
+                names(Some("Acme Mail"), Some(account), None),
+                (Some("Acme Mail".into()), "ann".into())
+            );
+        }
+        for account in ["Acme:ann", "Acme Mail", "Acme Mail 2:ann", "ann"] {
+            assert_eq!(names(Some("Acme Mail"), Some(account), None).1, account);
+        }
+        assert_eq!(names(Some("a:b"), Some("A:B:c"), None).1, "c");
+    }
+
+    #[test]
+    fn names_of_megabytes_are_read_once() {
+        // Compared anew at each colon, they would take hours.
+        let colons = ":".repeat(2_000_000);
+        assert_eq!(names(Some("x"), Some(&colons), None).1, colons);
+        assert_eq!(names(Some(&colons), Some(&format!("{colons}:ann")), None).1, "ann");
+    }
+}

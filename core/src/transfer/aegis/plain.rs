@@ -61,10 +61,7 @@ fn otp(entry: &Value, issuer: Option<&str>, account: &str) -> Result<Read, Unusa
             secret = kinds::motp_text(&secret)?;
             Kind::Motp { pin: pin()? }
         }
-        Some("yandex") => {
-            secret = kinds::yandex_key(&secret)?;
-            Kind::Yandex { pin: pin()? }
-        }
+        Some("yandex") => Kind::Yandex { pin: pin()? },
         other => return Err(kinds::unknown_type(other)),
     };
     let warnings = arithmetic.warnings(&kind);

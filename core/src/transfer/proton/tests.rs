@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::super::archive::tests::{Packing, zip};
 use super::super::fixtures::{
     PASSWORD, a, accounts, any_bytes_return, any_mutation_returns, c, refusals, refused, skipped, usable,
 };
@@ -113,13 +114,29 @@ fn vaults() -> Value {
 fn logins_of_proton_pass_have_codes_in_several_fields() {
     let found = Found::new(Format::Proton, pass::of_document(&vaults()).unwrap());
     assert_eq!(accounts(&found), [a(), a().renamed(None, "Acme - second")]);
-    assert!(usable(&found).iter().all(|it| it.details.tags == ["Work"] && it.details.note == "n1"));
+    let notes: Vec<_> = usable(&found).into_iter().map(|it| it.details.note.as_str()).collect();
+    assert_eq!(notes, ["n1", ""], "given to each field, one note could fill the memory");
+    assert!(usable(&found).iter().all(|it| it.details.tags == ["Work"]));
     assert_eq!(refused(&found), [(1, Field::Secret)]);
     assert_eq!(refusals(&found)[0].name, "Acme - bad");
     let others = [(2, "a login without codes"), (3, "in the bin"), (4, "an item of another kind")];
     assert_eq!(skipped(&found), others);
     assert!(!format!("{found:?}").contains("hunter2"));
     assert!(matches!(pass::of_document(&json!({})), Err(TransferError::Damaged { .. })));
+}
+
+#[test]
+fn the_archive_of_proton_pass_is_read() {
+    let bytes = vaults().to_string();
+    let archive = zip(&[
+        ("Proton Pass/files/x", b"", Packing::Stored),
+        ("Proton Pass/data.json", bytes.as_bytes(), Packing::Deflated),
+    ]);
+    let found = read(&Source::new(&archive)).unwrap();
+    assert_eq!(found.items, pass::of_document(&vaults()).unwrap());
+    let other = zip(&[("Proton Pass/other.json", bytes.as_bytes(), Packing::Stored)]);
+    assert!(matches!(read(&Source::new(&other)), Err(TransferError::Damaged { .. })));
+    any_mutation_returns(read, &archive, 128);
 }
 
 #[test]

@@ -92,7 +92,7 @@ impl Entry<'_> {
             Some(2) => (arithmetic.totp(issuer)?, base32()?),
             Some(3) => (Kind::Motp { pin: fields::pin(self.pin)? }, fields::secret(self.secret.as_bytes())?),
             Some(4) => (Kind::Steam, base32()?),
-            Some(5) => (Kind::Yandex { pin: fields::pin(self.pin)? }, kinds::yandex_key(&base32()?)?),
+            Some(5) => (Kind::Yandex { pin: fields::pin(self.pin)? }, base32()?),
             other => return Err(kinds::unknown_type(other.map(|number| number.to_string()).as_deref())),
         };
         let warnings = arithmetic.warnings(&kind);
