@@ -2,8 +2,10 @@
 
 mod codes;
 mod editing;
+mod killed;
 mod kinds;
 mod listing;
+mod moving;
 mod offline;
 mod receipts;
 mod requests;

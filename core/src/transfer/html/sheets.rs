@@ -6,7 +6,7 @@ use crate::entries::Details;
 use crate::otp::{Kind, OtpEntry, is_link};
 use crate::scan;
 use crate::transfer::fields::{self, Unusable, base64_bytes};
-use crate::transfer::kinds::{self, Arithmetic};
+use crate::transfer::kinds::Arithmetic;
 use crate::transfer::source::MAX_ENTRIES;
 use crate::transfer::{Field, Imported, Item, Source, TransferError, Warning, link, names};
 
@@ -66,7 +66,6 @@ impl Words {
         let secret = match kind {
             // The text that is hashed, as it stands.
             Kind::Motp { .. } => fields::secret(self.secret.to_ascii_lowercase().as_bytes())?,
-            Kind::Yandex { .. } => kinds::yandex_key(&fields::base32(&self.secret)?)?,
             _ => fields::base32(&self.secret)?,
         };
         let mut warnings = arithmetic.warnings(&kind);
