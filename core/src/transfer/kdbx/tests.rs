@@ -216,8 +216,12 @@ fn everything(protect: &mut dyn FnMut(&str) -> String) -> String {
         hidden("TOTP Seed", "MV4GC3LQ")
     );
     let last = format!("<Entry>{}</Entry>", hidden("TOTP Seed", "MV4GC3LQNRSS243FMNZGK5BNGE"));
-    let groups = format!("<Group><UUID>AAE=</UUID><Name>Root</Name><Group><Name>Work</Name>{entries}</Group>{binned}{old}{last}</Group>");
-    format!("<KeePassFile><Meta><RecycleBinUUID>AQI=</RecycleBinUUID></Meta><Root>{groups}</Root></KeePassFile>")
+    let groups = format!(
+        "<Group><UUID>AAE=</UUID><Name>Root</Name><Group><Name>Work</Name>{entries}</Group>{binned}{old}{last}</Group>"
+    );
+    format!(
+        "<KeePassFile><Meta><RecycleBinUUID>AQI=</RecycleBinUUID></Meta><Root>{groups}</Root></KeePassFile>"
+    )
 }
 
 fn check(found: &Found) {
