@@ -2,6 +2,7 @@
 //! checks every reply, and prints a table.
 
 mod apns_drain;
+mod core_speed;
 mod login_flow;
 mod phone;
 mod report;
@@ -34,6 +35,9 @@ enum Benchmark {
     ApnsDrain(apns_drain::Options),
     /// People sign in with name, password and one-time password, by OAuth
     SignIn(sign_in::Options),
+    /// A vault of a thousand entries: unlocking, list, search, import; and codes a second
+    #[command(name = "vault-1000")]
+    CoreSpeed(core_speed::Options),
     /// The server that the others start as a process of their own
     #[command(hide = true)]
     Serve {
@@ -60,6 +64,7 @@ fn main() -> ExitCode {
             Benchmark::Wake(options) => wake::run(&options).await,
             Benchmark::ApnsDrain(options) => apns_drain::run(&options).await,
             Benchmark::SignIn(options) => sign_in::run(&options).await,
+            Benchmark::CoreSpeed(options) => core_speed::run(&options),
             Benchmark::Serve { data_dir, database_url, public_url, people } => {
                 server::serve(data_dir, database_url, public_url, people).await
             }

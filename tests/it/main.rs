@@ -21,6 +21,7 @@ mod disk_full;
 mod enable;
 mod enrolling;
 mod factors;
+mod fuzz_corpus;
 mod idempotent;
 mod kinds;
 mod mpass;

@@ -2,8 +2,10 @@
 
 mod codes;
 mod editing;
+mod killed;
 mod kinds;
 mod listing;
+mod moving;
 mod offline;
 mod receipts;
 mod requests;
@@ -64,6 +66,11 @@ impl Phone {
             self.authenticator.enroll(&offer, "Phone", Platform::Android, Some("fcm")).await.unwrap();
         assert_eq!(enrolled.confirmation_code.len(), 6);
         (enrolled.account.id, enrolled.account.device)
+    }
+
+    /// Lets the phone's clock go on.
+    fn later(&self, seconds: i64) {
+        self.clock.set(i64::try_from(self.clock.unix_seconds()).unwrap() + seconds);
     }
 
     /// Rows of a table.

@@ -33,11 +33,11 @@ impl From<OtpAuthError> for Unusable {
         let field = match error {
             OtpAuthError::MissingSecret
             | OtpAuthError::BadBase32 { .. }
+            | OtpAuthError::DuplicateSecret
             | OtpAuthError::BadMotpSecret
             | OtpAuthError::ShortYandexSecret
-            | OtpAuthError::BadYandexSecret
-            | OtpAuthError::DuplicateSecret => Field::Secret,
-            OtpAuthError::UnsupportedType(_) => Field::Type,
+            | OtpAuthError::BadYandexSecret => Field::Secret,
+            OtpAuthError::UnsupportedType(_) | OtpAuthError::PushAccount(_) => Field::Type,
             OtpAuthError::UnknownAlgorithm(_) => Field::Algorithm,
             OtpAuthError::BadDigits(_) => Field::Digits,
             OtpAuthError::BadPeriod(_) => Field::Period,

@@ -19,7 +19,9 @@ fn uri(name: &str) -> String {
     format!("otpauth://totp/Acme:{name}?secret={SECRET}")
 }
 
+/// Adds an entry, a second after the one before: entries of one moment have no order.
 fn add(phone: &Phone, uri: &str) -> EntryId {
+    phone.later(1);
     let added = phone.authenticator.add_uri(uri).unwrap();
     assert!(matches!(added, Added::New(_)));
     added.id().clone()

@@ -17,7 +17,9 @@ fn found(phone: &Phone, search: &str, tag: Option<&str>) -> Vec<String> {
     rows.iter().map(|row| row.account.clone()).collect()
 }
 
+/// Adds an entry, a second after the one before: entries of one moment have no order.
 fn add(phone: &Phone, uri: &str) -> EntryId {
+    phone.later(1);
     phone.authenticator.add_uri(uri).unwrap().id().clone()
 }
 
@@ -49,6 +51,7 @@ fn entries_are_found_by_words_and_tags() {
 #[test]
 fn the_next_code_is_shown_in_the_last_ten_seconds_and_the_list_says_when_it_changes() {
     let phone = phone();
+    phone.clock.set(1);
     add(&phone, URI);
     for (now, left, next, change) in [(30, 30, None, 50), (49, 11, None, 50), (50, 10, Some("359152"), 60)] {
         phone.clock.set(now);
@@ -84,7 +87,7 @@ fn hidden_codes_are_not_in_the_list_and_come_when_asked_for() {
 #[tokio::test]
 async fn codes_go_by_the_servers_clock_only_when_the_person_agreed() {
     let (phone, listening) = (phone_ahead(-120), listen());
-    add(&phone, URI);
+    phone.authenticator.add_uri(URI).unwrap();
     let alone = list(&phone);
     assert_eq!(alone.clock, None);
     phone.enroll(&listening.server).await;

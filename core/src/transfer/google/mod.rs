@@ -1,8 +1,9 @@
 //! Google Authenticator: `otpauth-migration` links in one or several parts, and its database.
 //!
-//! `part` is one link, `protobuf` the bytes inside it; what is scanned one code after the other is put together by who
+//! `database` is the latter, `part` is one link, `protobuf` the bytes inside it; what is scanned one code after the other is put together by who
 //! scans, what is in one file here.
 
+mod database;
 mod part;
 mod protobuf;
 
@@ -22,6 +23,9 @@ const MAX_PARTS: usize = 1000;
 /// # Errors
 /// [`TransferError`], one variant per cause.
 pub(super) fn read(source: &Source<'_>) -> Result<Found, TransferError> {
+    if source.bytes().starts_with(b"SQLite format 3\0") {
+        return database::read(source.bytes());
+    }
     let text = std::str::from_utf8(source.bytes()).map_err(|_| TransferError::NotRecognised)?;
     let mut parts = Vec::new();
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
