@@ -12,10 +12,10 @@ use countersign_protocol::jws::{self, Purpose};
 use countersign_protocol::link::EnrollmentLink;
 
 /// The name of a target, and what it does.
-pub type Target = (&'static str, fn(&[u8]));
+pub(crate) type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 8] = [
+pub(crate) const TARGETS: [Target; 8] = [
     ("otpauth", otpauth),
     ("migration", migration),
     ("import", import),
@@ -27,7 +27,7 @@ pub const TARGETS: [Target; 8] = [
 ];
 
 /// A setup link. What is taken is written so that it reads back the same.
-pub fn otpauth(bytes: &[u8]) {
+fn otpauth(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     classify(text);
     let Ok(entry) = OtpEntry::parse(text) else { return };
@@ -39,18 +39,18 @@ pub fn otpauth(bytes: &[u8]) {
 }
 
 /// The protobuf message of Google's codes, which is base64 inside a link.
-pub fn migration(bytes: &[u8]) {
+fn migration(bytes: &[u8]) {
     let data = base64(bytes).replace('+', "%2B").replace('/', "%2F");
     read(format!("otpauth-migration://offline?data={data}").as_bytes());
 }
 
 /// Any file as it is: forms are known by their content, so the corpus has one of each.
-pub fn import(bytes: &[u8]) {
+fn import(bytes: &[u8]) {
     read(bytes);
 }
 
 /// The forms that are no text, each behind the mark that leads to its reader.
-pub fn binary_import(bytes: &[u8]) {
+fn binary_import(bytes: &[u8]) {
     const MARKS: [&[u8]; 8] = [
         b"COUNTERSIGN BACKUP\0\x01",
         b"AUTHENTICATORPRO",
@@ -68,7 +68,7 @@ pub fn binary_import(bytes: &[u8]) {
 }
 
 /// A vault's file, as far as it is read before a password is typed.
-pub fn vault(bytes: &[u8]) {
+fn vault(bytes: &[u8]) {
     let path = std::env::temp_dir().join(format!("countersign-fuzz-{}", std::process::id()));
     if std::fs::write(&path, bytes).is_ok() {
         let _ = Vault::ways_to_unlock(&path);
@@ -77,7 +77,7 @@ pub fn vault(bytes: &[u8]) {
 }
 
 /// A frame of a camera: width, height, bytes a row, and pixels.
-pub fn frame(bytes: &[u8]) {
+fn frame(bytes: &[u8]) {
     let Some(([width, height, stride, attempt], pixels)) = bytes.split_first_chunk() else { return };
     let frame = LumaFrame::new((*width).into(), (*height).into(), (*stride).into(), pixels);
     if let Ok(frame) = frame {
@@ -86,14 +86,14 @@ pub fn frame(bytes: &[u8]) {
 }
 
 /// A link that enrols. What is taken is written so that it reads back the same.
-pub fn enrolment_link(bytes: &[u8]) {
+fn enrolment_link(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let Ok(link) = EnrollmentLink::parse(text) else { return };
     assert!(EnrollmentLink::parse(&link.to_string()).is_ok(), "a link that does not read back");
 }
 
 /// A request of a server, up to its signature.
-pub fn challenge(bytes: &[u8]) {
+fn challenge(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     if let Ok(challenge) = jws::peek::<Challenge>(text, Purpose::Challenge) {
         let _ = challenge.peek().check_content();
