@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::views::Trouble;
 use super::{Authenticator, AuthenticatorError};
 use crate::approve::{Account, AccountId, Ask};
+use crate::exchange::ReplyError;
 
 /// The row of the push token.
 const ROW: &str = "push-token";
@@ -19,7 +20,7 @@ struct PushToken {
 
 impl Authenticator {
     /// Tells every server where pushes go from now on. What failed is returned, and is tried again with the next contact
-    /// to that server, also after a restart.
+    /// to that server, also after a restart, unless the server said no.
     ///
     /// # Errors
     /// As [`Authenticator::accounts`].
@@ -53,9 +54,17 @@ impl Authenticator {
     pub(super) async fn tell_token(&self, account: &Account) -> Result<(), AuthenticatorError> {
         let kept: Option<PushToken> = self.row(ROW)?;
         let Some(kept) = kept.filter(|kept| kept.untold.contains(&account.id)) else { return Ok(()) };
-        self.inner.client.ask(account, Ask::push_token(&kept.token)).await?.success()?;
-        let (this, told) = (self.clone(), account.id.clone());
-        self.inner.blocking(move |_| this.told(&kept.token, &told)).await
+        let reply = self.inner.client.ask(account, Ask::push_token(&kept.token)).await?.success();
+        // What the server will not have is not offered again; what it cannot take now is.
+        let final_word = match &reply {
+            Err(ReplyError::Refused(refusal)) => matches!(refusal.status, 400 | 403 | 404 | 409 | 422),
+            reply => reply.is_ok(),
+        };
+        if final_word {
+            let (this, told) = (self.clone(), account.id.clone());
+            self.inner.blocking(move |_| this.told(&kept.token, &told)).await?;
+        }
+        Ok(reply?)
     }
 
     /// Notes that a server was told. A token that is newer than the one it was told stays untold.
