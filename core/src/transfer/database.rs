@@ -39,41 +39,6 @@ impl Database {
         Ok(Self { connection, format })
     }
 
-    /// What `read` makes of each row, which it is given with its number from 1. Tables that are read are asked for with
-    /// [`Database::has`] before.
-    ///
-    /// # Errors
-    /// [`TransferError::Damaged`], [`TransferError::TooLarge`]: rows of a forged file may share their pages, and come to
-    /// far more than the file.
-    pub(super) fn rows<T>(
-        &self,
-        sql: &str,
-        mut read: impl FnMut(&Row<'_>, usize) -> rusqlite::Result<T>,
-    ) -> Result<Vec<T>, TransferError> {
-        let lacking = |_| self.damaged("a table of it has other columns");
-        let broken = |_| self.damaged("a table of it cannot be read");
-        let mut statement = self.connection.prepare(sql).map_err(lacking)?;
-        let columns = statement.column_count();
-        let mut rows = statement.query([]).map_err(broken)?;
-        let (mut found, mut bytes) = (Vec::new(), 0_usize);
-        while let Some(row) = rows.next().map_err(broken)? {
-            for column in 0..columns {
-                if let Ok(ValueRef::Text(cell) | ValueRef::Blob(cell)) = row.get_ref(column) {
-                    bytes = bytes.saturating_add(cell.len());
-                }
-            }
-            if bytes > MAX_INFLATED_BYTES {
-                return Err(TransferError::TooLarge { what: "tables of more than 64 MiB" });
-            }
-            let index = found.len() + 1;
-            if index > MAX_ENTRIES {
-                return Err(TransferError::TooLarge { what: "more than 100 000 entries" });
-            }
-            found.push(read(row, index).map_err(broken)?);
-        }
-        Ok(found)
-    }
-
     /// Whether there is such a table.
     ///
     /// # Errors

@@ -40,13 +40,32 @@ pub(super) fn open(source: &Source<'_>, header: &Value, db: &str) -> Result<Docu
 
 fn master_key(source: &Source<'_>, slots: &[Slot]) -> Result<Zeroizing<Vec<u8>>, TransferError> {
     let password = source.password()?;
+    let padded = padded(password);
     for slot in slots {
-        let key: kdf::Derived<32> = kdf::scrypt(source, password.as_bytes(), &slot.salt, slot.cost)?;
-        if let Some(master) = cipher::gcm_open(key.as_slice(), &slot.sealing.nonce, &slot.sealed, &[]) {
-            return Ok(master);
+        let padded = padded.as_ref().filter(|_| !slot.repaired);
+        for password in
+            [Some(password.as_bytes()), padded.map(|bytes| bytes.as_slice())].into_iter().flatten()
+        {
+            let key: kdf::Derived<32> = kdf::scrypt(source, password, &slot.salt, slot.cost)?;
+            if let Some(master) = cipher::gcm_open(key.as_slice(), &slot.sealing.nonce, &slot.sealed, &[]) {
+                return Ok(master);
+            }
         }
     }
     Err(TransferError::WrongPassword)
+}
+
+/// A long password as an old fault of Aegis took it: with the zeros of the buffer that it was encoded into, which has
+/// room for 1.1 bytes a character. Up to 64 bytes HMAC adds zeros anyway, so nothing came of it.
+fn padded(password: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let room = password.encode_utf16().count().saturating_mul(11) / 10;
+    if password.len() <= 64 || room <= password.len() {
+        return None;
+    }
+    let mut bytes = Zeroizing::new(Vec::with_capacity(room));
+    bytes.extend_from_slice(password.as_bytes());
+    bytes.resize(room, 0);
+    Some(bytes)
 }
 
 /// Nonce and tag of AES-GCM, which Aegis keeps beside the ciphertext.
@@ -66,6 +85,8 @@ struct Slot {
     sealed: Zeroizing<Vec<u8>>,
     salt: Zeroizing<Vec<u8>>,
     cost: (u64, u64, u64),
+    /// Made after that fault was mended.
+    repaired: bool,
 }
 
 impl Slot {
@@ -77,7 +98,8 @@ impl Slot {
             value.get(key).and_then(Value::as_u64).ok_or_else(|| damaged("a password slot has no cost"))
         };
         let cost = (cost("n")?, cost("r")?, cost("p")?);
-        Ok(Self { sealing, sealed, salt: hex(value, "salt", 32)?, cost })
+        let repaired = json::flag(value, "repaired");
+        Ok(Self { sealing, sealed, salt: hex(value, "salt", 32)?, cost, repaired })
     }
 }
 

@@ -118,24 +118,38 @@ fn any_password_slot_opens_the_vault_and_other_slots_are_passed_over() {
     assert!(matches!(encrypted(&changed), Err(TransferError::Unsupported { .. })));
 }
 
-#[test]
-fn a_vault_at_the_costs_that_aegis_writes_opens() {
+/// The plain example, sealed with a password of any bytes.
+fn sealed(password: &[u8], n: u64, repaired: bool) -> Value {
     let (salt, nonce, master) = ([7_u8; 32], [8_u8; 12], [9_u8; 32]);
-    let source = Source::new(b"");
-    let key: kdf::Derived<32> = kdf::scrypt(&source, PASSWORD.as_bytes(), &salt, (32_768, 8, 1)).unwrap();
+    let key: kdf::Derived<32> = kdf::scrypt(&Source::new(b""), password, &salt, (n, 8, 1)).unwrap();
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    let sealed = |key: &[u8], plain: &[u8]| {
+    let seal = |key: &[u8], plain: &[u8]| {
         let sealed = cipher::gcm_seal(key, &nonce, plain, &[]).unwrap();
         let (text, tag) = sealed.split_at(sealed.len() - 16);
         (text.to_vec(), json!({"nonce": hex(&nonce), "tag": hex(tag)}))
     };
-    let (slot_key, key_params) = sealed(key.as_slice(), &master);
-    let (db, params) = sealed(&master, parsed(PLAIN)["db"].to_string().as_bytes());
-    let slot = json!({"type": 1, "key": hex(&slot_key), "key_params": key_params, "n": 32768, "r": 8, "p": 1,
-        "salt": hex(&salt)});
+    let (slot_key, key_params) = seal(key.as_slice(), &master);
+    let (db, params) = seal(&master, parsed(PLAIN)["db"].to_string().as_bytes());
+    let slot = json!({"type": 1, "key": hex(&slot_key), "key_params": key_params, "n": n, "r": 8, "p": 1,
+        "salt": hex(&salt), "repaired": repaired});
     let db = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, db);
-    let file = json!({"version": 1, "header": {"slots": [slot], "params": params}, "db": db});
+    json!({"version": 1, "header": {"slots": [slot], "params": params}, "db": db})
+}
+
+#[test]
+fn a_vault_at_the_costs_that_aegis_writes_opens() {
+    let file = sealed(PASSWORD.as_bytes(), 32_768, true);
     assert_eq!(accounts(&encrypted(&file).unwrap()), [a(), e()]);
+}
+
+#[test]
+fn long_passwords_open_vaults_from_before_they_were_mended() {
+    let long = "p".repeat(70);
+    let padded = [long.as_bytes(), &[0; 7]].concat();
+    let read_with = |file: Value| read(&Source::new(file.to_string().as_bytes()).with_password(&long));
+    assert_eq!(accounts(&read_with(sealed(&padded, 2, false)).unwrap()), [a(), e()]);
+    assert_eq!(accounts(&read_with(sealed(long.as_bytes(), 2, false)).unwrap()), [a(), e()]);
+    assert_eq!(read_with(sealed(&padded, 2, true)), Err(TransferError::WrongPassword));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::super::archive::tests::{Packing, zip};
 use super::super::fixtures::{
     PASSWORD, a, accounts, any_bytes_return, any_mutation_returns, c, refusals, refused, skipped, usable,
 };
@@ -122,6 +123,20 @@ fn logins_of_proton_pass_have_codes_in_several_fields() {
     assert_eq!(skipped(&found), others);
     assert!(!format!("{found:?}").contains("hunter2"));
     assert!(matches!(pass::of_document(&json!({})), Err(TransferError::Damaged { .. })));
+}
+
+#[test]
+fn the_archive_of_proton_pass_is_read() {
+    let bytes = vaults().to_string();
+    let archive = zip(&[
+        ("Proton Pass/files/x", b"", Packing::Stored),
+        ("Proton Pass/data.json", bytes.as_bytes(), Packing::Deflated),
+    ]);
+    let found = read(&Source::new(&archive)).unwrap();
+    assert_eq!(found.items, pass::of_document(&vaults()).unwrap());
+    let other = zip(&[("Proton Pass/other.json", bytes.as_bytes(), Packing::Stored)]);
+    assert!(matches!(read(&Source::new(&other)), Err(TransferError::Damaged { .. })));
+    any_mutation_returns(read, &archive, 128);
 }
 
 #[test]
