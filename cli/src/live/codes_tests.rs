@@ -1,6 +1,6 @@
 //! The view of codes as it is painted and what its keys do, over a real vault.
 
-use countersign_core::settings::{LockAfter, Settings};
+use countersign_core::settings::{LockAfter, Order, Settings};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
@@ -9,11 +9,11 @@ use crate::args::Global;
 use crate::output::{Output, Style};
 use crate::tests::{Machine, Paper, Person};
 
-const COUNTED: &str = "otpauth://hotp/Door:ann?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Door&counter=0";
+const COUNTED: &str = "otpauth://hotp/Lock:ann?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Lock&counter=0";
 const ARABIC: &str =
     "otpauth://totp/%D9%85%D8%B5%D8%B1%D9%81:%D8%B9%D9%84%D9%8A?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
-/// A vault with GitHub (alice), Door (ann) by counter, and مصرف (علي).
+/// A vault with Lock (ann) by counter, GitHub (alice) and مصرف (علي), in the order of their names.
 async fn vault() -> (Context, Authenticator, Paper, Machine) {
     let machine = Machine::with_entry().await;
     let paper = Paper::default();
@@ -22,6 +22,7 @@ async fn vault() -> (Context, Authenticator, Paper, Machine) {
     let authenticator = context.open().await.unwrap();
     authenticator.add_uri(COUNTED).unwrap();
     authenticator.add_uri(ARABIC).unwrap();
+    authenticator.set_settings(&Settings { order: Order::Name, ..Settings::default() }).unwrap();
     (context, authenticator, paper, machine)
 }
 
@@ -53,7 +54,7 @@ async fn codes_run_with_bars_and_names() {
     let code = codes.view.rows[0].grouped.as_deref().unwrap();
     assert!(shown[1].starts_with(&format!("› {code}  ")) && shown[1].contains("━━━━━━━━━┄"), "{shown:?}");
     assert!(shown[1].ends_with("27 s  GitHub (alice)"), "{shown:?}");
-    assert!(shown[2].starts_with("  next?") && shown[2].ends_with("Door (ann)"), "{shown:?}");
+    assert!(shown[2].starts_with("  next?") && shown[2].ends_with("Lock (ann)"), "{shown:?}");
     assert!(shown[5].starts_with("q quits"), "{shown:?}");
 }
 
@@ -85,9 +86,9 @@ async fn every_size_has_a_picture() {
 async fn the_list_is_searched_as_one_types() {
     let (context, authenticator, _paper, _machine) = vault().await;
     let mut codes = Codes::new(&context, &authenticator, "").unwrap();
-    press(&mut codes, &[Key::Character('/'), Key::Character('d'), Key::Character('o')]);
+    press(&mut codes, &[Key::Character('/'), Key::Character('l'), Key::Character('o')]);
     assert_eq!(codes.view.rows.len(), 1);
-    assert_eq!(picture(&codes, 40, 5)[0], "/ do▏  1 of 3");
+    assert_eq!(picture(&codes, 40, 5)[0], "/ lo▏  1 of 3");
     press(&mut codes, &[Key::Character('q')]);
     assert_eq!(codes.view.rows.len(), 0, "letters belong to the search");
     press(&mut codes, &[Key::Erase, Key::Enter]);
@@ -100,7 +101,7 @@ async fn the_list_is_searched_as_one_types() {
 #[tokio::test]
 async fn p9_a_copied_code_is_wiped_after_the_chosen_time() {
     let (context, authenticator, paper, _machine) = vault().await;
-    let settings = Settings { clipboard_seconds: 5, ..Settings::default() };
+    let settings = Settings { clipboard_seconds: 5, ..authenticator.settings().unwrap() };
     authenticator.set_settings(&settings).unwrap();
     let mut codes = Codes::new(&context, &authenticator, "").unwrap();
     let now = Instant::now();
@@ -117,7 +118,7 @@ async fn p9_a_copied_code_is_wiped_after_the_chosen_time() {
 #[tokio::test]
 async fn hidden_codes_are_shown_one_at_a_time() {
     let (context, authenticator, _paper, _machine) = vault().await;
-    authenticator.set_settings(&Settings { hide_codes: true, ..Settings::default() }).unwrap();
+    authenticator.set_settings(&Settings { hide_codes: true, ..authenticator.settings().unwrap() }).unwrap();
     let mut codes = Codes::new(&context, &authenticator, "").unwrap();
     let code = authenticator.code(&codes.view.rows[0].id).unwrap().grouped.clone().unwrap();
     let hidden = picture(&codes, 80, 6);
