@@ -34,6 +34,11 @@ pub enum TransferError {
     /// The password does not open it, and the format can tell.
     #[error("This password does not open the file. Enter the one that was chosen when it was exported.")]
     WrongPassword,
+    /// The password alone does not open it; whether more belongs to it cannot be seen from outside.
+    #[error(
+        "This password does not open the file. If a key file or a hardware key belongs to it as well, make a copy that only the password opens, and choose that."
+    )]
+    WrongPasswordOrKeyFile,
     /// The format cannot tell a wrong password from damage.
     #[error(
         "Either the password is wrong, or the file is damaged: this format does not tell. Try the password again, then export again."
@@ -108,7 +113,7 @@ impl TransferError {
             Self::Unsupported { .. } => "import_unsupported",
             Self::UnsupportedVersion { .. } => "import_version",
             Self::NeedsPassword => "import_needs_password",
-            Self::WrongPassword => "import_wrong_password",
+            Self::WrongPassword | Self::WrongPasswordOrKeyFile => "import_wrong_password",
             Self::WrongPasswordOrDamaged => "import_wrong_password_or_damaged",
             Self::Damaged { .. } | Self::DamagedArchive { .. } => "import_damaged",
             Self::TooLarge { .. } => "import_too_large",

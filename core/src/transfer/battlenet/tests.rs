@@ -18,7 +18,7 @@ fn the_example() {
 
 #[test]
 fn another_mask_is_damage_and_the_device_s_encryption_is_said() {
-    for (from, to) in [("0fbb", "0fbc"), ("0fbb", "0fb"), ("0fbb", "0fbbzz"), ("SECRET\"", "OTHER\"")] {
+    for (from, to) in [("0fbb", "ffbb"), ("0fbb", "0fb"), ("0fbb", "0fbbzz"), ("SECRET\"", "OTHER\"")] {
         let error = read(&Source::new(PREFERENCES.replace(from, to).as_bytes()));
         assert!(matches!(error, Err(TransferError::Damaged { .. })), "{to}");
     }

@@ -11,7 +11,7 @@ mod protobuf;
 mod tests;
 
 pub use part::MigrationPart;
-pub(super) use part::{NotHeld, holds, write};
+pub(super) use part::{holds, write};
 
 use super::{Found, Source, TransferError};
 

@@ -1,8 +1,9 @@
 use proptest::prelude::*;
 use zeroize::Zeroizing;
 
+use super::part::NotHeld;
 use super::protobuf::{self, Account, Payload};
-use super::{MigrationPart, NotHeld, holds, read, write};
+use super::{MigrationPart, holds, read, write};
 use crate::otp::{Algorithm, Kind, OtpEntry, Secret};
 use crate::transfer::{Field, Found, Item, Source, TransferError};
 

@@ -6,7 +6,7 @@ use crate::entries::Details;
 use crate::otp::{Kind, OtpEntry, is_link};
 use crate::scan;
 use crate::transfer::fields::{self, Unusable, base64_bytes};
-use crate::transfer::kinds::{self, Arithmetic};
+use crate::transfer::kinds::Arithmetic;
 use crate::transfer::source::MAX_ENTRIES;
 use crate::transfer::{Field, Imported, Item, Source, TransferError, Warning, link, names};
 
@@ -45,6 +45,9 @@ impl Words {
             let parsed = first.map(str::parse::<i64>).transpose();
             parsed.map_err(|_| Unusable::new(field, "it is no whole number"))
         };
+        // Where a cell is missing the next ones move up: what stands there may be the secret, and is not shown.
+        fields::algorithm(Some(&self.algorithm))
+            .map_err(|_| Unusable::new(Field::Algorithm, "its algorithm is not known"))?;
         let arithmetic = Arithmetic {
             algorithm: Some(self.algorithm.as_str()),
             digits: number(Some(&self.digits), Field::Digits)?,
@@ -58,7 +61,7 @@ impl Words {
             "STEAM" => Kind::Steam,
             "MOTP" => Kind::Motp { pin: pin()? },
             "YANDEX" => Kind::Yandex { pin: pin()? },
-            _ => return Err(kinds::unknown_type(Some(&self.kind))),
+            _ => return Err(Unusable::new(Field::Type, "its type is not known")),
         };
         let secret = match kind {
             // The text that is hashed, as it stands.
