@@ -134,7 +134,11 @@ impl Authenticator {
     /// What the shells show of these reports.
     pub(super) fn view<'a>(&self, reports: impl IntoIterator<Item = &'a Report>) -> InboxView {
         let since = self.inner.clock.unix_seconds().saturating_sub(ENDED_SHOWN);
-        InboxView { ended: self.inner.memory().ended_since(since), ..view(reports) }
+        let (mut view, memory) = (view(reports), self.inner.memory());
+        // A report may be older than the answer.
+        view.pending.retain(|pending| !memory.has_ended(&pending.account, pending.id));
+        view.ended = memory.ended_since(since);
+        view
     }
 }
 

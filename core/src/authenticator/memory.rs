@@ -36,7 +36,7 @@ impl Memory {
     /// Takes in what a server says waits for `account`: that, and nothing else, but what has ended here. Returns what it no
     /// longer says. A server's replies may overtake each other, so that alone is no end.
     pub(super) fn take(&mut self, account: &AccountId, reading: &mut Reading) -> Vec<Pending> {
-        reading.pending.retain(|pending| self.end_of(account, pending.challenge.jti).is_none());
+        reading.pending.retain(|pending| !self.has_ended(account, pending.challenge.jti));
         let waits = |id: ChallengeId| reading.pending.iter().any(|pending| pending.challenge.jti == id);
         self.unsent.retain(|(of, id), _| of != account || waits(*id));
         let gone = |pending: &mut Pending| pending.account == *account && !waits(pending.challenge.jti);
@@ -46,8 +46,8 @@ impl Memory {
         gone
     }
 
-    fn end_of(&self, account: &AccountId, id: ChallengeId) -> Option<&EndedView> {
-        self.ended.iter().find(|((of, ended), _)| of == account && *ended == id).map(|(_, view)| view)
+    pub(super) fn has_ended(&self, account: &AccountId, id: ChallengeId) -> bool {
+        self.ended.iter().any(|((of, ended), _)| of == account && *ended == id)
     }
 
     /// Notes that a question is over, and how. What the person did here is not overwritten by what is heard of it.

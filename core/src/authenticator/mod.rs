@@ -92,8 +92,8 @@ struct Inner {
     accounts_changed: tokio::sync::watch::Sender<u64>,
     /// Counts the changes to anything that is kept, for those who show it.
     content_changed: tokio::sync::watch::Sender<u64>,
-    /// Wakes those who wait before they try a server again.
-    network_back: tokio::sync::Notify,
+    /// Counts the hints that the network is back, for those who wait before they try a server again.
+    network_back: tokio::sync::watch::Sender<u64>,
     touches: Touches,
 }
 
@@ -133,7 +133,7 @@ impl Authenticator {
             enrolling: tokio::sync::Mutex::default(),
             accounts_changed: tokio::sync::watch::Sender::new(0),
             content_changed: tokio::sync::watch::Sender::new(0),
-            network_back: tokio::sync::Notify::new(),
+            network_back: tokio::sync::watch::Sender::new(0),
             touches,
         };
         Self { inner: Arc::new(inner) }

@@ -37,7 +37,7 @@ impl Authenticator {
     /// # Errors
     /// As [`Authenticator::accounts`].
     pub async fn network_is_back(&self) -> Result<Vec<Trouble>, AuthenticatorError> {
-        self.inner.network_back.notify_waiters();
+        self.inner.network_back.send_modify(|count| *count = count.wrapping_add(1));
         self.tell_tokens().await
     }
 

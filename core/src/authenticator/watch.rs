@@ -138,13 +138,13 @@ async fn follow(authenticator: Authenticator, account: Account, sender: mpsc::Se
     let (shortest, longest) = authenticator.inner.client.client().options().reconnect_after;
     let mut wait = shortest;
     let mut account = account;
-    let back = &authenticator.inner.network_back;
+    let mut back = authenticator.inner.network_back.subscribe();
     loop {
         let streamed = stream(&authenticator, &mut account, &sender, (&mut wait, shortest));
         let ended = tokio::select! {
             ended = streamed => ended,
             // The connection may hang in a network that is gone.
-            () = back.notified() => Ended::Cut,
+            _ = back.changed() => Ended::Cut,
         };
         match ended {
             Ended::Unheard => return,
@@ -159,7 +159,7 @@ async fn follow(authenticator: Authenticator, account: Account, sender: mpsc::Se
                     () = tokio::time::sleep(wait.saturating_add(jitter(&authenticator, wait))) => {
                         wait = wait.saturating_mul(2).min(longest);
                     }
-                    () = back.notified() => wait = shortest,
+                    _ = back.changed() => wait = shortest,
                 }
             }
         }

@@ -100,13 +100,18 @@ fn hear(out: &mut impl BufRead, word: &str) {
     panic!("the child ended without a word");
 }
 
+#[expect(clippy::disallowed_methods, reason = "another process is killed at a real moment")]
+fn now() -> Instant {
+    Instant::now()
+}
+
 /// How long the task takes when it is left alone.
 fn whole(task: &str) -> Duration {
     let place = place();
     let mut child = start(place.path(), task);
     let mut out = BufReader::new(child.stdout.take().unwrap());
     hear(&mut out, BEGUN);
-    let began = Instant::now();
+    let began = now();
     hear(&mut out, ENDED);
     let took = began.elapsed();
     assert!(child.wait().unwrap().success());
@@ -128,8 +133,8 @@ fn kill(folder: &Path, task: &str, whole: Duration, seed: u64) {
     hear(&mut out, BEGUN);
     let part = part_of(seed);
     // Not a wait for anything: the moment itself is what the seed chooses.
-    let until = Instant::now() + whole.mul_f64(part);
-    while Instant::now() < until {
+    let until = now() + whole.mul_f64(part);
+    while now() < until {
         std::hint::spin_loop();
     }
     child.kill().unwrap();

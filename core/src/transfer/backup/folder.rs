@@ -99,7 +99,7 @@ fn rotate(folder: &Path, start: &str, newest: &Path, keep: usize) {
         .filter(|path| path != newest)
         .collect();
     // The stamp makes the order of names that of time; without their ending, for `-` would come before `.`.
-    ours.sort_unstable_by(|one, other| one.with_extension("").cmp(&other.with_extension("")));
+    ours.sort_by_cached_key(|path| path.with_extension(""));
     let surplus = (ours.len() + 1).saturating_sub(keep.max(1));
     for old in ours.iter().take(surplus) {
         let _ = fs::remove_file(old);
