@@ -39,7 +39,8 @@ impl Terminal {
         assert!(add.wait().unwrap().success());
         let mut child = Command::new("script")
             .args(["--quiet", "--flush", "--return", "--command"])
-            .arg(format!("stty rows 24 cols 80; {commands}; echo ended $?; stty -a"))
+            // Ctrl-C goes to the shell as well, which shall tell how the program ended all the same.
+            .arg(format!("trap : INT; stty rows 24 cols 80; {commands}; echo ended $?; stty -a"))
             .arg("/dev/null")
             .env("COUNTERSIGN_VAULT", &vault)
             .env("HOME", home.path())

@@ -160,7 +160,12 @@ impl Authenticator {
         Ok(BackupKey::from_password(password, cost, salt).map_err(ExportError::from)?)
     }
 
-    pub(super) fn write_backup(&self, folder: &Path, keep: u16, key: &BackupKey) -> Result<PathBuf, AuthenticatorError> {
+    pub(super) fn write_backup(
+        &self,
+        folder: &Path,
+        keep: u16,
+        key: &BackupKey,
+    ) -> Result<PathBuf, AuthenticatorError> {
         let shelf = self.inner.shelf()?.value;
         let entries: Vec<&Kept> = shelf.entries.iter().map(|entry| &entry.kept).collect();
         if entries.is_empty() {

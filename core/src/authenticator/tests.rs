@@ -2,8 +2,8 @@
 
 mod codes;
 mod editing;
-mod kinds;
 mod killed;
+mod kinds;
 mod listing;
 mod moving;
 mod offline;

@@ -69,7 +69,10 @@ mod tests {
     #[test]
     fn a_repeated_issuer_is_dropped_in_any_case() {
         for account in ["Acme Mail:ann", "acme mail : ann", "ACME MAIL:  ann"] {
-            assert_eq!(names(Some("Acme Mail"), Some(account), None), (Some("Acme Mail".into()), "ann".into()));
+            assert_eq!(
+                names(Some("Acme Mail"), Some(account), None),
+                (Some("Acme Mail".into()), "ann".into())
+            );
         }
         for account in ["Acme:ann", "Acme Mail", "Acme Mail 2:ann", "ann"] {
             assert_eq!(names(Some("Acme Mail"), Some(account), None).1, account);

@@ -3,7 +3,7 @@
 //!
 //! The other process is this test binary, started to run only [`child`].
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -148,7 +148,11 @@ fn p3_an_import_that_is_killed_is_there_whole_or_not_at_all() {
         assert!(entries == BEFORE || entries == BEFORE + BROUGHT, "seed {seed}: {entries}");
         through += usize::from(entries > BEFORE);
         // The same file again brings the rest, and nothing twice.
-        assert_eq!(import(&after, &links(BEFORE..BEFORE + BROUGHT)), BEFORE + BROUGHT - entries, "seed {seed}");
+        assert_eq!(
+            import(&after, &links(BEFORE..BEFORE + BROUGHT)),
+            BEFORE + BROUGHT - entries,
+            "seed {seed}"
+        );
     }
     println!("{through} of {RUNS} imports were through when they were killed ({whole:?} each)");
 }
@@ -161,7 +165,8 @@ fn p2_a_backup_that_is_killed_leaves_only_whole_ones() {
     for seed in 0..RUNS {
         kill(place.path(), "backup", whole, seed);
         let names = std::fs::read_dir(&backups).unwrap().map(|entry| entry.unwrap().path());
-        let visible: Vec<_> = names.filter(|path| path.extension().is_some_and(|end| end == "backup")).collect();
+        let visible: Vec<_> =
+            names.filter(|path| path.extension().is_some_and(|end| end == "backup")).collect();
         // A kill between renaming and rotating leaves one more than are kept; each run wants to make three.
         assert!(visible.len() <= 3, "seed {seed}: {visible:?}");
         for path in &visible {
@@ -171,6 +176,7 @@ fn p2_a_backup_that_is_killed_leaves_only_whole_ones() {
         }
     }
     open(place.path()).write_test_backup(&backups);
-    let names: Vec<_> = std::fs::read_dir(&backups).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let names: Vec<_> =
+        std::fs::read_dir(&backups).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(names.len(), 2, "what was left unfinished is gone: {names:?}");
 }

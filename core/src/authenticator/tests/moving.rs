@@ -105,7 +105,10 @@ fn exports_need_entries_and_sealed_ones_a_password() {
     let phone = filled();
     let code = |result: Result<_, AuthenticatorError>| result.map(|_: Exported| ()).unwrap_err().code();
     for password in [None, Some("")] {
-        assert_eq!(code(phone.authenticator.export(ExportForm::Backup, password, &[])), "export_needs_password");
+        assert_eq!(
+            code(phone.authenticator.export(ExportForm::Backup, password, &[])),
+            "export_needs_password"
+        );
     }
     let unknown = [EntryId::from("ent_x")];
     assert_eq!(code(phone.authenticator.export(ExportForm::Links, None, &unknown)), "unknown_entry");
@@ -115,6 +118,10 @@ fn exports_need_entries_and_sealed_ones_a_password() {
     let exported = phone.authenticator.export(ExportForm::Links, None, &one).unwrap();
     assert!(exported.files[0].content.starts_with(b"otpauth://totp/Acme:ann?secret=GEZDGNBV"));
     assert!(!format!("{exported:?}").contains("GEZD"));
+}
+
+fn later(phone: &Phone, now: u64) {
+    phone.clock.set(now.cast_signed());
 }
 
 fn backups(folder: &Path) -> Vec<Vec<u8>> {
@@ -132,13 +139,13 @@ fn p7_backups_are_made_after_changes_and_at_most_once_a_minute() {
     let now = phone.clock.unix_seconds();
     assert_eq!(phone.authenticator.settings_view().unwrap().last_backup_at, Some(now));
 
-    phone.clock.set(now + 600);
+    later(&phone, now + 600);
     assert!(!phone.authenticator.backup_due().unwrap(), "nothing was changed");
     phone.authenticator.add_uri("otpauth://totp/Beta:bob?secret=MZXW6YTBOI&issuer=Beta").unwrap();
     assert!(phone.authenticator.back_up_if_due().unwrap().is_some());
     phone.authenticator.add_uri("otpauth://totp/Beta:eve?secret=MZXW6YTBOI&issuer=Beta").unwrap();
     assert_eq!(phone.authenticator.back_up_if_due().unwrap(), None, "a minute has not passed");
-    phone.clock.set(now + 660);
+    later(&phone, now + 660);
     assert!(phone.authenticator.back_up_if_due().unwrap().is_some());
     assert!(!phone.authenticator.backup_due().unwrap());
 
@@ -150,7 +157,7 @@ fn p7_backups_are_made_after_changes_and_at_most_once_a_minute() {
 
     phone.authenticator.switch_off_backups().unwrap();
     phone.authenticator.add_uri("otpauth://totp/Beta:zoe?secret=MZXW6YTBOI&issuer=Beta").unwrap();
-    phone.clock.set(now + 9000);
+    later(&phone, now + 9000);
     assert_eq!(phone.authenticator.back_up_if_due().unwrap(), None);
     assert_eq!(backups(folder.path()).len(), 2);
 }
@@ -167,10 +174,10 @@ fn p7_the_person_is_told_when_backups_stop_and_when_they_go_on() {
     fs::remove_dir_all(&usb).unwrap();
 
     let now = phone.clock.unix_seconds();
-    phone.clock.set(now + 60);
+    later(&phone, now + 60);
     phone.authenticator.add_uri("otpauth://totp/Beta:bob?secret=MZXW6YTBOI&issuer=Beta").unwrap();
     assert_eq!(phone.authenticator.back_up_if_due().unwrap_err().code(), "backup_folder_missing");
-    phone.clock.set(now + 120);
+    later(&phone, now + 120);
     assert!(phone.authenticator.back_up_if_due().is_err());
     let view = phone.authenticator.settings_view().unwrap();
     let trouble = view.backup_trouble.unwrap();
@@ -179,7 +186,7 @@ fn p7_the_person_is_told_when_backups_stop_and_when_they_go_on() {
 
     // It goes on as soon as the drive is back, without another change.
     fs::create_dir(&usb).unwrap();
-    phone.clock.set(now + 180);
+    later(&phone, now + 180);
     assert!(phone.authenticator.back_up_if_due().unwrap().is_some());
     assert_eq!(phone.authenticator.settings_view().unwrap().backup_trouble, None);
     assert!(!phone.authenticator.backup_due().unwrap());
@@ -198,9 +205,8 @@ fn a_backup_by_hand_needs_a_password_and_says_where_it_is() {
 #[test]
 fn a_thousand_entries_are_one_write() {
     let phone = phone();
-    let file: String = (0..1000)
-        .map(|n| format!("otpauth://totp/A:n{n}?secret=MZXW6YTBOIMZXW6YTBOI&issuer=A\n"))
-        .collect();
+    let file: String =
+        (0..1000).map(|n| format!("otpauth://totp/A:n{n}?secret=MZXW6YTBOIMZXW6YTBOI&issuer=A\n")).collect();
     let planned = plan(&phone, file.as_bytes(), "").unwrap();
     let began = std::time::Instant::now();
     phone.authenticator.import(&planned).unwrap();

@@ -63,7 +63,6 @@ impl Words {
         let secret = match kind {
             // The text that is hashed, as it stands.
             Kind::Motp { .. } => fields::secret(self.secret.to_ascii_lowercase().as_bytes())?,
-            Kind::Yandex { .. } => kinds::yandex_key(&fields::base32(&self.secret)?)?,
             _ => fields::base32(&self.secret)?,
         };
         let mut warnings = arithmetic.warnings(&kind);
