@@ -172,7 +172,7 @@ fn an_empty_viewfinder_says_so_on_every_attempt() {
     ];
     for canvas in &empty {
         for attempt in [0, 1, 2, 3, 4, 5, 6, 7, 8, u32::MAX] {
-            assert_eq!(look(&canvas.frame(), attempt), Seen::default());
+            assert!(look(&canvas.frame(), attempt).texts.is_empty());
         }
     }
 }
