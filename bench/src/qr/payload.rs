@@ -11,7 +11,8 @@ pub(super) fn link(dice: &mut Dice) -> String {
     let issuer = dice.one_of(&ISSUERS).copied().unwrap_or_default();
     let person = dice.one_of(&PEOPLE).copied().unwrap_or_default();
     let length = [16, 26, 32, 52].get(dice.below(4)).copied().unwrap_or(32);
-    let secret: String = (0..length).filter_map(|_| dice.one_of(BASE32)).map(|byte| char::from(*byte)).collect();
+    let secret: String =
+        (0..length).filter_map(|_| dice.one_of(BASE32)).map(|byte| char::from(*byte)).collect();
     let mut link = format!("otpauth://totp/{issuer}:{person}@example.test?secret={secret}&issuer={issuer}");
     if dice.below(2) == 0 {
         link.push_str("&algorithm=SHA1&digits=6&period=30");
