@@ -2,7 +2,7 @@
 //!
 //! It joins the rooms and decides nothing that they decide: codes are [`crate::otp`]'s, checks [`crate::enroll`]'s and
 //! [`crate::approve`]'s, sending [`crate::client`]'s, keeping [`crate::vault`]'s. One file per subject: `entries`,
-//! `editing`, `codes`, `preferences`, `importing`, `exporting`, `backing_up`, `enrolling`, `accounts`, `inbox`, `answers`, `offline`, `rules`, `receipts`, `watch`; `views` has what they return,
+//! `editing`, `codes`, `preferences`, `importing`, `exporting`, `locking`, `backing_up`, `enrolling`, `accounts`, `inbox`, `answers`, `offline`, `rules`, `receipts`, `watch`; `views` has what they return,
 //! `records` and `shelf` what they store.
 //!
 //! Functions that are not `async` may wait for the disk. The others need a tokio runtime around them.
@@ -18,6 +18,7 @@ mod error;
 mod exporting;
 mod importing;
 mod inbox;
+mod locking;
 mod memory;
 mod offline;
 mod preferences;
@@ -33,6 +34,7 @@ mod tests;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::autolock::AutoLock;
 use crate::client::{Client, ClientOptions, DeviceClient};
 use crate::host::{Clock, Rng};
 use crate::keys::KeyStore;
@@ -83,6 +85,7 @@ struct Inner {
     enrolling: tokio::sync::Mutex<()>,
     /// Counts the changes to the set of accounts, for those who watch.
     accounts_changed: tokio::sync::watch::Sender<u64>,
+    autolock: Mutex<AutoLock>,
 }
 
 impl Authenticator {
@@ -110,9 +113,11 @@ impl Authenticator {
         clock: Arc<dyn Clock>,
         rng: Arc<dyn Rng>,
     ) -> Self {
+        let autolock = Mutex::new(AutoLock::unlocked(clock.unix_ms()));
         let inner = Inner {
             vault,
             client: DeviceClient::new(client, keys),
+            autolock,
             clock,
             rng,
             memory: Mutex::default(),

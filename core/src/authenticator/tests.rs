@@ -5,6 +5,7 @@ mod editing;
 mod killed;
 mod kinds;
 mod listing;
+mod locking;
 mod moving;
 mod offline;
 mod receipts;
