@@ -72,7 +72,7 @@ pub(super) fn hex(text: &str) -> Result<Secret, Unusable> {
 
 /// The bytes of hexadecimal digits; `None` for anything else.
 pub(super) fn hex_bytes(text: &str) -> Option<Zeroizing<Vec<u8>>> {
-    if text.len() % 2 != 0 {
+    if !text.len().is_multiple_of(2) {
         return None;
     }
     let mut bytes = Zeroizing::new(Vec::with_capacity(text.len() / 2));
