@@ -1,9 +1,16 @@
 //! The program on a terminal of its own: `script` (util-linux) makes one, and what is typed goes through a pipe.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "whatever does not go as a test expects ends that test"
+)]
 
 use std::io::{Read as _, Write as _};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_countersign");
 const URI: &str = "otpauth://totp/GitHub:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=GitHub";
@@ -39,7 +46,8 @@ impl Terminal {
         assert!(add.wait().unwrap().success());
         let mut child = Command::new("script")
             .args(["--quiet", "--flush", "--return", "--command"])
-            .arg(format!("stty rows 24 cols 80; {commands}; echo ended $?; stty -a"))
+            // Ctrl-C goes to the shell as well, which shall tell how the program ended all the same.
+            .arg(format!("trap : INT; stty rows 24 cols 80; {commands}; echo ended $?; stty -a"))
             .arg("/dev/null")
             .env("COUNTERSIGN_VAULT", &vault)
             .env("HOME", home.path())
@@ -72,16 +80,13 @@ impl Terminal {
     /// Waits until something was shown after the byte `from`, and returns where it ends. Spaces do not count, since a
     /// view moves the cursor over them.
     fn waits(&self, from: usize, text: &str) -> usize {
-        let (wanted, until) = (text.replace(' ', ""), Instant::now() + PATIENCE);
-        let mut shown = self.shown.0.lock().unwrap();
-        loop {
-            if plain(&shown[from..]).contains(&wanted) {
-                return shown.len();
-            }
-            let left = until.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "{text:?} was not shown: {:?}", String::from_utf8_lossy(&shown[from..]));
-            shown = self.shown.1.wait_timeout(shown, left).unwrap().0;
-        }
+        let wanted = text.replace(' ', "");
+        let missing = |shown: &mut Vec<u8>| !plain(&shown[from..]).contains(&wanted);
+        let (bytes, bell) = &*self.shown;
+        let (shown, waited) = bell.wait_timeout_while(bytes.lock().unwrap(), PATIENCE, missing).unwrap();
+        let said = String::from_utf8_lossy(&shown[from..]);
+        assert!(!waited.timed_out(), "{text:?} was not shown: {said:?}");
+        shown.len()
     }
 
     fn raw(&self) -> String {

@@ -54,7 +54,8 @@ impl Codes<'_> {
             return Line::styled(fit(&text, room), self.theme.warning());
         }
         let tag = self.view.tag.as_ref().map_or(String::new(), |tag| format!("  #{tag}"));
-        let text = format!("Countersign  {} codes{tag}", self.view.rows.len());
+        let count = self.view.rows.len();
+        let text = format!("Countersign  {count} {}{tag}", if count == 1 { "code" } else { "codes" });
         Line::styled(fit(&text, room), self.theme.quiet())
     }
 

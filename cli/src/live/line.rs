@@ -60,7 +60,9 @@ mod tests {
         assert_eq!((line.text(), line.dots().as_str()), ("42", "••"));
         assert_eq!(line.finish().as_str(), "42");
         assert_eq!(line.text(), "");
-        (0..2 * LONGEST).for_each(|_| drop(line.take(Key::Character('x'))));
+        for _ in 0..2 * LONGEST {
+            line.take(Key::Character('x'));
+        }
         assert_eq!(line.text().len(), LONGEST);
     }
 }
