@@ -3,8 +3,11 @@
 //!
 //! `main.rs` hands these to libFuzzer; tests/it/fuzz_corpus.rs calls them with what was found once.
 
+use std::time::Duration;
+
+use countersign_core::host::SystemClock;
 use countersign_core::otp::OtpEntry;
-use countersign_core::scan::{LumaFrame, classify, scan_frame};
+use countersign_core::scan::{Effort, LumaFrame, classify, decode_frame};
 use countersign_core::transfer::{self, Source};
 use countersign_core::vault::Vault;
 use countersign_protocol::challenge::Challenge;
@@ -29,9 +32,9 @@ pub(crate) const TARGETS: [Target; 8] = [
 /// A setup link. What is taken is written so that it reads back the same.
 fn otpauth(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
-    classify(text);
+    let _ = classify(text);
     let Ok(entry) = OtpEntry::parse(text) else { return };
-    entry.code_at(1_700_000_000);
+    let _ = entry.code_at(1_700_000_000);
     let link = entry.to_uri();
     if link.len() <= countersign_core::otp::MAX_URI_BYTES {
         assert_eq!(OtpEntry::parse(&link).as_ref(), Ok(&entry), "a link that reads back differently");
@@ -81,7 +84,8 @@ fn frame(bytes: &[u8]) {
     let Some(([width, height, stride, attempt], pixels)) = bytes.split_first_chunk() else { return };
     let frame = LumaFrame::new((*width).into(), (*height).into(), (*stride).into(), pixels);
     if let Ok(frame) = frame {
-        let _ = scan_frame(&frame, (*attempt).into());
+        let effort = Effort::Frame { attempt: (*attempt).into(), budget: Duration::from_millis(50) };
+        let _ = decode_frame(&frame, effort, &SystemClock);
     }
 }
 
@@ -114,7 +118,8 @@ fn base64(bytes: &[u8]) -> String {
     const SYMBOLS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len() * 4 / 3 + 2);
     for three in bytes.chunks(3) {
-        let bits = three.iter().fold(0_usize, |bits, byte| (bits << 8) | usize::from(*byte)) << (8 * (3 - three.len()));
+        let bits = three.iter().fold(0_usize, |bits, byte| (bits << 8) | usize::from(*byte))
+            << (8 * (3 - three.len()));
         let symbols = (0..=three.len()).filter_map(|at| SYMBOLS.get((bits >> (18 - 6 * at)) & 63));
         text.extend(symbols.map(|symbol| char::from(*symbol)));
     }

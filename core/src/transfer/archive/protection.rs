@@ -2,7 +2,6 @@
 //!
 //! ZipCrypto is broken and says little of a wrong password; it is read because other apps still write it.
 
-use aes::cipher::{KeyIvInit as _, StreamCipher as _};
 use zeroize::Zeroizing;
 
 use super::directory::{damaged, half};

@@ -86,7 +86,7 @@ impl<'a> Stream<'a> {
 fn decode(bytes: &[u8]) -> Option<Zeroizing<String>> {
     let mut units = Zeroizing::new(Vec::with_capacity(bytes.len()));
     let mut rest = bytes.iter().map(|byte| u16::from(*byte));
-    let mut more = |rest: &mut dyn Iterator<Item = u16>| {
+    let more = |rest: &mut dyn Iterator<Item = u16>| {
         rest.next().filter(|byte| byte & 0xc0 == 0x80).map(|byte| byte & 0x3f)
     };
     while let Some(byte) = rest.next() {

@@ -13,6 +13,7 @@ mod tests;
 pub use part::MigrationPart;
 pub(super) use part::{holds, write};
 
+use super::source::MAX_ENTRIES;
 use super::{Found, Source, TransferError};
 
 /// Most links of one file; Google's app makes one for each ten accounts.
@@ -27,12 +28,17 @@ pub(super) fn read(source: &Source<'_>) -> Result<Found, TransferError> {
         return database::read(source.bytes());
     }
     let text = std::str::from_utf8(source.bytes()).map_err(|_| TransferError::NotRecognised)?;
-    let mut parts = Vec::new();
+    let (mut parts, mut accounts) = (Vec::new(), 0_usize);
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         if parts.len() == MAX_PARTS {
             return Err(TransferError::TooLarge { what: "more than 1000 parts" });
         }
-        parts.push(MigrationPart::parse(line)?);
+        let part = MigrationPart::parse(line)?;
+        accounts += part.items.len();
+        if accounts > MAX_ENTRIES {
+            return Err(TransferError::TooLarge { what: "more than 100 000 entries" });
+        }
+        parts.push(part);
     }
     Ok(MigrationPart::join(parts))
 }

@@ -28,11 +28,7 @@ const NEWEST: i64 = 3;
 pub(super) fn read(source: &Source<'_>) -> Result<Found, TransferError> {
     let text = std::str::from_utf8(source.bytes()).ok().filter(|text| is_link(text));
     if let Some(text) = text {
-        let mut items = Vec::new();
-        for line in text.lines().filter(|line| !line.trim().is_empty()) {
-            items.extend(of_link(line)?);
-        }
-        return Ok(Found::new(Format::LastPass, items));
+        return super::links::found(Format::LastPass, text);
     }
     let document = Document::parse(source.bytes(), Format::LastPass)?;
     known_version(&document)?;

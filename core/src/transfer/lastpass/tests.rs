@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use base64::Engine as _;
 
-use super::read;
+use super::{of_link, read};
 use crate::transfer::fixtures::{self, accounts, refused, usable};
 use crate::transfer::{Field, Source, TransferError, Warning};
 
@@ -79,10 +79,13 @@ fn the_qr_code() {
 #[test]
 fn a_link_that_inflates_without_end_is_refused() {
     let text = link(&" ".repeat(5 << 20));
-    assert!(matches!(read(&Source::new(text.as_bytes())), Err(TransferError::TooLarge { .. })));
+    assert!(matches!(of_link(&text), Err(TransferError::TooLarge { .. })));
     for text in ["lpaauth-migration://offline", "lpaauth-migration://offline?data=AAAA"] {
-        assert!(matches!(read(&Source::new(text.as_bytes())), Err(TransferError::Damaged { .. })));
+        assert!(matches!(of_link(text), Err(TransferError::Damaged { .. })));
+        assert_eq!(refused(&read(&Source::new(text.as_bytes())).unwrap()), [(1, Field::Entry)]);
     }
+    let many = format!("{}\n", link("")).repeat(1001);
+    assert!(matches!(read(&Source::new(many.as_bytes())), Err(TransferError::TooLarge { .. })));
 }
 
 #[test]

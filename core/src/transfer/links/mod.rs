@@ -10,6 +10,9 @@ use super::{Field, Format, Found, Item, MigrationPart, Source, TransferError, la
 use crate::otp::is_link;
 use crate::transfer::fields::Unusable;
 
+/// Most links of a list that hold several accounts each.
+const MAX_SEVERAL: usize = 1000;
+
 /// Reads such a file.
 ///
 /// # Errors
@@ -26,23 +29,30 @@ pub(super) fn read(source: &Source<'_>) -> Result<Found, TransferError> {
 /// [`TransferError::NotRecognised`] when no line is a link, [`TransferError::TooLarge`].
 pub(super) fn found(format: Format, text: &str) -> Result<Found, TransferError> {
     let text = text.trim_start_matches('\u{feff}');
-    let (mut items, mut parts, mut links) = (Vec::new(), Vec::new(), 0_usize);
+    let (mut items, mut parts) = (Vec::new(), Vec::new());
+    let (mut links, mut several, mut in_parts) = (0_usize, 0_usize, 0_usize);
     for (line, index) in text.lines().flat_map(|line| line.split('\r')).map(str::trim).zip(1..) {
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        if items.len() == MAX_ENTRIES {
+        if items.len() + in_parts >= MAX_ENTRIES {
             return Err(TransferError::TooLarge { what: "more than 100 000 entries" });
         }
-        links += usize::from(is_link(line));
+        let of_several = MigrationPart::is_in(line) || lastpass::is_link(line);
+        several += usize::from(of_several);
+        if several > MAX_SEVERAL {
+            return Err(TransferError::TooLarge { what: "more than 1000 links of several accounts" });
+        }
+        links += usize::from(is_link(line) || of_several);
         if MigrationPart::is_in(line) {
-            links += 1;
             match MigrationPart::parse(line) {
-                Ok(part) => parts.push(part),
+                Ok(part) => {
+                    in_parts += part.items.len();
+                    parts.push(part);
+                }
                 Err(error) => items.push(refused(index, &error)),
             }
         } else if lastpass::is_link(line) {
-            links += 1;
             match lastpass::of_link(line) {
                 Ok(inside) => items.extend(inside),
                 Err(error) => items.push(refused(index, &error)),
