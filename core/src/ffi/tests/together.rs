@@ -18,7 +18,10 @@ async fn fifty_calls_at_once_all_come_back() {
                 1 => drop(core.add_uri(URI.replace("sam", &format!("sam{number}"))).await.unwrap()),
                 2 => drop(core.codes(String::new(), None).unwrap()),
                 3 => drop(core.set_push_token(format!("token {number}")).await.unwrap()),
-                _ => drop(core.rename(core.accounts().unwrap()[0].id.clone(), "Phone".into()).await.unwrap()),
+                _ => {
+                    let account = core.accounts().unwrap().remove(0).id;
+                    core.rename(account, "Phone".into()).await.unwrap();
+                }
             }
         })
     };
