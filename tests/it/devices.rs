@@ -36,6 +36,7 @@ async fn a_new_push_token_replaces_the_old_one() {
     assert_eq!(cms.remove_device(&old).await.refusal(), (404, "device_not_found".to_owned()));
     let troubles = phone.core.set_push_token("with a space").await.unwrap();
     assert_eq!(troubles[0].code, "invalid_request");
+    assert!(phone.core.network_is_back().await.unwrap().is_empty(), "a no is not asked for again");
     assert_eq!(cms.devices("sam").await[0]["device_token"], new);
 }
 
@@ -122,6 +123,9 @@ async fn a_new_phone_takes_over_and_the_old_one_ends() {
     let second = cms.ask("sam").await;
     new.core.approve(second.challenge(), None).await.unwrap();
     assert_eq!(cms.status(&second).await, "approved");
+    old.core.remove_account(&account.id, false).await.unwrap();
+    assert!(old.core.accounts().unwrap().is_empty(), "the server's no does not keep it here");
+    assert_eq!(old.core.answers().unwrap().len(), 1, "its receipt stays");
 }
 
 #[tokio::test]

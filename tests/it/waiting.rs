@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use countersign_protocol::answer::Decision;
+use countersign_protocol::wire::Outcome;
 use countersign_tests::device::{Device, challenges, submission};
 use countersign_tests::http::{self, Connection, Request};
 use countersign_tests::phone::Phone;
@@ -105,11 +106,16 @@ async fn a_watching_phone_sees_each_change() {
     let session = cms.ask("sam").await;
     assert_eq!(watch.next().await.unwrap().pending[0].id, session.challenge());
     other.core.deny(session.challenge()).await.unwrap();
-    assert!(watch.next().await.unwrap().pending.is_empty(), "it was answered elsewhere");
+    let inbox = watch.next().await.unwrap();
+    assert!(inbox.pending.is_empty());
+    assert_eq!((inbox.ended[0].id, inbox.ended[0].outcome), (session.challenge(), Some(Outcome::Denied)));
+    assert!(!inbox.ended[0].answered_here, "it was answered elsewhere");
     let taken_back = cms.ask("sam").await;
     assert_eq!(watch.next().await.unwrap().pending[0].id, taken_back.challenge());
     cms.cancel(&taken_back.id).await.expect(200);
-    assert!(watch.next().await.unwrap().pending.is_empty());
+    let inbox = watch.next().await.unwrap();
+    assert!(inbox.pending.is_empty());
+    assert_eq!(inbox.ended[0].outcome, Some(Outcome::Cancelled), "{:?}", inbox.ended);
 }
 
 #[tokio::test]

@@ -158,8 +158,8 @@ impl Authenticator {
                 memory.pending.retain(|waiting| waiting.jws != pending.jws);
             } else {
                 memory.shown.remove(&question);
-                if !result.still_open() {
-                    memory.end(question);
+                if let Some(end) = self.end_by(&result, account, pending) {
+                    memory.end(end);
                 }
             }
         });

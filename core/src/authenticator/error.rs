@@ -87,6 +87,12 @@ pub enum AuthenticatorError {
     /// No such entry here.
     #[error("there is no such entry in this vault; look at the list of entries")]
     UnknownEntry,
+    /// A scanner has nothing of that kind under that number.
+    #[error("nothing like that was scanned under this number; look at what the scanner shows")]
+    UnknownScanned,
+    /// A place in the history that was not given out by it.
+    #[error("this place in the history does not exist; begin again at the newest")]
+    UnknownPage,
     /// No such rule.
     #[error("there is no such rule; look at the list of rules")]
     UnknownRule,
@@ -153,6 +159,8 @@ impl AuthenticatorError {
             Self::Rng(_) => "no_randomness",
             Self::UnknownAccount => "unknown_account",
             Self::UnknownEntry => "unknown_entry",
+            Self::UnknownScanned => "unknown_scanned",
+            Self::UnknownPage => "unknown_page",
             Self::UnknownChallenge => "unknown_challenge",
             Self::AmbiguousChallenge => "ambiguous_challenge",
             Self::Stopped => "stopped",

@@ -13,6 +13,9 @@ use crate::approve::{Account, Ask, Reading};
 /// Differences below this are not worth a write, in seconds; above, codes that follow the servers' clock would suffer.
 const CLOCK_STEP: u64 = 5;
 
+/// How long it is shown how a request ended, in seconds.
+const ENDED_SHOWN: u64 = 60;
+
 /// What asking one account came to.
 pub(super) type Report = (Account, Result<Reading, AuthenticatorError>);
 
@@ -26,7 +29,7 @@ impl Authenticator {
         let reports = self.reports(wait_seconds).await?;
         // What arrived while the vault was locked is not shown (P9).
         self.inner.remembering(|_| ())?;
-        Ok(view(&reports))
+        Ok(self.view(&reports))
     }
 
     pub(super) async fn reports(&self, wait_seconds: u32) -> Result<Vec<Report>, AuthenticatorError> {
@@ -78,8 +81,11 @@ impl Authenticator {
         after: &Account,
         mut reading: Reading,
     ) -> Result<Reading, AuthenticatorError> {
-        self.inner.remembering(|memory| memory.take(&after.id, &mut reading))?;
+        let gone = self.inner.remembering(|memory| memory.take(&after.id, &mut reading))?;
         self.store_seen(before, after).await?;
+        self.note_ends(after, gone, reading.server_time).await?;
+        // It is there: a good moment to tell what it could not be told. If it fails, there will be another.
+        let _ = self.tell_token(after).await;
         Ok(reading)
     }
 
@@ -124,7 +130,19 @@ fn merge(mut reports: Vec<Report>, latest: Vec<Report>) -> Vec<Report> {
     reports
 }
 
-pub(super) fn view<'a>(reports: impl IntoIterator<Item = &'a Report>) -> InboxView {
+impl Authenticator {
+    /// What the shells show of these reports.
+    pub(super) fn view<'a>(&self, reports: impl IntoIterator<Item = &'a Report>) -> InboxView {
+        let since = self.inner.clock.unix_seconds().saturating_sub(ENDED_SHOWN);
+        let (mut view, memory) = (view(reports), self.inner.memory());
+        // A report may be older than the answer.
+        view.pending.retain(|pending| !memory.has_ended(&pending.account, pending.id));
+        view.ended = memory.ended_since(since);
+        view
+    }
+}
+
+fn view<'a>(reports: impl IntoIterator<Item = &'a Report>) -> InboxView {
     let mut view = InboxView::default();
     let mut ids = HashMap::<ChallengeId, usize>::new();
     for (account, reading) in reports {

@@ -8,6 +8,7 @@ use std::sync::{MutexGuard, PoisonError};
 
 use countersign_protocol::id::ChallengeId;
 
+use super::views::EndedView;
 use super::{AuthenticatorError, Inner};
 use crate::approve::{AccountId, Pending, Reading, Submission};
 use crate::vault::VaultError;
@@ -28,27 +29,47 @@ pub(super) struct Memory {
     /// Approvals whose code was shown and may not have been typed yet: the same bytes bring the server's decision.
     pub(super) shown: HashMap<Question, (Pending, Submission)>,
     /// Questions whose end was seen here, latest last: a list that a server made before must not bring them back.
-    ended: VecDeque<Question>,
+    ended: VecDeque<(Question, EndedView)>,
 }
 
 impl Memory {
-    /// Takes in what a server says waits for `account`: that, and nothing else, but what has ended here.
-    pub(super) fn take(&mut self, account: &AccountId, reading: &mut Reading) {
-        let question = |pending: &Pending| (account.clone(), pending.challenge.jti);
-        reading.pending.retain(|pending| !self.ended.contains(&question(pending)));
+    /// Takes in what a server says waits for `account`: that, and nothing else, but what has ended here. Returns what it no
+    /// longer says. A server's replies may overtake each other, so that alone is no end.
+    pub(super) fn take(&mut self, account: &AccountId, reading: &mut Reading) -> Vec<Pending> {
+        reading.pending.retain(|pending| !self.has_ended(account, pending.challenge.jti));
+        let waits = |id: ChallengeId| reading.pending.iter().any(|pending| pending.challenge.jti == id);
+        self.unsent.retain(|(of, id), _| of != account || waits(*id));
+        let gone = |pending: &mut Pending| pending.account == *account && !waits(pending.challenge.jti);
+        let gone = self.pending.extract_if(.., gone).collect();
         self.pending.retain(|pending| pending.account != *account);
         self.pending.extend_from_slice(&reading.pending);
-        let waits = |id: &ChallengeId| reading.pending.iter().any(|pending| pending.challenge.jti == *id);
-        self.unsent.retain(|(of, id), _| of != account || waits(id));
+        gone
     }
 
-    /// Notes that a question is over.
-    pub(super) fn end(&mut self, question: Question) {
+    pub(super) fn has_ended(&self, account: &AccountId, id: ChallengeId) -> bool {
+        self.ended.iter().any(|((of, ended), _)| of == account && *ended == id)
+    }
+
+    /// Notes that a question is over, and how. What the person did here is not overwritten by what is heard of it.
+    pub(super) fn end(&mut self, end: EndedView) {
+        let question = (end.account.clone(), end.id);
         self.pending.retain(|p| (&p.account, p.challenge.jti) != (&question.0, question.1));
+        if let Some(at) = self.ended.iter().position(|(of, _)| *of == question) {
+            if !end.answered_here {
+                return;
+            }
+            self.ended.remove(at);
+        }
         if self.ended.len() == ENDS_KEPT {
             self.ended.pop_front();
         }
-        self.ended.push_back(question);
+        self.ended.push_back((question, end));
+    }
+
+    /// What has ended at `since` (this device's clock) or later, latest first.
+    pub(super) fn ended_since(&self, since: u64) -> Vec<EndedView> {
+        let ended = self.ended.iter().rev().map(|(_, view)| view);
+        ended.filter(|view| view.ended_at >= since).cloned().collect()
     }
 
     /// The approval of that request whose code is shown. An id that two accounts bring is no id at all.
@@ -70,7 +91,7 @@ impl Memory {
         self.pending.retain(|pending| pending.account != *account);
         self.unsent.retain(|(of, _), _| of != account);
         self.shown.retain(|(of, _), _| of != account);
-        self.ended.retain(|(of, _)| of != account);
+        self.ended.retain(|((of, _), _)| of != account);
     }
 }
 

@@ -2,26 +2,30 @@
 //!
 //! It joins the rooms and decides nothing that they decide: codes are [`crate::otp`]'s, checks [`crate::enroll`]'s and
 //! [`crate::approve`]'s, sending [`crate::client`]'s, keeping [`crate::vault`]'s. One file per subject: `entries`,
-//! `editing`, `codes`, `preferences`, `importing`, `exporting`, `locking`, `backing_up`, `enrolling`, `accounts`, `inbox`, `answers`, `offline`, `rules`, `receipts`, `watch`; `views` has what they return,
-//! `records` and `shelf` what they store.
+//! `editing`, `codes`, `preferences`, `auto_lock`, `importing`, `exporting`, `backing_up`, `enrolling`, `accounts`, `pushes`,
+//! `inbox`, `answers`, `ends`, `offline`, `rules`, `history`, `receipts`, `watch`; `views` has what they return, `records` and `shelf`
+//! what they store, `memory` what they do not.
 //!
 //! Functions that are not `async` may wait for the disk. The others need a tokio runtime around them.
 
 mod accounts;
 mod answers;
+mod auto_lock;
 mod backing_up;
 mod codes;
 mod editing;
+mod ends;
 mod enrolling;
 mod entries;
 mod error;
 mod exporting;
+mod history;
 mod importing;
 mod inbox;
-mod locking;
 mod memory;
 mod offline;
 mod preferences;
+mod pushes;
 mod receipts;
 mod records;
 mod rules;
@@ -40,6 +44,7 @@ use crate::host::{Clock, Rng};
 use crate::keys::KeyStore;
 use crate::vault::Vault;
 
+use self::auto_lock::Touches;
 pub use self::backing_up::BackupTrouble;
 pub use self::editing::EntryEdit;
 use self::memory::Memory;
@@ -47,17 +52,18 @@ use self::memory::Memory;
 pub use self::entries::{Added, EntryId};
 pub use self::error::AuthenticatorError;
 pub use self::exporting::{ExportForm, Exported, ExportedFile};
+pub use self::history::AnswersPage;
 pub use self::importing::{ImportFate, ImportItem, ImportPlan};
 pub use self::offline::OfflineRequest;
 pub use self::receipts::{ReceiptRule, ReceiptView};
 pub use self::records::AnswerRecord;
 pub use self::rules::{RuleView, RulesView};
 pub use self::views::{
-    AccountView, Allowed, ClockError, ClockWarning, CodeView, CodesQuery, CodesView, DetailView, Enrolled,
-    EntryKind, EntryView, HistoryView, InboxView, OfflineCodeView, PendingView, RefusedView, SettingsView,
-    TagCount, TransferLink, Trouble,
+    AccountView, Allowed, ClockError, ClockWarning, CodeView, CodesQuery, CodesView, DetailView, EndedView,
+    Enrolled, EntryKind, EntryView, HistoryView, InboxView, OfflineCodeView, PendingView, RefusedView,
+    SettingsView, TagCount, TransferLink, Trouble,
 };
-pub use self::watch::Watch;
+pub use self::watch::{ContentChanges, Watch};
 
 /// How an [`Authenticator`] behaves.
 #[derive(Debug, Clone, Default)]
@@ -85,7 +91,11 @@ struct Inner {
     enrolling: tokio::sync::Mutex<()>,
     /// Counts the changes to the set of accounts, for those who watch.
     accounts_changed: tokio::sync::watch::Sender<u64>,
-    autolock: Mutex<AutoLock>,
+    /// Counts the changes to anything that is kept, for those who show it.
+    content_changed: tokio::sync::watch::Sender<u64>,
+    /// Counts the hints that the network is back, for those who wait before they try a server again.
+    network_back: tokio::sync::watch::Sender<u64>,
+    touches: Touches,
 }
 
 impl Authenticator {
@@ -113,7 +123,7 @@ impl Authenticator {
         clock: Arc<dyn Clock>,
         rng: Arc<dyn Rng>,
     ) -> Self {
-        let autolock = Mutex::new(AutoLock::unlocked(clock.unix_ms()));
+        let touches = Touches::since(clock.unix_ms());
         let inner = Inner {
             vault,
             client: DeviceClient::new(client, keys),
@@ -124,6 +134,9 @@ impl Authenticator {
             writing: Mutex::default(),
             enrolling: tokio::sync::Mutex::default(),
             accounts_changed: tokio::sync::watch::Sender::new(0),
+            content_changed: tokio::sync::watch::Sender::new(0),
+            network_back: tokio::sync::watch::Sender::new(0),
+            touches,
         };
         Self { inner: Arc::new(inner) }
     }
@@ -140,13 +153,22 @@ impl Authenticator {
         // In this order: what still arrives finds the vault locked, see `Inner::remembering`.
         *self.inner.memory() = Memory::default();
         // Wakes those who watch, so that they stop.
-        self.inner.accounts_changed.send_modify(|count| *count = count.wrapping_add(1));
+        self.inner.accounts_changed();
     }
 }
 
 impl Inner {
     fn writing(&self) -> MutexGuard<'_, ()> {
         self.writing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn accounts_changed(&self) {
+        self.accounts_changed.send_modify(|count| *count = count.wrapping_add(1));
+        self.content_changed();
+    }
+
+    fn content_changed(&self) {
+        self.content_changed.send_modify(|count| *count = count.wrapping_add(1));
     }
 
     fn random<const N: usize>(&self) -> Result<[u8; N], AuthenticatorError> {

@@ -91,8 +91,24 @@ impl Authenticator {
         value: &T,
     ) -> Result<(), AuthenticatorError> {
         let _writing = self.inner.writing();
-        let plain = to_plain(value);
-        Ok(self.inner.vault.write(vec![Change::Put { table: Table::Settings, id: row.to_owned(), plain }])?)
+        self.write_row(row, value)
+    }
+
+    /// Writes what `change` makes of a row; none leaves it as it is.
+    pub(super) fn change_row<T: serde::Serialize + serde::de::DeserializeOwned>(
+        &self,
+        row: &str,
+        change: impl FnOnce(Option<T>) -> Option<T>,
+    ) -> Result<(), AuthenticatorError> {
+        let _writing = self.inner.writing();
+        change(self.row(row)?).map_or(Ok(()), |value| self.write_row(row, &value))
+    }
+
+    fn write_row<T: serde::Serialize>(&self, row: &str, value: &T) -> Result<(), AuthenticatorError> {
+        let change = Change::Put { table: Table::Settings, id: row.to_owned(), plain: to_plain(value) };
+        self.inner.vault.write(vec![change])?;
+        self.inner.content_changed();
+        Ok(())
     }
 }
 

@@ -82,7 +82,11 @@ impl Inner {
             }
             match self.vault.write(vec![put_account(&changed)]) {
                 Err(VaultError::Changed { .. }) if !last => {}
-                result => return Ok(result?),
+                result => {
+                    result?;
+                    self.content_changed();
+                    return Ok(());
+                }
             }
         }
         Ok(())
@@ -101,7 +105,7 @@ impl Inner {
             plain: Zeroizing::new(key.reveal().to_vec()),
         }));
         self.vault.write(changes)?;
-        self.accounts_changed.send_modify(|count| *count = count.wrapping_add(1));
+        self.accounts_changed();
         Ok(())
     }
 
@@ -114,7 +118,7 @@ impl Inner {
             self.put_orphan(&account.id),
         ])?;
         self.memory().forget(&account.id);
-        self.accounts_changed.send_modify(|count| *count = count.wrapping_add(1));
+        self.accounts_changed();
         Ok(())
     }
 
@@ -147,7 +151,9 @@ impl Inner {
         // Only both together are unique: the challenge's id is the server's choice.
         let id = format!("{}/{}", record.account, record.id);
         let change = Change::Put { table: Table::History, id, plain: to_plain(record) };
-        Ok(self.vault.write(vec![change])?)
+        self.vault.write(vec![change])?;
+        self.content_changed();
+        Ok(())
     }
 
     pub(super) fn answers(&self) -> Result<Vec<AnswerRecord>, AuthenticatorError> {

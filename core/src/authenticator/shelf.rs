@@ -65,7 +65,11 @@ impl Inner {
             let (changes, result) = change(&shelf.value)?;
             match self.vault.write_upon(shelf.of, changes) {
                 Err(VaultError::Moved | VaultError::Changed { .. }) => {}
-                written => return Ok(written.map(|()| result)?),
+                written => {
+                    written?;
+                    self.content_changed();
+                    return Ok(result);
+                }
             }
         }
         Err(VaultError::Moved.into())

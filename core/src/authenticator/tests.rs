@@ -1,9 +1,12 @@
 //! The whole authenticator over a real vault, against test servers on this machine.
 
 mod codes;
+mod contact;
 mod editing;
+mod ends;
 mod killed;
 mod kinds;
+mod late;
 mod listing;
 mod locking;
 mod moving;
@@ -42,6 +45,15 @@ fn phone() -> Phone {
 
 /// A phone whose clock is `ahead` seconds before the servers'.
 fn phone_ahead(ahead: i64) -> Phone {
+    phone_of(ahead, (Duration::from_millis(20), Duration::from_millis(40)))
+}
+
+/// A phone that waits so long before it opens a broken stream again.
+fn phone_that_waits(wait: Duration) -> Phone {
+    phone_of(0, (wait, wait))
+}
+
+fn phone_of(ahead: i64, reconnect_after: (Duration, Duration)) -> Phone {
     let folder = tempfile::tempdir().unwrap();
     let rng = Arc::new(SystemRng);
     let cost = PasswordCost { memory_kib: 8, passes: 1, lanes: 1 };
@@ -50,7 +62,7 @@ fn phone_ahead(ahead: i64) -> Phone {
     let clock = phone_clock(ahead);
     let client = Client::new(ClientOptions {
         reply_timeout: Duration::from_millis(1500),
-        reconnect_after: (Duration::from_millis(20), Duration::from_millis(40)),
+        reconnect_after,
         retry_after: vec![Duration::from_millis(1)],
         ..ClientOptions::default()
     })

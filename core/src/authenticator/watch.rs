@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::task::AbortHandle;
 
-use super::inbox::{Report, view};
+use super::inbox::Report;
 use super::views::InboxView;
 use super::{Authenticator, AuthenticatorError};
 use crate::approve::{Account, AccountId};
@@ -66,7 +66,7 @@ impl Watch {
                 self.stop();
                 return Err(crate::vault::VaultError::Locked.into());
             }
-            let now = view(self.latest.values());
+            let now = self.authenticator.view(self.latest.values());
             // With no account there is nothing to wait for but an account.
             let complete = !self.latest.is_empty() || self.streams.is_empty();
             if complete && self.given.as_ref() != Some(&now) {
@@ -111,42 +111,101 @@ impl Drop for Watch {
     }
 }
 
+/// A look at whether anything that is kept here has changed: entries, settings, accounts, answers.
+#[derive(Debug)]
+pub struct ContentChanges(watch::Receiver<u64>);
+
+impl Authenticator {
+    /// Changes of this process from now on.
+    #[must_use]
+    pub fn content_changes(&self) -> ContentChanges {
+        ContentChanges(self.inner.content_changed.subscribe())
+    }
+}
+
+impl ContentChanges {
+    /// Returns after a change; several at once are one. May be dropped and called again.
+    pub async fn next(&mut self) {
+        // Once the authenticator is gone nothing changes any more.
+        if self.0.changed().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
 /// Follows one account until nobody listens or the account is gone.
 async fn follow(authenticator: Authenticator, account: Account, sender: mpsc::Sender<Report>) {
     let (shortest, longest) = authenticator.inner.client.client().options().reconnect_after;
     let mut wait = shortest;
     let mut account = account;
+    let mut back = authenticator.inner.network_back.subscribe();
     loop {
-        let opened = authenticator.inner.client.events(&account).await;
-        let ended = match opened {
-            Ok(mut events) => loop {
-                let inbox = match events.next().await {
-                    Ok(Some(inbox)) => inbox,
-                    // The server is going down on purpose: that is no trouble, but wait a moment for its successor.
-                    Ok(None) => break None,
-                    Err(error) => break Some(DeviceError::from(error)),
-                };
-                wait = shortest;
-                let before = account.clone();
-                account.saw_clock(inbox.server_time, authenticator.inner.clock.unix_seconds());
-                let reading = authenticator.inner.client.read(&mut account, &inbox).await;
-                let reading = authenticator.absorb(&before, &account, reading).await;
-                if sender.send((account.clone(), reading)).await.is_err() {
+        let streamed = stream(&authenticator, &mut account, &sender, (&mut wait, shortest));
+        let ended = tokio::select! {
+            ended = streamed => ended,
+            // The connection may hang in a network that is gone.
+            _ = back.changed() => Ended::Cut,
+        };
+        match ended {
+            Ended::Unheard => return,
+            Ended::Cut => wait = shortest,
+            Ended::Quietly | Ended::Broken(_) => {
+                if let Ended::Broken(error) = ended
+                    && sender.send((account.clone(), Err(error.into()))).await.is_err()
+                {
                     return;
                 }
-            },
-            Err(error) => Some(error),
-        };
-        if let Some(error) = ended
-            && sender.send((account.clone(), Err(error.into()))).await.is_err()
-        {
-            return;
+                tokio::select! {
+                    () = tokio::time::sleep(wait.saturating_add(jitter(&authenticator, wait))) => {
+                        wait = wait.saturating_mul(2).min(longest);
+                    }
+                    _ = back.changed() => wait = shortest,
+                }
+            }
         }
-        tokio::time::sleep(wait.saturating_add(jitter(&authenticator, wait))).await;
-        wait = wait.saturating_mul(2).min(longest);
         match authenticator.inner.account(&account.id) {
             Ok(stored) => account = stored,
             Err(_) => return,
+        }
+    }
+}
+
+/// How a stream ended.
+enum Ended {
+    /// The server is going down on purpose: that is no trouble, but wait a moment for its successor.
+    Quietly,
+    /// It broke.
+    Broken(DeviceError),
+    /// Another network may be there.
+    Cut,
+    /// Nobody listens any more.
+    Unheard,
+}
+
+/// Follows one stream. The wait before the next one is the shortest again once anything came.
+async fn stream(
+    authenticator: &Authenticator,
+    account: &mut Account,
+    sender: &mpsc::Sender<Report>,
+    (wait, shortest): (&mut Duration, Duration),
+) -> Ended {
+    let mut events = match authenticator.inner.client.events(account).await {
+        Ok(events) => events,
+        Err(error) => return Ended::Broken(error),
+    };
+    loop {
+        let inbox = match events.next().await {
+            Ok(Some(inbox)) => inbox,
+            Ok(None) => return Ended::Quietly,
+            Err(error) => return Ended::Broken(error.into()),
+        };
+        *wait = shortest;
+        let before = account.clone();
+        account.saw_clock(inbox.server_time, authenticator.inner.clock.unix_seconds());
+        let reading = authenticator.inner.client.read(account, &inbox).await;
+        let reading = authenticator.absorb(&before, account, reading).await;
+        if sender.send((account.clone(), reading)).await.is_err() {
+            return Ended::Unheard;
         }
     }
 }

@@ -6,8 +6,7 @@ use countersign_protocol::id::ChallengeId;
 
 use super::{
     Account, AnswerOutcome, CoreError, CountersignCore, DevicePlatform, EnrolledDevice, EnrollmentOffer,
-    HistoryItem, Inbox, InboxWatch, OfferDetails, StandingOffer, StandingRule, StandingRules, Successor,
-    Troubled,
+    Inbox, InboxWatch, OfferDetails, StandingOffer, StandingRule, StandingRules, Successor, Troubled,
 };
 use crate::approve::AccountId;
 use crate::authenticator::AuthenticatorError;
@@ -111,20 +110,20 @@ impl CountersignCore {
         Ok(self.authenticator.end_rule(&AccountId::from(account.as_str()), &rule).await?)
     }
 
-    /// What the server remembers of this device, with the receipts kept here.
-    pub async fn history(&self, account: String) -> Result<Vec<HistoryItem>, CoreError> {
-        let history = self.authenticator.history(&AccountId::from(account.as_str())).await?;
-        Ok(history.into_iter().map(HistoryItem::from).collect())
-    }
-
     /// Gives this device another name at one server.
     pub async fn rename(&self, account: String, device_name: String) -> Result<(), CoreError> {
         Ok(self.authenticator.rename(&AccountId::from(account.as_str()), &device_name).await?)
     }
 
-    /// Tells every server where pushes go. What failed is returned and should be tried again later.
+    /// Tells every server where pushes go. What failed is returned, kept, and tried again with the next contact.
     pub async fn set_push_token(&self, device_token: String) -> Result<Vec<Troubled>, CoreError> {
         let troubles = self.authenticator.set_push_token(&device_token).await?;
+        Ok(troubles.into_iter().map(Troubled::from).collect())
+    }
+
+    /// The network may be back: what waits before it tries again tries now, and what could not be told is told.
+    pub async fn network_is_back(&self) -> Result<Vec<Troubled>, CoreError> {
+        let troubles = self.authenticator.network_is_back().await?;
         Ok(troubles.into_iter().map(Troubled::from).collect())
     }
 

@@ -1,77 +1,120 @@
-//! Codes, and what was scanned.
+//! The entries themselves: added, looked at, changed, moved, removed. Their codes are in `codes.rs`, what a scanner brings
+//! is in `scanning.rs`.
 
-use std::sync::Arc;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use zeroize::Zeroizing;
 
-use super::{AddedEntry, Code, CoreError, CountersignCore, Entry};
-use crate::authenticator::{AuthenticatorError, CodesQuery, EntryId};
-use crate::otp::OtpEntry;
-use crate::scan::{Effort, LumaFrame, Scanned, classify, decode_frame};
+use super::codes::CodeKind;
+use super::{CoreError, CountersignCore, blocking};
+use crate::authenticator as core;
+use crate::authenticator::EntryId;
 
-/// A scanned account whose secret stays on this side: shown, confirmed, and handed to `add_scanned`.
-#[derive(Debug, uniffi::Object)]
-pub struct ScannedEntry {
-    entry: OtpEntry,
+/// What adding came to.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct AddedEntry {
+    /// The entry.
+    pub id: String,
+    /// Whether the same one was here before, so that nothing was changed.
+    pub already_there: bool,
 }
 
-/// What a QR code or text is. Nothing happens until the person confirms it.
-#[derive(Debug, uniffi::Enum)]
-pub enum ScannedItem {
-    /// An invitation to enrol; goes on with `look_at`.
-    Enrollment {
-        /// The link.
-        link: String,
-        /// The server's base URL.
-        server: String,
-    },
-    /// An account with codes; goes on with `add_scanned`.
-    Entry {
-        /// Who issued it, if known.
-        issuer: Option<String>,
-        /// The account's name there.
-        account: String,
-        /// The handle.
-        entry: Arc<ScannedEntry>,
-    },
-    /// A sign-in that can be approved without a network.
-    OfflineRequest {
-        /// For `offline_sign_in`.
-        text: String,
-        /// What to tell the person, in English.
-        sentence: String,
-    },
-    /// A part of a Google Authenticator export.
-    MigrationPart {
-        /// What to tell the person, in English.
-        sentence: String,
-    },
-    /// Meant as an account, but not usable.
-    Invalid {
-        /// Why, in English.
-        sentence: String,
-    },
-    /// Something else.
-    Other {
-        /// `web_address`, `wifi_settings`, …: stable, for the shell's own words.
-        kind: String,
-        /// The same in English.
-        sentence: String,
-    },
+impl From<core::Added> for AddedEntry {
+    fn from(added: core::Added) -> Self {
+        Self { id: added.id().to_string(), already_there: matches!(added, core::Added::AlreadyThere(_)) }
+    }
+}
+
+/// An entry without its secret.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Entry {
+    /// Names the entry.
+    pub id: String,
+    /// Who issued it, if known.
+    pub issuer: Option<String>,
+    /// The account's name there; may be empty.
+    pub account: String,
+    /// How its codes are made.
+    pub kind: CodeKind,
+    /// Characters of a code.
+    pub digits: u8,
+    /// Seconds that a code lives; none where a counter makes codes.
+    pub period: Option<u32>,
+    /// The counter of the next code, where a counter makes codes.
+    pub counter: Option<u64>,
+    /// Whether its codes wait for a PIN.
+    pub needs_pin: bool,
+    /// Whether its secret has fewer than 128 bits.
+    pub weak: bool,
+    /// Shown before the others.
+    pub pinned: bool,
+    /// Names of groups.
+    pub tags: Vec<String>,
+    /// The person's own words.
+    pub note: String,
+    /// How often a code of it was used.
+    pub times_used: u64,
+    /// When last, seconds since 1970; 0 for never.
+    pub last_used_at: u64,
+    /// Whether it has a picture: see `entry_picture`.
+    pub has_picture: bool,
+    /// When it was added, seconds since 1970.
+    pub added_at: u64,
+}
+
+impl From<core::EntryView> for Entry {
+    fn from(view: core::EntryView) -> Self {
+        Self {
+            id: view.id.to_string(),
+            issuer: view.issuer,
+            account: view.account,
+            kind: view.kind.into(),
+            digits: view.digits,
+            period: view.period,
+            counter: view.counter,
+            needs_pin: view.needs_pin,
+            weak: view.weak,
+            pinned: view.pinned,
+            tags: view.tags,
+            note: view.note,
+            times_used: view.used.times.into(),
+            last_used_at: view.used.last_at,
+            has_picture: view.has_icon,
+            added_at: view.added_at,
+        }
+    }
+}
+
+/// Changes to an entry; what is none stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, uniffi::Record)]
+pub struct EntryChange {
+    /// Another issuer; an empty one is none.
+    pub issuer: Option<String>,
+    /// Another name of the account.
+    pub account: Option<String>,
+    /// Other tags, all of them.
+    pub tags: Option<Vec<String>>,
+    /// Shown before the others, or not.
+    pub pinned: Option<bool>,
+    /// Another note.
+    pub note: Option<String>,
+}
+
+/// A picture of an issuer. Draw it as a picture only: an SVG file is what somebody else wrote.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct EntryPicture {
+    /// `image/png`, `image/jpeg` or `image/svg+xml`.
+    pub mime: String,
+    /// The file.
+    pub bytes: Vec<u8>,
 }
 
 #[uniffi::export(async_runtime = "tokio")]
 impl CountersignCore {
     /// Adds the account of an `otpauth://` link; the same link twice is one entry.
     pub async fn add_uri(&self, uri: String) -> Result<AddedEntry, CoreError> {
-        let (authenticator, uri) = (self.authenticator.clone(), zeroize::Zeroizing::new(uri));
-        let added = tokio::task::spawn_blocking(move || authenticator.add_uri(&uri)).await;
-        Ok(added.map_err(|_| AuthenticatorError::Stopped)??.into())
-    }
-
-    /// Adds an account that was scanned.
-    pub async fn add_scanned(&self, entry: Arc<ScannedEntry>) -> Result<AddedEntry, CoreError> {
-        let authenticator = self.authenticator.clone();
-        let added = tokio::task::spawn_blocking(move || authenticator.add_entry(&entry.entry)).await;
-        Ok(added.map_err(|_| AuthenticatorError::Stopped)??.into())
+        let (authenticator, uri) = (self.authenticator.clone(), Zeroizing::new(uri));
+        blocking(move || Ok(authenticator.add_uri(&uri)?.into())).await
     }
 
     /// All entries in the order in which they were added.
@@ -79,64 +122,35 @@ impl CountersignCore {
         Ok(self.authenticator.entries()?.into_iter().map(Entry::from).collect())
     }
 
-    /// All codes of this moment, from memory.
-    pub fn codes(&self) -> Result<Vec<Code>, CoreError> {
-        Ok(self.authenticator.codes(&CodesQuery::default())?.rows.iter().map(Code::from).collect())
+    /// One entry.
+    pub fn entry(&self, entry: String) -> Result<Entry, CoreError> {
+        Ok(self.authenticator.entry(&EntryId::from(entry.as_str()))?.into())
+    }
+
+    /// An entry's picture, if it has one.
+    pub fn entry_picture(&self, entry: String) -> Result<Option<EntryPicture>, CoreError> {
+        let icon = self.authenticator.entry_icon(&EntryId::from(entry.as_str()))?;
+        // What cannot be read is no picture.
+        Ok(icon.and_then(|icon| {
+            Some(EntryPicture { bytes: STANDARD.decode(icon.base64).ok()?, mime: icon.mime })
+        }))
+    }
+
+    /// Changes names, tags, pin and note.
+    pub async fn edit_entry(&self, entry: String, change: EntryChange) -> Result<(), CoreError> {
+        let EntryChange { issuer, account, tags, pinned, note } = change;
+        let edit = core::EntryEdit { issuer, account, tags, pinned, note };
+        self.with_entry(entry, move |authenticator, id| authenticator.edit_entry(id, &edit)).await
+    }
+
+    /// Places an entry before another in the person's own order, or at its end.
+    pub async fn move_entry(&self, entry: String, before: Option<String>) -> Result<(), CoreError> {
+        let before = before.map(|before| EntryId::from(before.as_str()));
+        self.with_entry(entry, move |authenticator, id| authenticator.move_entry(id, before.as_ref())).await
     }
 
     /// Removes an entry for good.
-    pub async fn remove_entry(&self, id: String) -> Result<(), CoreError> {
-        let authenticator = self.authenticator.clone();
-        let remove = move || authenticator.remove_entry(&EntryId::from(id.as_str()));
-        Ok(tokio::task::spawn_blocking(remove).await.map_err(|_| AuthenticatorError::Stopped)??)
-    }
-
-    /// What a text is.
-    pub fn scan_text(&self, text: String) -> ScannedItem {
-        item(self.authenticator.scan_text(&text))
-    }
-
-    /// What the QR codes of a PNG or JPEG file say. Takes up to a second.
-    pub async fn scan_file(&self, bytes: Vec<u8>) -> Result<Vec<ScannedItem>, CoreError> {
-        let authenticator = self.authenticator.clone();
-        let scanned = tokio::task::spawn_blocking(move || authenticator.scan_file(&bytes)).await;
-        let scanned = scanned.map_err(|_| AuthenticatorError::Stopped)??;
-        Ok(scanned.into_iter().map(item).collect())
-    }
-
-    /// What the QR codes of one camera frame say; empty for an empty viewfinder. `luma` is the grey plane, `row_stride`
-    /// its bytes from one row to the next, `attempt` counts the frames of this viewfinder from 0. Call it off the main
-    /// thread.
-    pub fn scan_camera(
-        &self,
-        luma: Vec<u8>,
-        width: u32,
-        height: u32,
-        row_stride: u32,
-        attempt: u32,
-    ) -> Result<Vec<ScannedItem>, CoreError> {
-        let stride = usize::try_from(row_stride).unwrap_or(usize::MAX);
-        let frame = LumaFrame::new(width, height, stride, &luma).map_err(crate::scan::ScanError::from)?;
-        let effort = Effort::Frame { attempt, budget: std::time::Duration::ZERO };
-        let seen = decode_frame(&frame, effort, &crate::host::SystemClock)?;
-        Ok(seen.texts.iter().map(|text| item(classify(text.as_str()))).collect())
-    }
-}
-
-fn item(scanned: Scanned) -> ScannedItem {
-    let sentence = scanned.to_string();
-    match scanned {
-        Scanned::Enrollment(link) => {
-            ScannedItem::Enrollment { link: link.to_string(), server: link.server.clone() }
-        }
-        Scanned::OtpAuth(entry) => ScannedItem::Entry {
-            issuer: entry.issuer().map(|text| crate::scan::visible(text, 500)),
-            account: crate::scan::visible(entry.account(), 500),
-            entry: Arc::new(ScannedEntry { entry }),
-        },
-        Scanned::OfflineRequest(text) => ScannedItem::OfflineRequest { text: text.to_string(), sentence },
-        Scanned::MigrationPart(_) => ScannedItem::MigrationPart { sentence },
-        Scanned::Invalid(_) => ScannedItem::Invalid { sentence },
-        Scanned::Unknown(unknown) => ScannedItem::Other { kind: unknown.what.as_str().to_owned(), sentence },
+    pub async fn remove_entry(&self, entry: String) -> Result<(), CoreError> {
+        self.with_entry(entry, |authenticator, id| authenticator.remove_entry(id)).await
     }
 }

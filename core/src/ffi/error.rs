@@ -4,6 +4,7 @@ use crate::authenticator::AuthenticatorError;
 use crate::enroll::EnrollError;
 use crate::exchange::ReplyError;
 use crate::keys::KeyError;
+use crate::transfer::TransferError;
 
 /// Why something was not done. `code` is stable and for programs, `sentence` is English and says what to do next.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
@@ -99,8 +100,11 @@ impl<T: Into<AuthenticatorError>> From<T> for CoreError {
         match &error {
             AuthenticatorError::Vault(_) => match code.as_str() {
                 "vault_locked" | "wrong_password" | "empty_password" | "password_required"
-                | "vault_key_lost" | "vault_key_refused" | "vault_no_such_slot" => {
+                | "vault_key_lost" | "vault_key_refused" | "vault_no_such_slot" | "wrong_phrase" => {
                     Self::Unlock { code, sentence }
+                }
+                "phrase_malformed" | "phrase_not_confirmed" | "vault_last_slot" => {
+                    Self::Input { code, sentence }
                 }
                 _ => Self::Vault { code, sentence },
             },
@@ -108,7 +112,8 @@ impl<T: Into<AuthenticatorError>> From<T> for CoreError {
             | AuthenticatorError::NotRecorded { .. }
             | AuthenticatorError::Rng(_)
             | AuthenticatorError::Stopped => Self::Vault { code, sentence },
-            AuthenticatorError::Key(KeyError::Cancelled) => Self::Cancelled { code, sentence },
+            AuthenticatorError::Key(KeyError::Cancelled)
+            | AuthenticatorError::Transfer(TransferError::Cancelled) => Self::Cancelled { code, sentence },
             AuthenticatorError::Key(_) | AuthenticatorError::Signature(_) => Self::Keys { code, sentence },
             AuthenticatorError::Enroll(enroll) => match enroll {
                 EnrollError::Link(_)

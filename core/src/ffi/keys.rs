@@ -43,7 +43,7 @@ impl From<uniffi::UnexpectedUniFFICallbackError> for PlatformKeyError {
     }
 }
 
-fn first_line(text: &str) -> String {
+pub(super) fn first_line(text: &str) -> String {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("no reason given");
     // Kotlin's toString may put the frames behind the message on the same line.
     let line = line.split(" at ").next().unwrap_or_default();

@@ -8,7 +8,7 @@ use crate::authenticator as core;
 /// A sign-in that was scanned and has passed every check: what the person is shown, and the handle to go on with.
 #[derive(Debug, uniffi::Object)]
 pub struct OfflineSignIn {
-    request: core::OfflineRequest,
+    pub(super) request: core::OfflineRequest,
 }
 
 #[uniffi::export]

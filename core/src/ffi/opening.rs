@@ -1,4 +1,4 @@
-//! Creating, opening and locking a vault.
+//! Creating and opening a vault. The ways to unlock it are changed in `unlocking.rs`.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -6,37 +6,12 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use super::keys::HostKeys;
-use super::{ConnectionOptions, CoreError, CountersignCore, PlatformKeyStore};
-use crate::authenticator::{Authenticator, AuthenticatorError};
+use super::{ConnectionOptions, CoreError, CountersignCore, PlatformKeyStore, blocking};
+use crate::authenticator::Authenticator;
 use crate::client::{Client, ClientOptions};
 use crate::host::{SystemClock, SystemRng};
 use crate::keys::{KeyStore, VaultKeyStore};
-use crate::vault::{PasswordCost, SlotKind, Vault, VaultError};
-
-/// How a vault can be unlocked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
-pub enum WayToUnlock {
-    /// By typing it.
-    Password,
-    /// By the platform's key store.
-    KeyStore,
-    /// By typing the twelve words of the recovery phrase.
-    Phrase,
-}
-
-/// The ways to unlock the vault at `path`, without unlocking it.
-///
-/// # Errors
-/// [`CoreError::Vault`]: missing, damaged, of a newer version. Each has its code.
-#[uniffi::export]
-pub fn ways_to_unlock(path: String) -> Result<Vec<WayToUnlock>, CoreError> {
-    let way = |slot: SlotKind| match slot {
-        SlotKind::Password => WayToUnlock::Password,
-        SlotKind::KeyStore => WayToUnlock::KeyStore,
-        SlotKind::Phrase => WayToUnlock::Phrase,
-    };
-    Ok(Vault::ways_to_unlock(Path::new(&path))?.into_iter().map(way).collect())
-}
+use crate::vault::{PasswordCost, RecoveryPhrase, Vault, VaultError};
 
 #[uniffi::export(async_runtime = "tokio")]
 impl CountersignCore {
@@ -50,7 +25,7 @@ impl CountersignCore {
     ) -> Result<Arc<Self>, CoreError> {
         let (password, client) = (Zeroizing::new(password), client(options)?);
         let create = move |path: &Path| Vault::create(path, &password, PasswordCost::default(), rng());
-        Ok(assemble(blocking(path, create).await?, keys, client))
+        Ok(assemble(off_thread(path, create).await?, keys, client))
     }
 
     /// Opens a vault with its password. Without `keys` the device's keys are those in the vault itself.
@@ -62,8 +37,21 @@ impl CountersignCore {
         options: ConnectionOptions,
     ) -> Result<Arc<Self>, CoreError> {
         let (password, client) = (Zeroizing::new(password), client(options)?);
-        let vault = blocking(path, move |path| Vault::open(path, &password, rng())).await?;
+        let vault = off_thread(path, move |path| Vault::open(path, &password, rng())).await?;
         Ok(assemble(vault, keys, client))
+    }
+
+    /// Opens a vault with the twelve words of its recovery phrase.
+    #[uniffi::constructor]
+    pub async fn open_with_phrase(
+        path: String,
+        phrase: String,
+        keys: Option<Arc<dyn PlatformKeyStore>>,
+        options: ConnectionOptions,
+    ) -> Result<Arc<Self>, CoreError> {
+        let (phrase, client) = (Zeroizing::new(phrase), client(options)?);
+        let open = move |path: &Path| Vault::open_with_phrase(path, &RecoveryPhrase::parse(&phrase)?, rng());
+        Ok(assemble(off_thread(path, open).await?, keys, client))
     }
 
     /// Creates a vault that the wrapping key called `alias` unlocks.
@@ -90,32 +78,6 @@ impl CountersignCore {
         let vault = Vault::open_with_keystore(Path::new(&path), &store, rng()).await?;
         Ok(assemble(vault, Some(keys), client))
     }
-
-    /// Sets or changes the password.
-    pub async fn set_password(&self, password: String) -> Result<(), CoreError> {
-        let (vault, password) = (Arc::clone(self.authenticator.vault()), Zeroizing::new(password));
-        let set = move || vault.add_password_slot(&password, PasswordCost::default());
-        Ok(tokio::task::spawn_blocking(set).await.map_err(|_| AuthenticatorError::Stopped)??)
-    }
-
-    /// Lets the platform's wrapping key called `alias` unlock the vault too.
-    pub async fn set_key_store(
-        &self,
-        keys: Arc<dyn PlatformKeyStore>,
-        alias: String,
-    ) -> Result<(), CoreError> {
-        Ok(self.authenticator.vault().add_keystore_slot(&HostKeys(keys), &alias).await?)
-    }
-
-    /// Wipes keys and records from memory. Every later call says `vault_locked`; open again with a constructor.
-    pub fn lock(&self) {
-        self.authenticator.lock();
-    }
-
-    /// Whether it was locked.
-    pub fn is_locked(&self) -> bool {
-        self.authenticator.vault().is_locked()
-    }
 }
 
 fn rng() -> Arc<SystemRng> {
@@ -123,13 +85,12 @@ fn rng() -> Arc<SystemRng> {
 }
 
 /// Checking a password takes a second of a whole processor: not on a thread that others wait for.
-async fn blocking(
+async fn off_thread(
     path: String,
     open: impl FnOnce(&Path) -> Result<Vault, VaultError> + Send + 'static,
 ) -> Result<Vault, CoreError> {
     let path = PathBuf::from(path);
-    let opened = tokio::task::spawn_blocking(move || open(&path)).await;
-    Ok(opened.map_err(|_| AuthenticatorError::Stopped)??)
+    blocking(move || Ok(open(&path)?)).await
 }
 
 /// Made before the vault, so that a bad certificate file leaves no new vault behind.

@@ -1,5 +1,4 @@
-//! The plain data that crosses: [`crate::authenticator`]'s views of entries and accounts, with ids as texts. Requests and
-//! their history are in `requests.rs`.
+//! The plain data that crosses about accounts and enrolment, with ids as texts. Requests are in `requests.rs`.
 
 use countersign_protocol::wire::Platform;
 
@@ -11,90 +10,6 @@ use crate::enroll::{Check, Offer};
 pub struct ConnectionOptions {
     /// Certificates (PEM) of the organisation's own authority, believed beside the public ones.
     pub ca_pem: Option<Vec<u8>>,
-}
-
-/// What adding came to.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct AddedEntry {
-    /// The entry.
-    pub id: String,
-    /// Whether the same one was here before, so that nothing was changed.
-    pub already_there: bool,
-}
-
-impl From<core::Added> for AddedEntry {
-    fn from(added: core::Added) -> Self {
-        Self { id: added.id().to_string(), already_there: matches!(added, core::Added::AlreadyThere(_)) }
-    }
-}
-
-/// An entry without its secret.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct Entry {
-    /// Names the entry.
-    pub id: String,
-    /// Who issued it, if known.
-    pub issuer: Option<String>,
-    /// The account's name there; may be empty.
-    pub account: String,
-    /// Digits of a code.
-    pub digits: u8,
-    /// Seconds that a code lives.
-    pub period: u32,
-    /// Whether its secret has fewer than 128 bits.
-    pub weak: bool,
-}
-
-impl From<core::EntryView> for Entry {
-    fn from(view: core::EntryView) -> Self {
-        let core::EntryView { id, issuer, account, digits, period, weak, .. } = view;
-        Self { id: id.to_string(), issuer, account, digits, period: period.unwrap_or_default(), weak }
-    }
-}
-
-/// A code of this moment. Never printed by `Debug`.
-#[derive(Clone, PartialEq, Eq, uniffi::Record)]
-pub struct Code {
-    /// Names the entry.
-    pub id: String,
-    /// Who issued it, if known.
-    pub issuer: Option<String>,
-    /// The account's name there.
-    pub account: String,
-    /// ASCII digits.
-    pub code: String,
-    /// The same in groups.
-    pub grouped: String,
-    /// The code that follows.
-    pub next: String,
-    /// The same in groups.
-    pub next_grouped: String,
-    /// Seconds until it does.
-    pub seconds_left: u32,
-    /// Seconds that a code lives.
-    pub period: u32,
-}
-
-impl std::fmt::Debug for Code {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Code").field("id", &self.id).finish_non_exhaustive()
-    }
-}
-
-impl From<&core::CodeView> for Code {
-    fn from(view: &core::CodeView) -> Self {
-        Self {
-            id: view.id.to_string(),
-            issuer: view.issuer.clone(),
-            account: view.account.clone(),
-            code: view.code.clone().unwrap_or_default(),
-            grouped: view.grouped.clone().unwrap_or_default(),
-            next: view.next.clone().unwrap_or_default(),
-            next_grouped: view.next_grouped.clone().unwrap_or_default(),
-            seconds_left: view.seconds_left.unwrap_or_default(),
-            period: view.period.unwrap_or_default(),
-        }
-    }
 }
 
 /// Which kind of device.

@@ -1,7 +1,6 @@
-//! The plain data that crosses about requests: what waits, what came of an answer, what was before. Entries and accounts
-//! are in `records.rs`.
+//! The plain data that crosses about requests: what waits, what came of an answer. Accounts are in `records.rs`, what was
+//! before is in `history.rs`.
 
-use countersign_protocol::answer::Decision;
 use countersign_protocol::wire::Outcome;
 
 use crate::approve::AnswerResult;
@@ -12,6 +11,8 @@ use crate::authenticator as core;
 pub struct Inbox {
     /// What waits for the person.
     pub pending: Vec<PendingRequest>,
+    /// What has ended in the last minute, latest first.
+    pub ended: Vec<EndedRequest>,
     /// What was sent and is not shown.
     pub refused: Vec<RefusedRequest>,
     /// Accounts that could not be asked.
@@ -30,6 +31,7 @@ impl From<core::InboxView> for Inbox {
         };
         Self {
             pending: view.pending.into_iter().map(PendingRequest::from).collect(),
+            ended: view.ended.into_iter().map(EndedRequest::from).collect(),
             refused: view.refused.into_iter().map(refused).collect(),
             troubles: view.troubles.into_iter().map(Troubled::from).collect(),
             clocks: view.clock_errors.into_iter().map(clock).collect(),
@@ -112,6 +114,42 @@ impl From<core::PendingView> for PendingRequest {
                 .collect(),
             asked_at: view.asked_at,
             seconds_left: view.seconds_left,
+        }
+    }
+}
+
+/// A request that has just ended.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct EndedRequest {
+    /// Names the request.
+    pub id: String,
+    /// The account that was asked.
+    pub account: String,
+    /// Its organisation.
+    pub tenant: String,
+    /// Who wanted to know.
+    pub application: String,
+    /// The relying party's own words.
+    pub message: String,
+    /// How it ended; none when the server knows nothing of it any more.
+    pub outcome: Option<ChallengeOutcome>,
+    /// Whether it was answered on this device.
+    pub answered_here: bool,
+    /// When that was seen, seconds since 1970 by this device's clock.
+    pub ended_at: u64,
+}
+
+impl From<core::EndedView> for EndedRequest {
+    fn from(view: core::EndedView) -> Self {
+        Self {
+            id: view.id.to_string(),
+            account: view.account.to_string(),
+            tenant: view.tenant,
+            application: view.application,
+            message: view.message,
+            outcome: view.outcome.map(ChallengeOutcome::from),
+            answered_here: view.answered_here,
+            ended_at: view.ended_at,
         }
     }
 }
@@ -242,56 +280,6 @@ impl From<AnswerResult> for AnswerOutcome {
             AnswerResult::WrongNumber => Self::WrongNumber,
             AnswerResult::VerificationNeeded => Self::VerificationNeeded,
             AnswerResult::Gone => Self::Gone,
-        }
-    }
-}
-
-/// One ended request.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct HistoryItem {
-    /// Names the request.
-    pub id: String,
-    /// Who asked.
-    pub application: String,
-    /// The relying party's words.
-    pub message: String,
-    /// How it ended.
-    pub outcome: ChallengeOutcome,
-    /// Whether this device answered.
-    pub answered_here: bool,
-    /// RFC 3339.
-    pub created_at: String,
-    /// RFC 3339; none when nobody answered.
-    pub responded_at: Option<String>,
-    /// Whether a rule of this device decided.
-    pub by_rule: bool,
-    /// Whether this device approved it without a network; then there is no receipt.
-    pub offline: bool,
-    /// `approve`, `deny` or `report`, if it was decided here.
-    pub decision: Option<String>,
-    /// The evidence as JSON, to be handed on.
-    pub receipt: Option<String>,
-}
-
-impl From<core::HistoryView> for HistoryItem {
-    fn from(view: core::HistoryView) -> Self {
-        let decision = |decision| match decision {
-            Decision::Approve => "approve".to_owned(),
-            Decision::Deny => "deny".to_owned(),
-            Decision::Report => "report".to_owned(),
-        };
-        Self {
-            id: view.id.to_string(),
-            application: view.application,
-            message: view.message,
-            outcome: view.outcome.into(),
-            answered_here: view.answered_here,
-            created_at: view.created_at,
-            responded_at: view.responded_at,
-            by_rule: view.by_rule,
-            offline: view.offline,
-            decision: view.decision.map(decision),
-            receipt: view.receipt.and_then(|receipt| serde_json::to_string(&receipt).ok()),
         }
     }
 }

@@ -1,5 +1,11 @@
 //! The facade as a host uses it, against a test server: vault, codes, enrolment, approval, errors.
 
+mod api;
+mod contents;
+mod observing;
+mod together;
+mod unlocking;
+
 use std::sync::Arc;
 
 use countersign_protocol::challenge::NumberMatch;
@@ -95,31 +101,42 @@ async fn a_vault_with_a_password_is_made_locked_and_opened() {
     assert!(core.add_uri(URI.into()).await.unwrap().already_there);
     core.lock();
     assert!(core.is_locked());
-    let error = core.codes().unwrap_err();
+    let error = core.codes(String::new(), None).unwrap_err();
     assert!(matches!(error, CoreError::Unlock { ref code, .. } if code == "vault_locked"), "{error}");
 
     assert_eq!(ways_to_unlock(path.clone()).unwrap(), [WayToUnlock::Password]);
     assert_eq!(open("wrong").await.unwrap_err().code(), "wrong_password");
     let core = open("secret").await.unwrap();
-    let code = core.codes().unwrap().remove(0);
-    assert_eq!((code.code.len(), code.period), (6, 30));
-    assert!(!format!("{code:?}").contains(&code.code));
+    let code = core.codes("exam".into(), None).unwrap().rows.remove(0);
+    let digits = code.code.clone().unwrap();
+    assert_eq!((digits.len(), code.period), (6, Some(30)));
+    assert!(!format!("{code:?}").contains(&digits));
     core.remove_entry(code.id).await.unwrap();
     assert!(core.entries().unwrap().is_empty());
 }
 
 #[tokio::test]
-async fn a_scanned_account_is_added_by_its_handle() {
+async fn a_scanned_account_is_added_by_its_number() {
     let folder = tempfile::tempdir().unwrap();
     let (_, core) = on_a_phone(&folder).await;
-    let ScannedItem::Entry { issuer, account, entry } = core.scan_text(URI.into()) else { panic!() };
-    assert_eq!((issuer.as_deref(), account.as_str()), (Some("Example"), "sam"));
-    assert!(!format!("{entry:?}").contains("GEZDGNBVGY3TQOJQ"));
-    core.add_scanned(entry).await.unwrap();
+    let scanner = core.scanner();
+    assert!(scanner.text(URI.into()) && !scanner.text(URI.into()));
+    let item = scanner.page().items.remove(0);
+    assert_eq!((item.issuer.as_deref(), item.account.as_deref()), (Some("Example"), Some("sam")));
+    assert_eq!(item.kind, ScannedKind::Account);
+    assert!(!format!("{scanner:?}").contains("GEZDGNBVGY3TQOJQ"));
+    assert!(!scanner.add(item.id).await.unwrap().already_there);
+    assert!(scanner.page().items.is_empty(), "it was decided about");
     assert_eq!(core.entries().unwrap().len(), 1);
-    assert!(matches!(core.scan_text("hello".into()), ScannedItem::Other { kind, .. } if kind == "text"));
-    assert!(core.scan_camera(vec![255; 64 * 64], 64, 64, 64, 0).unwrap().is_empty());
-    assert_eq!(core.scan_camera(vec![], 64, 64, 64, 0).unwrap_err().code(), "picture_unusable");
+    assert!(scanner.text("hello".into()));
+    let other = scanner.page().items.remove(0);
+    assert_eq!(other.kind, ScannedKind::Other);
+    assert_eq!(scanner.add(other.id).await.unwrap_err().code(), "unknown_scanned");
+    assert_eq!(scanner.look_at(u64::MAX).await.unwrap_err().code(), "unknown_scanned");
+    scanner.settle(other.id);
+    assert!(!scanner.frame(vec![255; 64 * 64], 64, 64, 64, 5).unwrap());
+    assert_eq!(scanner.page().hint, Some(ScanHint::TooBright));
+    assert_eq!(scanner.frame(vec![], 64, 64, 64, 5).unwrap_err().code(), "picture_unusable");
     assert_eq!(core.add_uri("otpauth://hotp/x".into()).await.unwrap_err().code(), "invalid_setup_link");
 }
 
@@ -127,10 +144,11 @@ async fn a_scanned_account_is_added_by_its_handle() {
 async fn a_phone_enrols_approves_and_leaves() {
     let (folder, listening) = (tempfile::tempdir().unwrap(), listen());
     let (host, core) = on_a_phone(&folder).await;
-    let link = listening.server.link().to_string();
-    let ScannedItem::Enrollment { link, server } = core.scan_text(link) else { panic!() };
-    assert_eq!(server, listening.server.base);
-    let offer = core.look_at(link.clone()).await.unwrap();
+    let (link, scanner) = (listening.server.link().to_string(), core.scanner());
+    assert!(scanner.text(link.clone()));
+    let item = scanner.page().items.remove(0);
+    assert_eq!((item.kind, item.issuer), (ScannedKind::Enrollment, Some(listening.server.base.clone())));
+    let offer = scanner.look_at(item.id).await.unwrap();
     assert_eq!(offer.details().tenant, "Example Ltd");
     let enrolled =
         core.enroll(offer, "Phone".into(), DevicePlatform::Ios, Some("ab".repeat(32))).await.unwrap();
@@ -159,7 +177,12 @@ async fn a_phone_enrols_approves_and_leaves() {
     core.rename(account.clone(), "Other name".into()).await.unwrap();
     assert_eq!(core.accounts().unwrap()[0].device_name, "Other name");
     assert!(core.set_push_token("cd".repeat(32)).await.unwrap().is_empty());
-    assert!(core.history(account.clone()).await.unwrap().is_empty());
+    let history = core.history(account.clone()).await.unwrap().remove(0);
+    assert_eq!((history.outcome, history.receipt.is_some()), (ChallengeOutcome::Approved, true));
+    let page = core.answers(None, 10).unwrap();
+    assert_eq!((page.answers.len(), page.next), (1, None));
+    assert_eq!((page.answers[0].decision.as_str(), page.answers[0].receipt.is_some()), ("approve", true));
+    assert_eq!(core.answers(Some("x".into()), 10).unwrap_err().code(), "unknown_page");
     assert!(core.transfer(account.clone()).await.unwrap().link.starts_with(&listening.server.base));
     core.remove_account(account, false).await.unwrap();
     assert!(core.inbox(0).await.unwrap().pending.is_empty());

@@ -1,7 +1,7 @@
 //! The test server: what it knows, and what a test may do to it. Its replies are made in `endpoints.rs`.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Mutex, MutexGuard, mpsc};
 
 use countersign_protocol::challenge::{Application, Challenge, Context, NumberMatch};
 use countersign_protocol::id::{ChallengeId, DeviceId, EnrollmentToken, TenantId, uuid_v7};
@@ -11,6 +11,7 @@ use countersign_protocol::risk::Risk;
 use countersign_protocol::server_key::{KeyChain, Succession};
 use countersign_protocol::{challenge::DeviceKeys, wire};
 use serde_json::Value;
+use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::Signer;
@@ -34,6 +35,27 @@ pub(crate) struct FakeServer {
     pub(crate) base: String,
     pub(crate) tenant: TenantId,
     state: Mutex<State>,
+    /// Who waits for the next good reply to be held back.
+    hold: Mutex<Option<(oneshot::Sender<()>, mpsc::Receiver<()>)>>,
+}
+
+/// A reply on its way, for as long as a test wants.
+#[derive(Debug)]
+pub(crate) struct HeldReply {
+    ready: oneshot::Receiver<()>,
+    go_on: mpsc::Sender<()>,
+}
+
+impl HeldReply {
+    /// Waits until the server has done what was asked and is about to say so.
+    pub(crate) async fn ready(&mut self) {
+        (&mut self.ready).await.unwrap();
+    }
+
+    /// Lets it go.
+    pub(crate) fn arrive(self) {
+        self.go_on.send(()).unwrap();
+    }
 }
 
 #[derive(Debug)]
@@ -47,6 +69,7 @@ pub(super) struct State {
     pub(super) nonce: u64,
     pub(super) unkind: bool,
     pub(super) lost: usize,
+    pub(super) away: bool,
     pub(super) log: Vec<String>,
 }
 
@@ -81,9 +104,11 @@ impl FakeServer {
             nonce: 1,
             unkind: false,
             lost: 0,
+            away: false,
             log: Vec::new(),
         };
-        Self { base: base.to_owned(), tenant: TenantId(Uuid::from_u128(77)), state: Mutex::new(state) }
+        let tenant = TenantId(Uuid::from_u128(77));
+        Self { base: base.to_owned(), tenant, state: Mutex::new(state), hold: Mutex::default() }
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
@@ -161,6 +186,31 @@ impl FakeServer {
     /// Does what the next `count` requests ask, and breaks the connection instead of answering.
     pub(crate) fn lose_replies(&self, count: usize) {
         self.state().lost = count;
+    }
+
+    /// Breaks every connection before it looks at what is asked, or not any more.
+    pub(crate) fn lose_requests(&self, away: bool) {
+        self.state().away = away;
+    }
+
+    pub(super) fn is_away(&self) -> bool {
+        self.state().away
+    }
+
+    /// Does what is asked next and holds back the reply that says so.
+    pub(crate) fn hold_reply(&self) -> HeldReply {
+        let ((tell, ready), (go_on, wait)) = (oneshot::channel(), mpsc::channel());
+        *self.hold.lock().unwrap() = Some((tell, wait));
+        HeldReply { ready, go_on }
+    }
+
+    /// Returns when this reply may leave.
+    pub(super) fn hold(&self, reply: &Reply) {
+        let held = if reply.status < 400 { self.hold.lock().unwrap().take() } else { None };
+        if let Some((tell, wait)) = held {
+            tell.send(()).unwrap();
+            wait.recv().unwrap();
+        }
     }
 
     /// Whether this reply is to be lost.
@@ -288,6 +338,24 @@ impl State {
     pub(super) fn inbox(&self, device: DeviceId) -> Value {
         let challenges = self.waiting(device);
         serde_json::to_value(wire::Inbox { server_time: SERVER_TIME, challenges }).unwrap()
+    }
+
+    /// What has ended.
+    pub(super) fn history(&self, device: DeviceId) -> Value {
+        let ended = |a: &&Asked| a.challenge.aud == device && a.outcome != wire::Outcome::Pending;
+        let entry = |a: &Asked| wire::HistoryEntry {
+            id: a.challenge.jti,
+            application: a.challenge.app.name.clone(),
+            message: a.challenge.message.clone(),
+            outcome: a.outcome,
+            answered_here: a.answer.is_some(),
+            created_at: "2027-01-15T08:00:00Z".into(),
+            responded_at: None,
+            rule: None,
+            offline: false,
+        };
+        let entries: Vec<_> = self.challenges.iter().rev().filter(ended).map(entry).collect();
+        serde_json::json!({"entries": entries, "server_time": SERVER_TIME})
     }
 
     pub(super) fn chain(&self, iss: &str) -> Value {

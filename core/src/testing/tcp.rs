@@ -35,7 +35,11 @@ fn serve(server: &FakeServer, stream: &TcpStream) {
         let mut words = line.split(' ');
         let (method, target) = (words.next().unwrap(), words.next().unwrap());
         let authorization = headers.iter().find(|(n, _)| n == "authorization").map(|(_, v)| v.as_str());
+        if server.is_away() {
+            return;
+        }
         let reply = server.handle(method, target, authorization, &body);
+        server.hold(&reply);
         if server.loses_reply() {
             return;
         }

@@ -70,6 +70,9 @@ pub struct Enrolled {
 pub struct InboxView {
     /// What waits for the person: per account oldest first.
     pub pending: Vec<PendingView>,
+    /// What has ended in the last minute, latest first, so that a request does not just disappear. Gone with the first view
+    /// after that.
+    pub ended: Vec<EndedView>,
     /// What was sent and is not shown, with the reason.
     pub refused: Vec<RefusedView>,
     /// Accounts that could not be asked.
@@ -153,6 +156,48 @@ impl PendingView {
             details: context.details.iter().map(DetailView::of).collect(),
             asked_at: challenge.iat,
             seconds_left: pending.seconds_left,
+        }
+    }
+}
+
+/// A request that has just ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EndedView {
+    /// Names the request.
+    pub id: ChallengeId,
+    /// The account that was asked.
+    pub account: AccountId,
+    /// Its organisation.
+    pub tenant: String,
+    /// Who wanted to know.
+    pub application: String,
+    /// The relying party's own words.
+    pub message: String,
+    /// How it ended; none when the server knows nothing of it any more.
+    pub outcome: Option<Outcome>,
+    /// Whether it was answered on this device; otherwise it was answered elsewhere, taken back or not answered in time.
+    pub answered_here: bool,
+    /// When that was seen, seconds since 1970 by this device's clock.
+    pub ended_at: u64,
+}
+
+impl EndedView {
+    pub(in crate::authenticator) fn of(
+        pending: &Pending,
+        account: &Account,
+        outcome: Option<Outcome>,
+        answered_here: bool,
+        ended_at: u64,
+    ) -> Self {
+        Self {
+            id: pending.challenge.jti,
+            account: account.id.clone(),
+            tenant: visible(&account.tenant_name, LONGEST),
+            application: visible(&pending.challenge.app.name, LONGEST),
+            message: visible(&pending.challenge.message, LONGEST),
+            outcome,
+            answered_here,
+            ended_at,
         }
     }
 }

@@ -8,8 +8,8 @@ mod codes;
 mod settings;
 
 pub use self::approvals::{
-    AccountView, ClockError, DetailView, Enrolled, HistoryView, InboxView, OfflineCodeView, PendingView,
-    RefusedView, TransferLink, Trouble,
+    AccountView, ClockError, DetailView, EndedView, Enrolled, HistoryView, InboxView, OfflineCodeView,
+    PendingView, RefusedView, TransferLink, Trouble,
 };
 pub use self::codes::{ClockWarning, CodeView, CodesQuery, CodesView, EntryKind, EntryView, TagCount};
 pub use self::settings::{Allowed, SettingsView};
