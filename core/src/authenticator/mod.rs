@@ -38,7 +38,6 @@ mod tests;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::autolock::AutoLock;
 use crate::client::{Client, ClientOptions, DeviceClient};
 use crate::host::{Clock, Rng};
 use crate::keys::KeyStore;
@@ -127,7 +126,6 @@ impl Authenticator {
         let inner = Inner {
             vault,
             client: DeviceClient::new(client, keys),
-            autolock,
             clock,
             rng,
             memory: Mutex::default(),
