@@ -1,10 +1,11 @@
-//! The load generator. It starts the real server as a process of its own, drives it over loopback for a bounded time,
-//! checks every reply, and prints a table.
+//! The load generator and the benchmarks. For the server it starts the real one as a process of its own, drives it over
+//! loopback for a bounded time, checks every reply, and prints a table; the scanner is measured on frames made here.
 
 mod apns_drain;
 mod core_speed;
 mod login_flow;
 mod phone;
+mod qr;
 mod report;
 mod server;
 mod sign_in;
@@ -17,7 +18,7 @@ use clap::{Parser, Subcommand};
 /// What goes wrong ends a benchmark with a sentence: a table with failures in it measures nothing.
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// Measures the server over loopback.
+/// Measures the server over loopback, and the authenticator's scanner.
 #[derive(Debug, Parser)]
 #[command(name = "bench", version)]
 struct Program {
@@ -35,6 +36,8 @@ enum Benchmark {
     ApnsDrain(apns_drain::Options),
     /// People sign in with name, password and one-time password, by OAuth
     SignIn(sign_in::Options),
+    /// QR codes in camera frames of our own making, beside other readers
+    Scan(qr::Options),
     /// A vault of a thousand entries: unlocking, list, search, import; and codes a second
     #[command(name = "vault-1000")]
     CoreSpeed(core_speed::Options),
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
             Benchmark::Wake(options) => wake::run(&options).await,
             Benchmark::ApnsDrain(options) => apns_drain::run(&options).await,
             Benchmark::SignIn(options) => sign_in::run(&options).await,
+            Benchmark::Scan(options) => qr::run(&options),
             Benchmark::CoreSpeed(options) => core_speed::run(&options),
             Benchmark::Serve { data_dir, database_url, public_url, people } => {
                 server::serve(data_dir, database_url, public_url, people).await

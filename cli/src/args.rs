@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    add, approve, codes, deny, enroll, history, inbox, offline, password, qr, receipt, remove, rename, rules,
-    scan, transfer, unenroll,
+    add, approve, backup, codes, completions, deny, edit, enroll, export, history, import, inbox, moving,
+    next, offline, password, qr, receipt, remove, rename, rules, scan, settings, transfer, unenroll, vault,
 };
 
 /// The command line.
@@ -38,6 +38,9 @@ pub(crate) struct Global {
     /// Read the password from this descriptor: one line
     #[arg(long, global = true, value_name = "N")]
     pub(crate) password_fd: Option<u32>,
+    /// Open the vault with the recovery phrase instead of the password
+    #[arg(long, global = true)]
+    pub(crate) phrase: bool,
     /// Certificates (PEM) of your organisation's own authority, believed beside the public ones
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) ca: Option<PathBuf>,
@@ -57,10 +60,20 @@ pub(crate) enum Command {
     Codes(codes::Codes),
     /// List the accounts with one-time codes
     List,
+    /// Show the next code of an entry whose codes are counted
+    Next(next::Next),
+    /// Change an entry's names, tags, note, place before the others, or PIN
+    Edit(edit::Edit),
+    /// Give an entry another place in your own order
+    Move(moving::Move),
     /// Remove an account with one-time codes for good
     Remove(remove::Remove),
     /// Show an entry's QR code, to take it to another device
     Qr(qr::Qr),
+    /// Take in the codes of another app, or a backup: says what it would bring, and asks
+    Import(import::Import),
+    /// Give out what is kept: a sealed backup, or a form that other apps read
+    Export(export::Export),
     /// Enrol this terminal at a server, so that it can be asked
     Enroll(enroll::Enroll),
     /// List the enrolled accounts
@@ -85,10 +98,20 @@ pub(crate) enum Command {
     Transfer(transfer::Transfer),
     /// Remove an enrolled account, here and at its server
     Unenroll(unenroll::Unenroll),
+    /// Write sealed backups, once or after every change
+    Backup(backup::Backup),
+    /// Show your choices about the app, or change one
+    Settings(settings::Change),
     /// Change the vault's password
     Password(password::Password),
+    /// Recovery phrase, earlier states, new keys, and what is left of a damaged vault
+    Vault(vault::Vault),
     /// Say whether vault, servers and clock are as they should be
     Doctor,
+    /// Print what a shell needs to complete these commands
+    Completions(completions::Completions),
+    /// Print the manual page (countersign man | man -l -)
+    Man,
 }
 
 impl Command {

@@ -6,31 +6,10 @@
 use countersign_core::authenticator::CodeView;
 
 use crate::output::Style;
-use crate::table::{Cell, Table, fit};
-
-/// In its last seconds a code is shown with the one that follows it.
-const LAST_SECONDS: u32 = 5;
+use crate::table::{Cell, Table};
 
 /// Cells of the bar that shows the time left.
-const BAR: usize = 10;
-
-/// Columns between two cells of a [`Table`].
-const GAP: usize = 2;
-
-/// Columns of the seconds: ` 9 s` to `3600 s`.
-const SECONDS: usize = 6;
-
-/// From this many columns on, room for the next code is kept, so that names do not move back and forth.
-const WIDE: usize = 70;
-
-/// A name is cut, but not below this.
-const SHORTEST_NAME: usize = 6;
-
-/// Whether `filter` is a part of its names.
-pub(crate) fn fits(issuer: Option<&str>, account: &str, filter: Option<&str>) -> bool {
-    let Some(filter) = filter.map(str::to_lowercase) else { return true };
-    [issuer.unwrap_or_default(), account].iter().any(|name| name.to_lowercase().contains(&filter))
-}
+pub(crate) const BAR: usize = 10;
 
 /// `Issuer (account)`, or what there is of it.
 pub(crate) fn name(issuer: Option<&str>, account: &str) -> String {
@@ -42,64 +21,70 @@ pub(crate) fn name(issuer: Option<&str>, account: &str) -> String {
     }
 }
 
-/// One line per code. `columns` is the width of a terminal that is redrawn; without one, lines are as long as they are.
-pub(crate) fn lines(codes: &[CodeView], style: Style, columns: Option<usize>) -> Vec<String> {
+/// The code, or what stands in its place.
+pub(crate) fn shown(row: &CodeView) -> String {
+    match &row.grouped {
+        Some(code) => code.clone(),
+        None if row.hidden => "••• •••".to_owned(),
+        None if row.needs_pin => "PIN?".to_owned(),
+        None => "next?".to_owned(),
+    }
+}
+
+/// Why there is no code to copy or to show.
+pub(crate) fn why_none(row: &CodeView) -> &'static str {
+    if row.needs_pin {
+        "Its PIN is missing: countersign edit ENTRY --pin."
+    } else {
+        "No code was asked for yet: countersign next ENTRY."
+    }
+}
+
+/// The name with what the person made of it: `★ Issuer (account)  #tag`.
+pub(crate) fn described(row: &CodeView) -> String {
+    let pin = if row.pinned { "★ " } else { "" };
+    let tags: String = row.tags.iter().map(|tag| format!("  #{tag}")).collect();
+    format!("{pin}{}{tags}", name(row.issuer.as_deref(), &row.account))
+}
+
+/// One line per code.
+pub(crate) fn lines(rows: &[CodeView], style: Style) -> Vec<String> {
     let mut table = Table::default();
-    // Where there is no room to keep, the column of the next code is there only when it is needed, but then for all.
-    let with_next = codes.iter().any(ends) || columns.is_some_and(|columns| columns >= WIDE);
-    let code_width = codes.iter().map(|code| shown(code).len()).max().unwrap_or_default();
-    let next_width = if with_next { "→ ".chars().count() + code_width + GAP } else { 0 };
-    let beside_name = code_width + GAP + next_width + BAR + GAP + SECONDS + GAP;
-    let room = columns.map_or(usize::MAX, |columns| columns.saturating_sub(beside_name).max(SHORTEST_NAME));
-    for code in codes {
-        let ends = ends(code);
-        let mut cells = vec![Cell::styled(shown(code), |text| style.bold(text))];
+    let with_next = rows.iter().any(|row| row.next_grouped.is_some());
+    for row in rows {
+        let mut cells = vec![Cell::styled(shown(row), |text| style.bold(text))];
         if with_next {
-            let next = code.next_grouped.as_deref().filter(|_| ends);
-            let next = next.map_or_else(String::new, |next| format!("→ {next}"));
-            let next = format!("{next:width$}", width = code_width + "→ ".chars().count());
-            cells.push(Cell::styled(next, |text| if ends { style.green(text) } else { text.to_owned() }));
+            let next = row.next_grouped.as_ref().map_or(String::new(), |next| format!("→ {next}"));
+            cells.push(Cell::styled(next, |text| style.green(text)));
         }
-        let urgent = |text: &str| if ends { style.red(text) } else { text.to_owned() };
-        let (left, period) = (code.seconds_left.unwrap_or_default(), code.period.unwrap_or_default());
-        cells.push(Cell::styled(bar(left, period), urgent));
-        cells.push(Cell::styled(format!("{left:>2} s"), urgent));
-        cells.push(fit(&name(code.issuer.as_deref(), &code.account), room).into());
+        let urgent = |text: &str| if row.next_grouped.is_some() { style.red(text) } else { text.to_owned() };
+        let time = row.seconds_left.map_or(String::new(), |left| format!("{left:>2} s"));
+        cells.push(Cell::styled(bar(row), urgent));
+        cells.push(Cell::styled(time, urgent));
+        cells.push(described(row).into());
         table.row(cells);
     }
     table.lines()
 }
 
-fn ends(code: &CodeView) -> bool {
-    // A period shorter than that would always be ending.
-    code.seconds_left.is_some_and(|left| left <= LAST_SECONDS)
-        && code.period.is_some_and(|period| period > 2 * LAST_SECONDS)
-}
-
-fn shown(code: &CodeView) -> String {
-    code.grouped.clone().unwrap_or_else(|| "–".to_owned())
-}
-
-/// The time left: full at the beginning, one cell in the last moments.
-fn bar(seconds_left: u32, period: u32) -> String {
-    let whole = usize::try_from(period.max(1)).unwrap_or(1);
-    let left = usize::try_from(seconds_left).unwrap_or_default().min(whole);
-    let full = (left * BAR).div_ceil(whole);
+/// The time left: full at the beginning, one cell in the last moments, nothing where a counter makes codes.
+pub(crate) fn bar(row: &CodeView) -> String {
+    if row.seconds_left.is_none() {
+        return String::new();
+    }
+    let full = (usize::from(row.life_left) * BAR).div_ceil(1000).clamp(1, BAR);
     "━".repeat(full) + &"┄".repeat(BAR - full)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
+pub(crate) mod tests {
     use countersign_core::authenticator::EntryKind;
 
-    pub(crate) fn code(
-        issuer: Option<&str>,
-        account: &str,
-        grouped: &str,
-        next: &str,
-        left: u32,
-    ) -> CodeView {
+    use super::*;
+
+    /// A row of the list with `left` of 30 seconds.
+    pub(crate) fn row(issuer: Option<&str>, account: &str, grouped: &str, left: u32) -> CodeView {
+        let next = (left <= 10).then(|| "111 222".to_owned());
         CodeView {
             id: "ent_1".into(),
             issuer: issuer.map(str::to_owned),
@@ -107,11 +92,11 @@ mod tests {
             kind: EntryKind::Totp,
             code: Some(grouped.replace(' ', "")),
             grouped: Some(grouped.to_owned()),
-            next: Some(next.replace(' ', "")),
-            next_grouped: Some(next.to_owned()),
+            next: next.as_ref().map(|next| next.replace(' ', "")),
+            next_grouped: next,
             seconds_left: Some(left),
             period: Some(30),
-            life_left: 0,
+            life_left: u16::try_from(left * 1000 / 30).unwrap(),
             hidden: false,
             needs_pin: false,
             pinned: false,
@@ -123,14 +108,13 @@ mod tests {
 
     #[test]
     fn codes_bars_and_names_line_up() {
-        let codes = [
-            code(Some("GitHub"), "alice@example.org", "042 815", "111 222", 21),
-            code(None, "bob", "9428 7082", "3333 4444", 30),
-            code(Some("بنك"), "", "000 001", "555 666", 15),
+        let rows = [
+            row(Some("GitHub"), "alice@example.org", "042 815", 21),
+            row(None, "bob", "9428 7082", 30),
+            row(Some("بنك"), "", "000 001", 15),
         ];
-        let shown = lines(&codes, Style::default(), None);
         assert_eq!(
-            shown,
+            lines(&rows, Style::default()),
             [
                 "042 815    ━━━━━━━┄┄┄  21 s  GitHub (alice@example.org)",
                 "9428 7082  ━━━━━━━━━━  30 s  bob",
@@ -141,50 +125,32 @@ mod tests {
 
     #[test]
     fn the_next_code_is_shown_in_the_last_seconds() {
-        let codes = [code(None, "a", "042 815", "111 222", 5), code(None, "b", "9428 7082", "3333 4444", 6)];
-        let shown = lines(&codes, Style::default(), None);
+        let rows = [row(None, "a", "042 815", 5), row(None, "b", "9428 7082", 11)];
         assert_eq!(
-            shown,
-            ["042 815    → 111 222    ━━┄┄┄┄┄┄┄┄   5 s  a", "9428 7082               ━━┄┄┄┄┄┄┄┄   6 s  b",]
+            lines(&rows, Style::default()),
+            ["042 815    → 111 222  ━━┄┄┄┄┄┄┄┄   5 s  a", "9428 7082             ━━━━┄┄┄┄┄┄  11 s  b"]
         );
-        let mut short = code(None, "c", "042 815", "111 222", 1);
-        short.period = Some(10);
-        assert!(!lines(&[short.clone()], Style::default(), None)[0].contains('→'));
     }
 
     #[test]
-    fn names_stay_where_they_are_while_codes_come_and_go() {
-        let at = |left| {
-            let shown = lines(&[code(None, "name", "042 815", "111 222", left)], Style::default(), Some(80));
-            shown[0].chars().take_while(|c| *c != 'n').count()
-        };
-        assert_eq!(at(3), at(21));
+    fn what_has_no_code_says_why() {
+        let mut hidden = row(None, "a", "042 815", 21);
+        (hidden.code, hidden.grouped, hidden.hidden) = (None, None, true);
+        let mut pin = hidden.clone();
+        (pin.hidden, pin.needs_pin) = (false, true);
+        let mut counted = hidden.clone();
+        (counted.hidden, counted.seconds_left) = (false, None);
+        assert_eq!([&hidden, &pin, &counted].map(shown), ["••• •••", "PIN?", "next?"]);
+        assert_eq!(bar(&counted), "");
+        assert!(why_none(&pin).contains("PIN") && why_none(&counted).contains("next"));
     }
 
     #[test]
     fn p8_digits_come_first_and_are_ascii() {
-        for line in lines(&[code(Some("مصرف"), "علي", "042 815", "111 222", 21)], Style::default(), None)
-        {
-            assert!(line.starts_with("042 815"), "{line}");
+        let mut arabic = row(Some("مصرف"), "علي", "042 815", 21);
+        (arabic.pinned, arabic.tags) = (true, vec!["عمل".to_owned()]);
+        for line in lines(&[arabic], Style::default()) {
+            assert!(line.starts_with("042 815") && line.ends_with("★ مصرف (علي)  #عمل"), "{line}");
         }
-    }
-
-    #[test]
-    fn names_give_way_to_a_narrow_terminal() {
-        let long = "a-very-long-account-name-that-does-not-fit@example.org";
-        for columns in 48..90 {
-            let codes = [code(Some("Issuer"), long, "042 815", "111 222", 3)];
-            let shown = lines(&codes, Style::default(), Some(columns));
-            assert!(shown[0].chars().count() <= columns, "{columns}: {}", shown[0]);
-            assert!(shown[0].ends_with('…'));
-        }
-    }
-
-    #[test]
-    fn filters_look_at_both_names() {
-        assert!(fits(Some("GitHub"), "alice", None));
-        assert!(fits(Some("GitHub"), "alice", Some("HUB")));
-        assert!(fits(None, "Alice", Some("ali")));
-        assert!(!fits(Some("GitHub"), "alice", Some("bank")));
     }
 }

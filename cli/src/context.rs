@@ -1,7 +1,7 @@
 //! What every command is given: how to speak, whom to ask, where the vault is, the time and the dice.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use countersign_core::client::{Client, ClientOptions};
 use countersign_core::host::{Clock, Rng, SystemClock, SystemRng};
@@ -10,6 +10,7 @@ use crate::args::Global;
 use crate::exit::Failure;
 use crate::output::Output;
 use crate::place;
+use crate::session::Opened;
 use crate::terminal::{Terminal, Tty};
 
 /// See the head of this file.
@@ -21,6 +22,10 @@ pub(crate) struct Context {
     pub(crate) terminal: Option<Arc<dyn Terminal>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) rng: Arc<dyn Rng>,
+    /// Where it is kept which states of vaults were seen; none where the environment names no place.
+    pub(crate) state: Option<PathBuf>,
+    /// What the command has opened, for [`Context::finish`].
+    pub(crate) opened: Mutex<Option<Opened>>,
 }
 
 impl Context {
@@ -31,6 +36,8 @@ impl Context {
             terminal: Tty::of_this_process().map(|tty| Arc::new(tty) as Arc<dyn Terminal>),
             clock: Arc::new(SystemClock),
             rng: Arc::new(SystemRng),
+            state: place::state(|name| std::env::var_os(name)),
+            opened: Mutex::default(),
         }
     }
 

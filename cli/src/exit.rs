@@ -12,6 +12,7 @@ use countersign_core::exchange::{Refusal, ReplyError};
 use countersign_core::keys::KeyError;
 use countersign_core::otp::OtpAuthError;
 use countersign_core::scan::ScanError;
+use countersign_core::transfer::{ExportError, TransferError};
 use countersign_core::vault::VaultError;
 use countersign_protocol::challenge::ChallengeError;
 use countersign_protocol::problem::Code;
@@ -89,6 +90,12 @@ impl Failure {
         Self::new(0, "closed", "")
     }
 
+    /// The same, with the file it is about before it.
+    pub(crate) fn about(mut self, what: &str) -> Self {
+        self.sentence = format!("{what}: {}", self.sentence);
+        self
+    }
+
     /// The stable name.
     pub(crate) fn code(&self) -> &str {
         &self.code
@@ -142,6 +149,13 @@ impl From<VaultError> for Failure {
                     path.display()
                 ),
             ),
+            error @ (VaultError::Corrupt { .. } | VaultError::Truncated { .. }) => {
+                let mut failure: Self = AuthenticatorError::Vault(error).into();
+                failure.sentence.push_str(
+                    "; `countersign vault generations` lists earlier states, and `countersign vault recover NEW` saves what is whole",
+                );
+                failure
+            }
             error => AuthenticatorError::Vault(error).into(),
         }
     }
@@ -176,6 +190,9 @@ fn exit_of(error: &AuthenticatorError) -> u8 {
     match error {
         E::Vault(error) => exit_of_vault(error),
         E::Record { .. } => DAMAGED,
+        E::Transfer(error) => exit_of_transfer(error),
+        E::Export(error) => exit_of_export(error),
+        E::Edit(_) | E::Setting(_) => USAGE,
         E::OtpAuth(_) | E::Scan(_) | E::Enroll(EnrollError::Link(_)) => NOTHING_FOUND,
         E::Enroll(EnrollError::DeviceName | EnrollError::CodeForm | EnrollError::CodeNeeded)
         | E::Client(ClientError::CertificateAuthority { .. }) => USAGE,
@@ -206,6 +223,8 @@ fn exit_of_vault(error: &VaultError) -> u8 {
     match error {
         E::NotFound { .. } => NO_VAULT,
         E::WrongPassword
+        | E::WrongPhrase
+        | E::Phrase(_)
         | E::EmptyPassword
         | E::KeyLost { .. }
         | E::KeyRefused { .. }
@@ -216,8 +235,32 @@ fn exit_of_vault(error: &VaultError) -> u8 {
         | E::Truncated { .. }
         | E::Corrupt { .. }
         | E::UnsupportedVersion { .. }
+        | E::RolledBack { .. }
         | E::CostOutOfBounds { .. } => DAMAGED,
+        E::FormerKeys { .. } | E::LastSlot | E::NotEnoughMemory { .. } => FAILED,
         _ => STORAGE,
+    }
+}
+
+fn exit_of_export(error: &ExportError) -> u8 {
+    use ExportError as E;
+    match error {
+        E::Nothing => GONE,
+        E::NoPassword | E::NotSwitchedOn => USAGE,
+        E::Sealing(error) => exit_of_transfer(error),
+        E::NotReadBack | E::FolderMissing { .. } | E::Disk { .. } => STORAGE,
+        _ => FAILED,
+    }
+}
+
+fn exit_of_transfer(error: &TransferError) -> u8 {
+    use TransferError as E;
+    match error {
+        E::NeedsPassword | E::Costly { .. } => USAGE,
+        E::WrongPassword | E::WrongPasswordOrDamaged => LOCKED,
+        E::NotEnoughMemory { .. } => FAILED,
+        E::Cancelled => INTERRUPTED,
+        _ => NOTHING_FOUND,
     }
 }
 

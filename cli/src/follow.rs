@@ -23,11 +23,13 @@ pub(crate) struct Follower {
 }
 
 impl Follower {
-    /// What has waited longest, with the seconds that are left now.
-    pub(crate) fn first(&self, now: Instant) -> Option<PendingView> {
-        let (request, until) = self.waiting.first()?;
-        let seconds_left = until.saturating_duration_since(now).as_secs();
-        Some(PendingView { seconds_left, ..request.clone() })
+    /// What waits, the longest first, with the seconds that are left now.
+    pub(crate) fn waiting(&self, now: Instant) -> Vec<PendingView> {
+        let left = |(request, until): &(PendingView, Instant)| PendingView {
+            seconds_left: until.saturating_duration_since(now).as_secs(),
+            ..request.clone()
+        };
+        self.waiting.iter().map(left).collect()
     }
 
     /// Whether this request still waits.
@@ -167,7 +169,7 @@ mod tests {
         follower.take(inbox(&[1]), now);
         let until = follower.next_expiry().unwrap();
         assert_eq!(until - now, Duration::from_secs(118));
-        assert_eq!(follower.first(now + Duration::from_secs(100)).unwrap().seconds_left, 18);
+        assert_eq!(follower.waiting(now + Duration::from_secs(100))[0].seconds_left, 18);
         assert!(follower.expire(until - Duration::from_millis(1)).is_empty());
         assert_eq!(news(&follower.expire(until)), ["x1"]);
         assert!(news(&follower.take(inbox(&[1]), until)).is_empty(), "an old list does not bring it back");

@@ -27,6 +27,23 @@ pub(crate) async fn picture(out: &Output, name: &str) -> Result<Vec<Scanned>, Fa
     scanned.map_err(|e| Failure::failed("internal", e.to_string()))?
 }
 
+/// What the codes of a picture say that another program made, or what its text is.
+pub(crate) async fn grabbed(
+    out: &Output,
+    take: fn(usize) -> Result<Zeroizing<Vec<u8>>, Failure>,
+) -> Result<Vec<Scanned>, Failure> {
+    let scanned = tokio::task::spawn_blocking(move || picture_or_text(&take(MAX_FILE_BYTES)?));
+    let scanned = during(out, "Looking for QR codes", scanned).await;
+    scanned.map_err(|e| Failure::failed("internal", e.to_string()))?
+}
+
+fn picture_or_text(bytes: &[u8]) -> Result<Vec<Scanned>, Failure> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(vec![classify(text.trim())]),
+        Err(_) => Ok(scan_file(bytes)?),
+    }
+}
+
 /// A link: the argument itself, or with `-` what standard input holds.
 pub(crate) fn text(argument: &str) -> Result<Zeroizing<String>, Failure> {
     if argument != "-" {
@@ -49,10 +66,7 @@ pub(crate) async fn picture_or_link(out: &Output, argument: &str) -> Result<Vec<
     }
     if argument == "-" {
         let bytes = read("-", u64::try_from(MAX_FILE_BYTES).unwrap_or(u64::MAX).saturating_add(1))?;
-        return match std::str::from_utf8(&bytes) {
-            Ok(text) => Ok(vec![classify(text.trim())]),
-            Err(_) => Ok(scan_file(&bytes)?),
-        };
+        return picture_or_text(&bytes);
     }
     picture(out, argument).await
 }
@@ -65,7 +79,8 @@ pub(crate) fn file(name: &str) -> Result<Zeroizing<String>, Failure> {
     Ok(Zeroizing::new(text.to_owned()))
 }
 
-fn read(name: &str, most: u64) -> Result<Zeroizing<Vec<u8>>, Failure> {
+/// At most `most` bytes of a file; `-` reads standard input.
+pub(crate) fn read(name: &str, most: u64) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let mut bytes = Zeroizing::new(Vec::new());
     let (shown, result) = if name == "-" {
         ("standard input", io::stdin().lock().take(most).read_to_end(&mut bytes))

@@ -67,8 +67,13 @@ impl Output {
 
     /// Exactly this text, at once.
     pub(crate) fn write(&self, text: &str) -> Result<(), Failure> {
+        self.write_bytes(text.as_bytes())
+    }
+
+    /// Exactly these bytes, at once.
+    pub(crate) fn write_bytes(&self, bytes: &[u8]) -> Result<(), Failure> {
         let mut sink = self.results.lock().unwrap_or_else(PoisonError::into_inner);
-        sink.write_all(text.as_bytes()).and_then(|()| sink.flush()).map_err(|error| match error.kind() {
+        sink.write_all(bytes).and_then(|()| sink.flush()).map_err(|error| match error.kind() {
             io::ErrorKind::BrokenPipe => Failure::nobody_listens(),
             _ => Failure::failed("output", format!("the result could not be written ({error})")),
         })

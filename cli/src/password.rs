@@ -30,11 +30,15 @@ impl Context {
     }
 
     /// A new password: asked for twice, since it is not shown; read once from a descriptor.
-    pub(crate) async fn new_password(&self, descriptor: Option<u32>) -> Result<Zeroizing<String>, Failure> {
+    pub(crate) async fn new_password(
+        &self,
+        prompt: &str,
+        descriptor: Option<u32>,
+    ) -> Result<Zeroizing<String>, Failure> {
         if let Some(descriptor) = descriptor {
             return from_descriptor(descriptor).await;
         }
-        let first = self.ask_secret("New password for the vault: ").await?;
+        let first = self.ask_secret(prompt).await?;
         if first.is_empty() {
             return Err(Failure::usage("empty_password", "the password is empty; choose one"));
         }
@@ -43,13 +47,14 @@ impl Context {
             return Err(Failure::usage("passwords_differ", "the two were not the same; try again"));
         }
         if first.chars().count() < SHORT {
-            self.out.remark("This password is short: whoever copies the vault's file can try many of them.");
+            self.out.remark("This password is short: whoever copies the file can try many of them.");
         }
         Ok(first)
     }
 }
 
-async fn from_descriptor(descriptor: u32) -> Result<Zeroizing<String>, Failure> {
+/// The first line of a descriptor.
+pub(crate) async fn from_descriptor(descriptor: u32) -> Result<Zeroizing<String>, Failure> {
     let unreadable = |e: io::Error| {
         Failure::usage(
             "password_fd",

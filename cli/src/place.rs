@@ -1,4 +1,4 @@
-//! Where the vault is, and making room for a new one.
+//! Where the vault is and what is remembered of it, and making room for a new one.
 
 use std::ffi::OsString;
 use std::fs::DirBuilder;
@@ -22,6 +22,14 @@ pub(crate) fn vault(
     data.map(|data| data.join("countersign/vault.db")).ok_or_else(|| {
         Failure::usage("no_place", "neither --vault nor HOME says where the vault is; give --vault FILE")
     })
+}
+
+/// The folder for what this machine remembers between runs, as the XDG Base Directory Specification says.
+pub(crate) fn state(environment: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    let set = |name| environment(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let state = set("XDG_STATE_HOME").filter(|path| path.is_absolute());
+    let state = state.or_else(|| set("HOME").map(|home| home.join(".local/state")));
+    state.map(|state| state.join("countersign"))
 }
 
 /// Makes the folder for a new vault, for its owner only. One that is there stays as it is.

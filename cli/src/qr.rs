@@ -13,6 +13,7 @@ pub(crate) fn draw(text: &str) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
+    use countersign_core::host::SystemClock;
     use countersign_core::scan::{Effort, LumaFrame, decode_frame};
 
     use super::*;
@@ -52,8 +53,8 @@ mod tests {
         let (width, height, pixels) = seen(&lines);
         let (width, height) = (u32::try_from(width).unwrap(), u32::try_from(height).unwrap());
         let frame = LumaFrame::new(width, height, width as usize, &pixels).unwrap();
-        let texts = decode_frame(&frame, Effort::Photo).unwrap();
-        assert_eq!(texts.iter().map(|t| t.as_str()).collect::<Vec<_>>(), [text]);
+        let seen = decode_frame(&frame, Effort::Photo, &SystemClock).unwrap();
+        assert_eq!(seen.texts.iter().map(|t| t.as_str()).collect::<Vec<_>>(), [text]);
         assert!(draw(&"x".repeat(3000)).is_none());
     }
 }

@@ -4,7 +4,9 @@
 use std::fmt::Debug;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, IsTerminal as _, Write as _};
+use std::time::Duration;
 
+use ratatui::crossterm::event::{self, Event};
 use rustix::termios::{
     LocalModes, OptionalActions, QueueSelector, SpecialCodeIndex, Termios, tcflush, tcgetattr, tcsetattr,
 };
@@ -17,6 +19,9 @@ pub(crate) trait Terminal: Send + Sync + Debug {
 
     /// The same without showing what is typed.
     fn read_secret(&self, prompt: &str) -> io::Result<Zeroizing<String>>;
+
+    /// The next key or other event of a terminal that is [`Terminal::quiet`]; none when there was none within `wait`.
+    fn event(&self, wait: Duration) -> io::Result<Option<Event>>;
 
     /// Forgets what was typed and not read: it was meant for a question that is no longer asked.
     fn discard_typed(&self);
@@ -56,6 +61,10 @@ impl Terminal for Tty {
     fn read_secret(&self, prompt: &str) -> io::Result<Zeroizing<String>> {
         let hidden = rpassword::ConfigBuilder::new().password_feedback_hide().build();
         rpassword::prompt_password_with_config(prompt, hidden).map(Zeroizing::new)
+    }
+
+    fn event(&self, wait: Duration) -> io::Result<Option<Event>> {
+        if event::poll(wait)? { event::read().map(Some) } else { Ok(None) }
     }
 
     fn discard_typed(&self) {

@@ -3,8 +3,11 @@
 //!
 //! `main.rs` hands these to libFuzzer; tests/it/fuzz_corpus.rs calls them with what was found once.
 
+use std::time::Duration;
+
+use countersign_core::host::SystemClock;
 use countersign_core::otp::OtpEntry;
-use countersign_core::scan::{LumaFrame, classify, scan_frame};
+use countersign_core::scan::{Effort, LumaFrame, classify, decode_frame};
 use countersign_core::transfer::{self, Source};
 use countersign_core::vault::Vault;
 use countersign_protocol::challenge::Challenge;
@@ -12,10 +15,10 @@ use countersign_protocol::jws::{self, Purpose};
 use countersign_protocol::link::EnrollmentLink;
 
 /// The name of a target, and what it does.
-pub type Target = (&'static str, fn(&[u8]));
+pub(crate) type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 8] = [
+pub(crate) const TARGETS: [Target; 8] = [
     ("otpauth", otpauth),
     ("migration", migration),
     ("import", import),
@@ -27,11 +30,11 @@ pub const TARGETS: [Target; 8] = [
 ];
 
 /// A setup link. What is taken is written so that it reads back the same.
-pub fn otpauth(bytes: &[u8]) {
+fn otpauth(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
-    classify(text);
+    let _ = classify(text);
     let Ok(entry) = OtpEntry::parse(text) else { return };
-    entry.code_at(1_700_000_000);
+    let _ = entry.code_at(1_700_000_000);
     let link = entry.to_uri();
     if link.len() <= countersign_core::otp::MAX_URI_BYTES {
         assert_eq!(OtpEntry::parse(&link).as_ref(), Ok(&entry), "a link that reads back differently");
@@ -39,18 +42,18 @@ pub fn otpauth(bytes: &[u8]) {
 }
 
 /// The protobuf message of Google's codes, which is base64 inside a link.
-pub fn migration(bytes: &[u8]) {
+fn migration(bytes: &[u8]) {
     let data = base64(bytes).replace('+', "%2B").replace('/', "%2F");
     read(format!("otpauth-migration://offline?data={data}").as_bytes());
 }
 
 /// Any file as it is: forms are known by their content, so the corpus has one of each.
-pub fn import(bytes: &[u8]) {
+fn import(bytes: &[u8]) {
     read(bytes);
 }
 
 /// The forms that are no text, each behind the mark that leads to its reader.
-pub fn binary_import(bytes: &[u8]) {
+fn binary_import(bytes: &[u8]) {
     const MARKS: [&[u8]; 8] = [
         b"COUNTERSIGN BACKUP\0\x01",
         b"AUTHENTICATORPRO",
@@ -68,7 +71,7 @@ pub fn binary_import(bytes: &[u8]) {
 }
 
 /// A vault's file, as far as it is read before a password is typed.
-pub fn vault(bytes: &[u8]) {
+fn vault(bytes: &[u8]) {
     let path = std::env::temp_dir().join(format!("countersign-fuzz-{}", std::process::id()));
     if std::fs::write(&path, bytes).is_ok() {
         let _ = Vault::ways_to_unlock(&path);
@@ -77,23 +80,24 @@ pub fn vault(bytes: &[u8]) {
 }
 
 /// A frame of a camera: width, height, bytes a row, and pixels.
-pub fn frame(bytes: &[u8]) {
+fn frame(bytes: &[u8]) {
     let Some(([width, height, stride, attempt], pixels)) = bytes.split_first_chunk() else { return };
     let frame = LumaFrame::new((*width).into(), (*height).into(), (*stride).into(), pixels);
     if let Ok(frame) = frame {
-        let _ = scan_frame(&frame, (*attempt).into());
+        let effort = Effort::Frame { attempt: (*attempt).into(), budget: Duration::from_millis(50) };
+        let _ = decode_frame(&frame, effort, &SystemClock);
     }
 }
 
 /// A link that enrols. What is taken is written so that it reads back the same.
-pub fn enrolment_link(bytes: &[u8]) {
+fn enrolment_link(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let Ok(link) = EnrollmentLink::parse(text) else { return };
     assert!(EnrollmentLink::parse(&link.to_string()).is_ok(), "a link that does not read back");
 }
 
 /// A request of a server, up to its signature.
-pub fn challenge(bytes: &[u8]) {
+fn challenge(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     if let Ok(challenge) = jws::peek::<Challenge>(text, Purpose::Challenge) {
         let _ = challenge.peek().check_content();

@@ -4,7 +4,6 @@
 mod targets;
 
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 #[test]
 fn nothing_that_was_found_once_is_found_again() {
@@ -14,10 +13,7 @@ fn nothing_that_was_found_once_is_found_again() {
         let inputs = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
         let mut tried = 0;
         for input in inputs {
-            let path = input.unwrap().path();
-            let began = Instant::now();
-            target(&std::fs::read(&path).unwrap());
-            assert!(began.elapsed() < Duration::from_secs(30), "{} takes too long", path.display());
+            target(&std::fs::read(input.unwrap().path()).unwrap());
             tried += 1;
         }
         assert!(tried > 0, "{name} has no example");

@@ -40,6 +40,7 @@ mod starting;
 mod terminal;
 mod tls;
 mod transactions;
+mod truthful;
 mod twice;
 mod waiting;
 mod webhooks;

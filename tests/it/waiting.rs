@@ -1,27 +1,33 @@
 //! Waiting for something to happen: long polls of both sides, the phone's event stream, and what a server that stops
 //! tells those who wait.
 
+use std::time::Duration;
+
 use countersign_protocol::answer::Decision;
 use countersign_tests::device::{Device, challenges, submission};
 use countersign_tests::http::{self, Connection, Request};
 use countersign_tests::phone::Phone;
+use countersign_tests::server_here::ServerHere;
 use serde_json::{Value, json};
 
 use crate::{server, server_to_restart};
 
 #[tokio::test]
 async fn a_waiting_status_comes_back_with_the_decision_and_not_with_the_next_look() {
-    let server = server().await;
-    let cms = server.relying_party("Case Management").await;
-    server.without_limits(&cms).await;
+    let first = ServerHere::start().await;
+    let server = first.another(|engine| engine.looking_again_after(Duration::from_secs(3_600))).await;
+    let cms = server.relying_party("Case Management", None).await;
     let device = Device::enroll(server.address, &cms.link("sam").await).await;
-    let (decided, undecided) = (cms.ask("sam").await, cms.ask("sam").await);
+    let decided = cms.ask("sam").await;
+    let payroll = server.application(cms.tenant.parse().unwrap(), "Payroll").await;
+    let undecided = payroll.ask("sam").await;
     let answer = device.answer(&device.challenge(&decided.id).await, Decision::Deny, None);
-    // A server that is not woken looks at the row again after 3 s: so whoever waits 2 s for nothing would be earlier.
+    // A server that is not woken does not look at the row again before the wait is over: whoever waits less, for
+    // nothing, would be earlier.
     let decided_first = async {
         tokio::select! {
             status = cms.wait(&decided, 60) => status,
-            status = cms.wait(&undecided, 2) => panic!("nobody woke the other: {status}"),
+            status = payroll.wait(&undecided, 50) => panic!("nobody woke the other: {status}"),
         }
     };
     let (status, answered) = tokio::join!(decided_first, device.submit(decided.challenge(), &answer));

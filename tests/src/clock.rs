@@ -7,35 +7,43 @@ use countersign_core::host::SystemClock;
 
 /// A clock that moves only when it is told to. Starts in the middle of a second in January 2027.
 #[derive(Debug)]
-pub struct TestClock(AtomicI64);
+pub struct TestClock {
+    now: AtomicI64,
+    step: AtomicI64,
+}
 
 impl TestClock {
     /// A new clock at its start.
     #[must_use]
     pub fn new() -> Arc<Self> {
-        Arc::new(Self(AtomicI64::new(1_800_000_000_400)))
+        Arc::new(Self { now: AtomicI64::new(1_800_000_000_400), step: AtomicI64::new(0) })
     }
 
     /// Milliseconds since 1970.
     #[must_use]
     pub fn now(&self) -> i64 {
-        self.0.load(Ordering::SeqCst)
+        self.now.load(Ordering::SeqCst)
     }
 
     /// Moves on.
     pub fn advance(&self, milliseconds: i64) {
-        self.0.fetch_add(milliseconds, Ordering::SeqCst);
+        self.now.fetch_add(milliseconds, Ordering::SeqCst);
+    }
+
+    /// From now on each look of a server moves it on by so much: whatever two looks of one step disagree about shows.
+    pub fn move_with_each_look(&self, milliseconds: i64) {
+        self.step.store(milliseconds, Ordering::SeqCst);
     }
 
     /// Moves to a moment.
     pub fn set(&self, unix_ms: i64) {
-        self.0.store(unix_ms, Ordering::SeqCst);
+        self.now.store(unix_ms, Ordering::SeqCst);
     }
 }
 
 impl countersign_server::host::Clock for TestClock {
     fn unix_ms(&self) -> i64 {
-        self.now()
+        self.now.fetch_add(self.step.load(Ordering::SeqCst), Ordering::SeqCst)
     }
 }
 

@@ -1,32 +1,46 @@
 //! The database under a test. `tests/with_postgres` names a PostgreSQL; without one the servers here use SQLite.
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Weak};
 
-use countersign_server::store::postgres::{DatabaseUrl, Settings};
+use countersign_server::store::postgres::{DatabaseUrl, Postgres, Settings};
+use tokio::sync::Mutex;
 
 /// What `tests/with_postgres` sets: a PostgreSQL whose user may make databases.
 const VARIABLE: &str = "COUNTERSIGN_TEST_DATABASE_URL";
 
 static MADE: AtomicU32 = AtomicU32::new(0);
 
-/// A PostgreSQL database of its own, empty. It goes away when this does.
+/// A PostgreSQL database of its own. It goes away when this does.
 #[derive(Debug)]
 pub struct Database {
     server: String,
     place: String,
     name: String,
+    /// What it was copied from, which goes away with the last copy.
+    _copied_from: Option<Arc<Database>>,
 }
 
 impl Database {
-    /// A new one; none when the tests run on SQLite.
+    /// A new one, whose tables are there already; none when the tests run on SQLite.
     pub async fn new() -> Option<Self> {
         let server = std::env::var(VARIABLE).ok()?;
+        let tables = with_tables(&server).await;
+        Some(Self::copy(server, Some(tables)).await)
+    }
+
+    /// A new one with nothing in it; none when the tests run on SQLite.
+    pub async fn empty() -> Option<Self> {
+        Some(Self::copy(std::env::var(VARIABLE).ok()?, None).await)
+    }
+
+    async fn copy(server: String, from: Option<Arc<Self>>) -> Self {
         let (place, _) = server.rsplit_once('/').expect("a URL that ends with a database");
         let number = MADE.fetch_add(1, Ordering::Relaxed);
-        let made =
-            Self { place: place.to_owned(), name: format!("test_{}_{number}", std::process::id()), server };
-        run(&made.server, &format!("CREATE DATABASE {}", made.name)).await;
-        Some(made)
+        let (place, name) = (place.to_owned(), format!("test_{}_{number}", std::process::id()));
+        let template = from.as_deref().map_or("template1", |from| &from.name);
+        run(&server, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+        Self { server, place, name, _copied_from: from }
     }
 
     /// Where it is.
@@ -63,6 +77,19 @@ impl Database {
         connection.await.unwrap().unwrap();
         number
     }
+}
+
+/// The one that others are copied from: its tables are made once, as long as somebody has a copy.
+async fn with_tables(server: &str) -> Arc<Database> {
+    static MADE: Mutex<Weak<Database>> = Mutex::const_new(Weak::new());
+    let mut made = MADE.lock().await;
+    if let Some(made) = made.upgrade() {
+        return made;
+    }
+    let first = Arc::new(Database::copy(server.to_owned(), None).await);
+    Postgres::migrate(&first.settings()).await.unwrap();
+    *made = Arc::downgrade(&first);
+    first
 }
 
 impl Drop for Database {

@@ -19,7 +19,15 @@ use tokio::task::JoinHandle;
 
 use crate::clock::TestClock;
 use crate::database::Database;
+use crate::prepared;
 use crate::relying_party::RelyingParty;
+
+/// What passwords and recovery codes cost.
+#[derive(Debug, Clone, Copy)]
+enum Hashing {
+    Full,
+    Cheap,
+}
 
 /// A server in this process.
 #[derive(Debug)]
@@ -34,42 +42,57 @@ pub struct ServerHere {
     /// The address in its links and signatures.
     public: SocketAddr,
     serving: JoinHandle<()>,
+    hashing: Hashing,
     /// Its PostgreSQL database; none when it runs on SQLite.
     pub database: Option<Arc<Database>>,
 }
 
 impl ServerHere {
-    /// Starts it.
+    /// Starts it. Passwords and recovery codes cost it next to nothing.
     pub async fn start() -> Self {
+        Self::start_with(Hashing::Cheap).await
+    }
+
+    /// The same with what they cost as shipped.
+    pub async fn start_with_full_hashing() -> Self {
+        Self::start_with(Hashing::Full).await
+    }
+
+    async fn start_with(hashing: Hashing) -> Self {
         let (data, clock) = (tempfile::tempdir().unwrap(), TestClock::new());
         let database = Database::new().await.map(Arc::new);
-        if let Some(database) = &database {
-            let made = DataDir::open_checked(data.path(), Some(&database.settings()), &System).await.unwrap();
-            made.store.close().await;
+        match &database {
+            None => prepared::lay_into(data.path()).await,
+            Some(database) => {
+                let settings = database.settings();
+                let made = DataDir::open_checked(data.path(), Some(&settings), &System).await.unwrap();
+                made.store.close().await;
+            }
         }
-        Self::serve(Arc::new(data), clock, database, None, |engine| engine).await
+        Self::serve(Arc::new(data), clock, database, (None, hashing), |engine| engine).await
     }
 
     /// One more server on the same database, key and clock, with the same public address: another node.
     pub async fn another(&self, change: impl FnOnce(Engine) -> Engine) -> Self {
         let (data, clock) = (Arc::clone(&self.data), Arc::clone(&self.clock));
-        Self::serve(data, clock, self.database.clone(), Some(self.public), change).await
+        let like = (Some(self.public), self.hashing);
+        Self::serve(data, clock, self.database.clone(), like, change).await
     }
 
     async fn serve(
         data: Arc<TempDir>,
         clock: Arc<TestClock>,
         database: Option<Arc<Database>>,
-        public: Option<SocketAddr>,
+        (public, hashing): (Option<SocketAddr>, Hashing),
         change: impl FnOnce(Engine) -> Engine,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let public = public.unwrap_or(address);
-        let engine = Arc::new(change(engine(data.path(), database.as_deref(), &clock, public)));
+        let engine = Arc::new(change(engine(data.path(), database.as_deref(), &clock, (public, hashing))));
         let app = api::app(Arc::clone(&engine));
         let serving = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
-        Self { engine, clock, address, data, public, serving, database }
+        Self { engine, clock, address, data, public, serving, hashing, database }
     }
 
     /// Where its data is.
@@ -87,7 +110,7 @@ impl ServerHere {
     /// A second engine over the same data and clock: another node, or an operator's command.
     #[must_use]
     pub fn beside(&self) -> Engine {
-        engine(self.data.path(), self.database.as_deref(), &self.clock, self.public)
+        engine(self.data.path(), self.database.as_deref(), &self.clock, (self.public, self.hashing))
     }
 
     /// The rows themselves, past all rules: for whoever tampers with them.
@@ -134,11 +157,15 @@ fn engine(
     data_dir: &Path,
     database: Option<&Database>,
     clock: &Arc<TestClock>,
-    address: SocketAddr,
+    (address, hashing): (SocketAddr, Hashing),
 ) -> Engine {
     let (data, clock): (_, Arc<TestClock>) = (open(data_dir, database), Arc::clone(clock));
     // Messages to people go into the outbox and stay there: nobody sends here. Devices look by themselves.
     let engine = Engine::new(data.store, clock, Arc::new(System), data.master, format!("http://{address}"));
     let engine = engine.with_sink(&[Channel::Sms, Channel::Voice, Channel::Email]);
-    engine.with_checkpoint_files(CheckpointFiles::new(data_dir.join("checkpoints")))
+    let engine = engine.with_checkpoint_files(CheckpointFiles::new(data_dir.join("checkpoints")));
+    match hashing {
+        Hashing::Full => engine,
+        Hashing::Cheap => engine.hashing_for_tests(),
+    }
 }

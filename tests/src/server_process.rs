@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 use crate::NEVER;
 use crate::database::Database;
 use crate::dice::Dice;
+use crate::prepared;
 use crate::relying_party::RelyingParty;
 
 /// A command that has ended.
@@ -166,12 +167,15 @@ impl ServerProcess {
 
     /// Starts `program` on new data and this database, unless it names another way there.
     pub async fn start_with(program: Program, address: SocketAddr, database: Option<Database>) -> Self {
-        let named = program.environment.iter().any(|(name, _)| name == "COUNTERSIGN_DATABASE_URL");
+        let (data, named) = (tempfile::tempdir().unwrap(), program.has("COUNTERSIGN_DATABASE_URL"));
+        if database.is_none() && !named {
+            prepared::lay_into(data.path()).await;
+        }
         let program = match &database {
             Some(database) if !named => program.env("COUNTERSIGN_DATABASE_URL", database.url()),
             _ => program,
         };
-        Self::start_in(program, tempfile::tempdir().unwrap(), address, database.map(Arc::new)).await
+        Self::start_in(program, data, address, database.map(Arc::new)).await
     }
 
     async fn start_in(

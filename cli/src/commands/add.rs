@@ -10,6 +10,7 @@ use crate::codes;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::input;
+use crate::pins;
 
 /// Longest name that is shown, in characters.
 const LONGEST: usize = 120;
@@ -61,6 +62,7 @@ pub(crate) async fn entry(
         Some(authenticator) => authenticator,
         None => vault.insert(context.open_or_create().await?),
     };
+    let waiting = pins::missing(authenticator)?;
     let added = authenticator.add_entry(entry)?;
     let (issuer, account) = (entry.issuer().map(shown), shown(entry.account()));
     let name = codes::name(issuer.as_deref(), &account);
@@ -74,7 +76,7 @@ pub(crate) async fn entry(
             "Its secret is shorter than 128 bits. It works, but the service should give a longer one.",
         );
     }
-    Ok(())
+    pins::ask(context, authenticator, &waiting).await
 }
 
 /// A name from outside, safe to show.

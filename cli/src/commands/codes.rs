@@ -10,95 +10,68 @@ use countersign_core::vault::VaultError;
 use crate::codes;
 use crate::context::Context;
 use crate::exit::Failure;
-use crate::screen::{Screen, Size};
-use crate::table::fit;
+use crate::live;
 
 /// The arguments.
 #[derive(Debug, Args)]
 pub(crate) struct Codes {
-    /// Go on and show each new code, until Ctrl-C
+    /// Go on and show each new code, until q or Ctrl-C: on a terminal to search in and to copy from
     #[arg(long)]
     pub(crate) watch: bool,
-    /// Only those whose issuer or account contains this
+    /// Only those in whose issuer, account, tags or note this is found
     filter: Option<String>,
 }
 
 pub(crate) async fn run(context: &Context, arguments: Codes) -> Result<(), Failure> {
     let authenticator = context.open().await?;
-    let filter = arguments.filter.as_deref();
-    let now = select(&authenticator, filter)?;
+    let filter = arguments.filter.as_deref().unwrap_or_default();
+    let now = select(context, &authenticator, filter)?;
     if now.is_empty() {
-        return match filter {
-            Some(filter) => {
-                Err(Failure::gone("unknown_entry", format!("no entry's name contains “{filter}”")))
-            }
-            None => nothing_yet(context),
-        };
+        if filter.is_empty() {
+            return nothing_yet(context);
+        }
+        return Err(Failure::gone("unknown_entry", format!("“{filter}” is found in no entry")));
     }
     match (arguments.watch, context.out.live) {
         (false, _) => print(context, &now),
-        (true, true) => live(context, &authenticator, filter).await,
+        (true, true) => live::codes::watch(context, &authenticator, filter).await,
         (true, false) => each_change(context, &authenticator, filter).await,
     }
 }
 
 /// What an empty vault says.
 pub(crate) fn nothing_yet(context: &Context) -> Result<(), Failure> {
-    context.out.remark("This vault has no one-time codes yet. Add some with `countersign scan IMAGE` or `countersign add -`.");
+    context.out.remark("This vault has no one-time codes yet. Add some with `countersign scan IMAGE`, `countersign add -` or `countersign import FILE`.");
     Ok(())
 }
 
-fn select(authenticator: &Authenticator, filter: Option<&str>) -> Result<Vec<CodeView>, Failure> {
-    let mut codes = authenticator.codes(&CodesQuery::default())?.rows;
-    codes.retain(|code| codes::fits(code.issuer.as_deref(), &code.account, filter));
-    Ok(codes)
+/// What is found. Codes that are hidden on a screen are shown where a program reads, and when one was named.
+fn select(context: &Context, authenticator: &Authenticator, filter: &str) -> Result<Vec<CodeView>, Failure> {
+    let query = CodesQuery { search: filter.to_owned(), tag: None };
+    let mut rows = authenticator.codes(&query)?.rows;
+    if !context.out.live || rows.len() == 1 {
+        for row in rows.iter_mut().filter(|row| row.hidden) {
+            *row = authenticator.code(&row.id)?;
+        }
+    }
+    Ok(rows)
 }
 
 fn print(context: &Context, codes: &[CodeView]) -> Result<(), Failure> {
     if context.out.json {
         return codes.iter().try_for_each(|code| context.out.fact(code));
     }
-    let lines = codes::lines(codes, context.out.style, None);
+    let lines = codes::lines(codes, context.out.style);
     lines.iter().try_for_each(|line| context.out.line(line))
 }
 
-/// Redraws once a second, on the second.
-async fn live(context: &Context, authenticator: &Authenticator, filter: Option<&str>) -> Result<(), Failure> {
-    let screen = Screen::enter(&context.out, context.terminal.clone())?;
-    loop {
-        follow_file(authenticator)?;
-        let size = Size::of_stdout();
-        let codes = select(authenticator, filter)?;
-        screen.draw(&page(codes::lines(&codes, context.out.style, Some(size.columns)), size))?;
-        let into_second = context.clock.unix_ms().rem_euclid(1000).unsigned_abs();
-        tokio::time::sleep(Duration::from_millis(1000 - into_second)).await;
-    }
-}
-
-/// As many lines as the terminal has, the last one saying how it ends.
-fn page(mut lines: Vec<String>, size: Size) -> Vec<String> {
-    let room = size.lines.saturating_sub(2);
-    let hidden = lines.len().saturating_sub(room);
-    let end = match hidden {
-        0 => "Ctrl-C ends".to_owned(),
-        n => format!("{n} more do not fit; name one to see it (countersign codes --watch NAME). Ctrl-C ends"),
-    };
-    lines.truncate(room);
-    lines.push(String::new());
-    lines.push(fit(&end, size.columns));
-    lines
-}
-
 /// For a pipe: everything once, then what has changed whenever something does.
-async fn each_change(
-    context: &Context,
-    authenticator: &Authenticator,
-    filter: Option<&str>,
-) -> Result<(), Failure> {
+async fn each_change(context: &Context, authenticator: &Authenticator, filter: &str) -> Result<(), Failure> {
     let mut told = BTreeMap::new();
     loop {
         follow_file(authenticator)?;
-        let codes = select(authenticator, filter)?;
+        let codes = select(context, authenticator, filter)?;
+        // What a counter makes changes only when it is asked for; another process may have.
         let left = codes.iter().filter_map(|code| code.seconds_left).min().unwrap_or(1);
         let news = |code: &CodeView| told.get(code.id.as_str()) != Some(&code.code);
         print(context, &codes.iter().filter(|code| news(code)).cloned().collect::<Vec<_>>())?;
@@ -114,21 +87,5 @@ fn follow_file(authenticator: &Authenticator) -> Result<(), Failure> {
     match authenticator.vault().refresh() {
         Ok(_) | Err(VaultError::Busy) => Ok(()),
         Err(error) => Err(error.into()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_page_is_never_longer_than_the_terminal() {
-        let lines = |n: usize| (0..n).map(|i| i.to_string()).collect::<Vec<_>>();
-        let size = Size { columns: 40, lines: 10 };
-        assert_eq!(page(lines(8), size).len(), 10);
-        let full = page(lines(9), size);
-        assert_eq!((full.len(), full[7].as_str()), (10, "7"));
-        assert!(full[9].starts_with("1 more do not fit") && full[9].chars().count() <= 40, "{}", full[9]);
-        assert_eq!(page(lines(1), size), ["0", "", "Ctrl-C ends"]);
     }
 }

@@ -82,7 +82,16 @@ fn of_vault(authenticator: &Authenticator) -> Result<Vec<Finding>, Failure> {
         true => format!("others on this machine can read it; run: chmod 600 '{}'", vault.path().display()),
         false => "nobody else on this machine can read it".to_owned(),
     };
-    Ok(vec![Finding::new("vault", true, None, counts), Finding::new("permissions", !open, None, permissions)])
+    let mut findings = vec![
+        Finding::new("vault", true, None, counts),
+        Finding::new("permissions", !open, None, permissions),
+    ];
+    if let Some(trouble) = authenticator.settings_view()?.backup_trouble {
+        let mut finding = Finding::new("backup", false, None, trouble.reason);
+        finding.code = Some(trouble.code);
+        findings.push(finding);
+    }
+    Ok(findings)
 }
 
 fn of_account(account: &AccountView, inbox: &InboxView) -> Vec<Finding> {

@@ -5,8 +5,9 @@ use countersign_core::authenticator::InboxView;
 
 use super::accounts;
 use crate::context::Context;
-use crate::desk::Desk;
+use crate::desk;
 use crate::exit::Failure;
+use crate::live;
 use crate::progress::during;
 use crate::requests::{self, Event};
 
@@ -25,9 +26,12 @@ pub(crate) async fn run(context: &Context, arguments: Inbox) -> Result<(), Failu
         return accounts::none_yet(context);
     }
     if arguments.watch {
+        if context.out.live && context.person().is_some() {
+            return live::inbox::watch(context, &authenticator).await;
+        }
         let many = if accounts.len() == 1 { "1 account" } else { &format!("{} accounts", accounts.len()) };
         context.out.remark(&format!("Waiting for requests to {many}. Ctrl-C ends."));
-        return Desk::new(context, &authenticator).watch().await;
+        return desk::watch(context, &authenticator).await;
     }
     let inbox = during(&context.out, "Asking the servers", authenticator.inbox(0)).await?;
     let trouble = inbox.troubles.first().cloned();

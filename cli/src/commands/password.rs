@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::progress::during;
-use crate::session::blocking;
+use crate::session::{NEW_PASSWORD, blocking};
 
 /// The arguments.
 #[derive(Debug, Args)]
@@ -23,7 +23,7 @@ pub(crate) async fn run(context: &Context, arguments: Password) -> Result<(), Fa
         return Err(Failure::usage("password_fd", "the old and the new password need two descriptors"));
     }
     let authenticator = context.open().await?;
-    let password = context.new_password(descriptor).await?;
+    let password = context.new_password(NEW_PASSWORD, descriptor).await?;
     let vault = authenticator.vault().clone();
     let changing = blocking(move || vault.add_password_slot(&password, PasswordCost::default()));
     during(&context.out, "Changing the password", changing).await?;

@@ -29,18 +29,18 @@ pub(crate) async fn run(context: &Context, arguments: Qr) -> Result<(), Failure>
     if context.out.json {
         return context.out.fact(&json!({"id": entry.id, "uri": uri.as_str()}));
     }
-    let Some(drawing) = qr::draw(&uri) else {
-        return Err(Failure::failed("too_long", format!("the link of {name} is too long for a QR code")));
-    };
-    show(context, &name, &drawing).await
+    show(context, &uri, &name).await
 }
 
-/// On a screen of its own that goes away again, if the code fits there; else between the other lines.
-async fn show(context: &Context, name: &str, drawing: &[String]) -> Result<(), Failure> {
+/// Draws `text`: on a screen of its own that goes away again, if the code fits there; else between the other lines.
+pub(crate) async fn show(context: &Context, text: &str, name: &str) -> Result<(), Failure> {
+    let Some(drawing) = qr::draw(text) else {
+        return Err(Failure::failed("too_long", format!("the link of {name} is too long for a QR code")));
+    };
     let fits = drawing.len() + 2 <= Size::of_stdout().lines;
     if context.out.live && fits && context.person().is_some() {
         let screen = Screen::enter(&context.out, context.terminal.clone())?;
-        let mut lines = drawing.to_vec();
+        let mut lines = drawing;
         lines.push(format!("{name} - press Enter to hide it again"));
         screen.draw(&lines)?;
         context.ask_line("").await?;

@@ -3,7 +3,7 @@
 //! What a receipt says of its own server counts for nothing: the key to believe comes from `--key` or from the accounts
 //! of the vault.
 
-use std::io::Write as _;
+use std::path::Path;
 
 use clap::{Args, Subcommand};
 use countersign_core::authenticator::ReceiptView;
@@ -17,7 +17,7 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::pick::{Candidate, pick};
 use crate::table::Table;
-use crate::{input, moment};
+use crate::{input, moment, new_file};
 
 /// The arguments.
 #[derive(Debug, Args)]
@@ -168,12 +168,8 @@ async fn save(context: &Context, query: &str, file: &str) -> Result<(), Failure>
     let mut text =
         serde_json::to_vec(&answer.receipt).map_err(|e| Failure::failed("internal", e.to_string()))?;
     text.push(b'\n');
-    let unwritable = |e: std::io::Error| {
-        Failure::failed("output", format!("{file} could not be written ({e}); name another, new file"))
-    };
     // Never over a file that is there: it may be another receipt.
-    let mut new = std::fs::File::create_new(file).map_err(unwritable)?;
-    new.write_all(&text).and_then(|()| new.sync_all()).map_err(unwritable)?;
+    new_file::write(Path::new(file), &text)?;
     let id = answer.id.to_string();
     context.out.tell(
         &json!({ "id": id, "file": file }),

@@ -11,13 +11,20 @@ use super::{add, enroll};
 use crate::codes;
 use crate::context::Context;
 use crate::exit::Failure;
-use crate::input;
+use crate::{grab, input};
 
 /// The arguments.
 #[derive(Debug, Args)]
 pub(crate) struct Scan {
     /// A PNG or JPEG file, or - for standard input
-    image: String,
+    #[arg(required_unless_present_any = ["screen", "clipboard"])]
+    image: Option<String>,
+    /// Take a picture of the screen (with grim, maim, import or scrot) and look at that
+    #[arg(long, conflicts_with_all = ["image", "clipboard"])]
+    screen: bool,
+    /// Look at what the clipboard holds, a picture or a link (with wl-paste, xclip or xsel)
+    #[arg(long, conflicts_with = "image")]
+    clipboard: bool,
 }
 
 /// A line of `scan --json`. Never a secret.
@@ -72,8 +79,7 @@ impl From<&Scanned> for Found {
 }
 
 pub(crate) async fn run(context: &Context, arguments: Scan) -> Result<(), Failure> {
-    context.keep_stdin_for(&arguments.image)?;
-    let found = input::picture(&context.out, &arguments.image).await?;
+    let found = look(context, &arguments).await?;
     if context.out.json {
         return found.iter().try_for_each(|scanned| context.out.fact(&Found::from(scanned)));
     }
@@ -81,6 +87,9 @@ pub(crate) async fn run(context: &Context, arguments: Scan) -> Result<(), Failur
         context.out.line(&scanned.to_string())?;
         if matches!(scanned, Scanned::OfflineRequest(_)) {
             context.out.remark("Approve it with `countersign offline` and the same picture.");
+        }
+        if matches!(scanned, Scanned::MigrationPart(_)) {
+            context.out.remark("Take it in with `countersign import` and the pictures of all its parts.");
         }
     }
     let usable = found.iter().any(|scanned| matches!(scanned, Scanned::OtpAuth(_) | Scanned::Enrollment(_)));
@@ -103,6 +112,15 @@ pub(crate) async fn run(context: &Context, arguments: Scan) -> Result<(), Failur
         }
     }
     Ok(())
+}
+
+async fn look(context: &Context, arguments: &Scan) -> Result<Vec<Scanned>, Failure> {
+    if let Some(image) = &arguments.image {
+        context.keep_stdin_for(image)?;
+        return input::picture(&context.out, image).await;
+    }
+    let take = if arguments.screen { grab::screen } else { grab::clipboard };
+    input::grabbed(&context.out, take).await
 }
 
 async fn offer_entry(

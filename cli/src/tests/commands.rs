@@ -94,7 +94,25 @@ async fn codes_for_people_and_for_programs() {
     let keys: Vec<&String> = code.as_object().unwrap().keys().collect();
     assert_eq!(
         keys,
-        ["account", "code", "grouped", "id", "issuer", "next", "next_grouped", "period", "seconds_left"]
+        [
+            "account",
+            "code",
+            "grouped",
+            "has_icon",
+            "hidden",
+            "id",
+            "issuer",
+            "kind",
+            "life_left",
+            "needs_pin",
+            "next",
+            "next_grouped",
+            "note",
+            "period",
+            "pinned",
+            "seconds_left",
+            "tags"
+        ]
     );
     assert!(code["code"].as_str().unwrap().bytes().all(|b| b.is_ascii_digit()));
     let none = machine.run(&["codes", "bank"], Some(&["pw"])).await;
@@ -211,7 +229,7 @@ async fn standard_input_cannot_be_two_things() {
 }
 
 /// A picture of a QR code.
-fn png(text: &str) -> Vec<u8> {
+pub(super) fn png(text: &str) -> Vec<u8> {
     let drawn =
         qrcode::QrCode::new(text).unwrap().render::<char>().dark_color('#').module_dimensions(4, 4).build();
     let width = u32::try_from(drawn.lines().next().unwrap().chars().count()).unwrap();

@@ -4,8 +4,10 @@ use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use countersign_core::host::{Clock, SystemRng};
+use ratatui::crossterm::event::Event;
 use tempfile::TempDir;
 use zeroize::Zeroizing;
 
@@ -62,6 +64,9 @@ impl Terminal for Person {
     }
     fn read_secret(&self, prompt: &str) -> io::Result<Zeroizing<String>> {
         self.next(prompt).map(Zeroizing::new)
+    }
+    fn event(&self, _: Duration) -> io::Result<Option<Event>> {
+        Err(io::ErrorKind::Unsupported.into())
     }
     fn discard_typed(&self) {}
     fn quiet(&self, _: bool) {}
@@ -147,6 +152,8 @@ impl Machine {
             terminal: person.map(|person| person as Arc<dyn Terminal>),
             clock: Arc::new(Fixed),
             rng: Arc::new(SystemRng),
+            state: Some(self.folder.path().join("state")),
+            opened: Mutex::default(),
         }
     }
 }

@@ -72,7 +72,8 @@ pub struct Account {
     pub platform: Platform,
     /// When it was enrolled, seconds since 1970 by the server's clock.
     pub enrolled_at: u64,
-    /// Server's clock minus the phone's at the last reply, in seconds. Only ever shown; no rule depends on it.
+    /// Server's clock minus the phone's at the last reply, in seconds. Shown to the person; dates answers, and says whether a
+    /// question that was scanned without a network has expired.
     #[serde(default)]
     pub clock_offset: i64,
 }

@@ -7,7 +7,7 @@ use countersign_protocol::id::ChallengeId;
 
 use super::records::AnswerRecord;
 use super::views::shown;
-use super::{Authenticator, AuthenticatorError, Inner};
+use super::{Authenticator, AuthenticatorError};
 use crate::approve::{Account, AnswerResult, Pending, Submission, Taken, ToAnswer, typed_number};
 
 /// How long to wait between two looks whether a code was typed.
@@ -63,16 +63,16 @@ impl Authenticator {
     }
 
     pub(super) async fn pending(&self, id: ChallengeId) -> Result<Pending, AuthenticatorError> {
-        if let Some(pending) = self.inner.known(id)? {
-            return Ok(pending);
+        if let Some(pending) = self.inner.memory().waiting(id)? {
+            return Ok(pending.clone());
         }
         // Approved, and the code not typed yet: it can still be refused, and approving it again shows the same code.
-        if let Some((pending, _)) = self.inner.memory().shown.get(&id) {
+        if let Some((pending, _)) = self.inner.memory().shown(id)? {
             return Ok(pending.clone());
         }
         let reports = self.reports(0).await?;
-        if let Some(pending) = self.inner.known(id)? {
-            return Ok(pending);
+        if let Some(pending) = self.inner.memory().waiting(id)? {
+            return Ok(pending.clone());
         }
         // It may wait at the server that could not be asked.
         let error = reports.into_iter().find_map(|(_, reading)| reading.err());
@@ -87,19 +87,19 @@ impl Authenticator {
         decision: Decision,
         number: Option<&str>,
     ) -> Result<Submission, AuthenticatorError> {
-        let id = pending.challenge.jti;
+        let question = (account.id.clone(), pending.challenge.jti);
         let number = match decision {
             Decision::Approve => typed_number(pending.digits(), pending.options(), number)?,
             Decision::Deny | Decision::Report => None,
         };
-        if let Some((typed, unsent)) = self.inner.memory().unsent.get(&id)
+        if let Some((typed, unsent)) = self.inner.memory().unsent.get(&question)
             && *typed == number
             && unsent.decision() == decision
             && unsent.challenge() == pending.jws
         {
             return Ok(unsent.clone());
         }
-        if let Some((_, shown)) = self.inner.memory().shown.get(&id)
+        if let Some((_, shown)) = self.inner.memory().shown.get(&question)
             && shown.decision() == decision
             && shown.challenge() == pending.jws
         {
@@ -109,7 +109,7 @@ impl Authenticator {
         let answer = ToAnswer::new(account, pending, decision, number.as_deref(), &random)?;
         let context = shown(&pending.challenge.app.name);
         let submission = self.inner.client.sign_answer(account, answer, &context).await?;
-        self.inner.memory().unsent.insert(id, (number, submission.clone()));
+        self.inner.remembering(|memory| memory.unsent.insert(question, (number, submission.clone())))?;
         Ok(submission)
     }
 
@@ -120,7 +120,7 @@ impl Authenticator {
     /// [`AuthenticatorError::UnknownChallenge`] for a request whose code was not shown since the vault was opened, or
     /// whose end is known; otherwise as [`Authenticator::approve`].
     pub async fn after_code(&self, id: ChallengeId) -> Result<AnswerResult, AuthenticatorError> {
-        let shown = self.inner.memory().shown.get(&id).cloned();
+        let shown = self.inner.memory().shown(id)?.cloned();
         let (pending, submission) = shown.ok_or(AuthenticatorError::UnknownChallenge)?;
         let account = self.inner.account(&pending.account)?;
         let this = self.clone();
@@ -150,17 +150,22 @@ impl Authenticator {
         let reply = self.inner.client.client().send(&submission.request()).await?;
         let Taken { result, receipt } = submission.take(&reply)?;
         let id = pending.challenge.jti;
-        {
-            let mut memory = self.inner.memory();
-            memory.unsent.remove(&id);
+        let question = (account.id.clone(), id);
+        let remembered = self.inner.remembering(|memory| {
+            memory.unsent.remove(&question);
             if matches!(result, AnswerResult::Code(_)) {
-                memory.shown.insert(id, (pending.clone(), submission.clone()));
-            } else {
-                memory.shown.remove(&id);
-            }
-            if !result.still_open() {
+                memory.shown.insert(question, (pending.clone(), submission.clone()));
                 memory.pending.retain(|waiting| waiting.jws != pending.jws);
+            } else {
+                memory.shown.remove(&question);
+                if !result.still_open() {
+                    memory.end(question);
+                }
             }
+        });
+        // A decision that the server took is told, locked or not; a code is not shown any more.
+        if matches!(result, AnswerResult::Code(_)) {
+            remembered?;
         }
         let (AnswerResult::Done(outcome), Some(receipt)) = (&result, receipt) else { return Ok(result) };
         let outcome = *outcome;
@@ -179,18 +184,5 @@ impl Authenticator {
         let recorded = self.inner.blocking(move |inner| inner.record_answer(&record)).await;
         recorded.map_err(|source| AuthenticatorError::NotRecorded { outcome, source: Box::new(source) })?;
         Ok(result)
-    }
-}
-
-impl Inner {
-    /// The one request by that id. Ids are the servers' choice: one that knows another's could have the person answer
-    /// that one's request while they look at its own. So an id that two accounts bring is no id at all.
-    fn known(&self, id: ChallengeId) -> Result<Option<Pending>, AuthenticatorError> {
-        let memory = self.memory();
-        let mut waiting = memory.pending.iter().filter(|pending| pending.challenge.jti == id);
-        match (waiting.next(), waiting.next()) {
-            (one, None) => Ok(one.cloned()),
-            (_, Some(_)) => Err(AuthenticatorError::AmbiguousChallenge),
-        }
     }
 }

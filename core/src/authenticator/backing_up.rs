@@ -75,7 +75,7 @@ impl Authenticator {
         let key = self.backup_key(password)?;
         let written = self.write_backup(folder, keep, &key)?;
         let now = self.inner.clock.unix_seconds();
-        let state = BackupState { held: self.held()?, tried_at: now, trouble: None };
+        let state = BackupState { held: self.held(&settings)?, tried_at: now, trouble: None };
         let put = |id: &str, plain| Change::Put { table: Table::Settings, id: id.to_owned(), plain };
         let _writing = self.inner.writing();
         self.inner.vault.write(vec![
@@ -104,12 +104,14 @@ impl Authenticator {
     /// # Errors
     /// [`AuthenticatorError::Vault`], [`AuthenticatorError::Record`].
     pub fn backup_due(&self) -> Result<bool, AuthenticatorError> {
-        if self.settings()?.backup.is_none() || self.inner.shelf()?.value.entries.is_empty() {
+        let settings = self.settings()?;
+        if settings.backup.is_none() || self.inner.shelf()?.value.entries.is_empty() {
             return Ok(false);
         }
         let state = self.backup_state()?;
         let now = self.inner.clock.unix_seconds();
-        Ok(now.abs_diff(state.tried_at) >= PAUSE && (state.trouble.is_some() || state.held != self.held()?))
+        Ok(now.abs_diff(state.tried_at) >= PAUSE
+            && (state.trouble.is_some() || state.held != self.held(&settings)?))
     }
 
     /// Writes a backup if one is due. Call it after changes, and every minute or so while the vault is open. How it went
@@ -122,7 +124,7 @@ impl Authenticator {
             return Ok(None);
         }
         // What is written may be newer than this, never older: then another one is due, and none is missed.
-        let held = self.held()?;
+        let held = self.held(&self.settings()?)?;
         let now = self.inner.clock.unix_seconds();
         let before = self.backup_state()?;
         match self.planned_backup() {
@@ -184,7 +186,7 @@ impl Authenticator {
     }
 
     /// A digest of what a backup would hold, without how often codes were used: copying a code is no change.
-    fn held(&self) -> Result<String, AuthenticatorError> {
+    fn held(&self, settings: &Settings) -> Result<String, AuthenticatorError> {
         let shelf = self.inner.shelf()?.value;
         let unused = |kept: &Kept| {
             let mut kept = kept.clone();
@@ -192,9 +194,7 @@ impl Authenticator {
             kept
         };
         let entries: Vec<Kept> = shelf.entries.iter().map(|entry| unused(&entry.kept)).collect();
-        let settings = self.settings()?;
-        let contents =
-            Contents { made_at: 0, entries: &entries.iter().collect::<Vec<_>>(), settings: &settings };
+        let contents = Contents { made_at: 0, entries: &entries.iter().collect::<Vec<_>>(), settings };
         let digest = digest(&SHA256, &contents.to_json());
         Ok(digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
     }

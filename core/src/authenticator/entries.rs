@@ -10,7 +10,7 @@ use super::views::EntryView;
 use super::{Authenticator, AuthenticatorError};
 use crate::entries::{Icon, Kept, same_account};
 use crate::otp::OtpEntry;
-use crate::scan::{self, Scanned};
+use crate::scan::{self, ScanSession, Scanned};
 use crate::vault::{Change, Table};
 
 /// Names an entry in its vault: `ent_` and 26 characters, in the order in which entries were added.
@@ -128,6 +128,12 @@ impl Authenticator {
             shelf.get(id)?;
             Ok((vec![Change::Delete { table: Table::Entries, id: id.0.clone() }], ()))
         })
+    }
+
+    /// A scanner: for camera frames, and for what comes in several parts. It collects and never acts.
+    #[must_use]
+    pub fn scan_session(&self) -> ScanSession {
+        ScanSession::new(std::sync::Arc::clone(&self.inner.clock))
     }
 
     /// What the QR codes of a PNG or JPEG file say. Changes nothing; takes up to a second.

@@ -78,7 +78,14 @@ impl Authenticator {
     /// # Errors
     /// [`AuthenticatorError::Transfer`], [`AuthenticatorError::Vault`], [`AuthenticatorError::Record`].
     pub fn plan_import(&self, source: &Source<'_>) -> Result<ImportPlan, AuthenticatorError> {
-        let found = transfer::read(source)?;
+        self.plan_found(transfer::read(source)?)
+    }
+
+    /// The same for what did not come as a file, such as the parts that [`crate::scan::ScanSession::export`] joins.
+    ///
+    /// # Errors
+    /// [`AuthenticatorError::Vault`], [`AuthenticatorError::Record`].
+    pub fn plan_found(&self, found: Found) -> Result<ImportPlan, AuthenticatorError> {
         let (items, _) = fates(&found, &self.inner.shelf()?.value, self.inner.clock.unix_seconds());
         Ok(ImportPlan { found, items })
     }

@@ -7,8 +7,8 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 
 use super::views::{ClockError, InboxView, PendingView, RefusedView, Trouble};
-use super::{Authenticator, AuthenticatorError, Inner};
-use crate::approve::{Account, AccountId, Ask, Reading};
+use super::{Authenticator, AuthenticatorError};
+use crate::approve::{Account, Ask, Reading};
 
 /// Differences below this are not worth a write, in seconds; above, codes that follow the servers' clock would suffer.
 const CLOCK_STEP: u64 = 5;
@@ -23,7 +23,10 @@ impl Authenticator {
     /// Only what concerns all accounts ([`AuthenticatorError::Vault`], [`AuthenticatorError::Record`]); an account that
     /// could not be asked is in [`InboxView::troubles`].
     pub async fn inbox(&self, wait_seconds: u32) -> Result<InboxView, AuthenticatorError> {
-        Ok(view(&self.reports(wait_seconds).await?))
+        let reports = self.reports(wait_seconds).await?;
+        // What arrived while the vault was locked is not shown (P9).
+        self.inner.remembering(|_| ())?;
+        Ok(view(&reports))
     }
 
     pub(super) async fn reports(&self, wait_seconds: u32) -> Result<Vec<Report>, AuthenticatorError> {
@@ -73,9 +76,9 @@ impl Authenticator {
         &self,
         before: &Account,
         after: &Account,
-        reading: Reading,
+        mut reading: Reading,
     ) -> Result<Reading, AuthenticatorError> {
-        self.inner.remember(&after.id, &reading);
+        self.inner.remembering(|memory| memory.take(&after.id, &mut reading))?;
         self.store_seen(before, after).await?;
         Ok(reading)
     }
@@ -103,15 +106,6 @@ impl Authenticator {
             account.clock_offset = offset;
         };
         self.inner.blocking(move |inner| inner.update_account(&id, change)).await
-    }
-}
-
-impl Inner {
-    /// What waits for `account` is what the server just said, and nothing else.
-    fn remember(&self, account: &AccountId, reading: &Reading) {
-        let mut memory = self.memory();
-        memory.pending.retain(|pending| pending.account != *account);
-        memory.pending.extend_from_slice(&reading.pending);
     }
 }
 
@@ -148,7 +142,7 @@ pub(super) fn view<'a>(reports: impl IntoIterator<Item = &'a Report>) -> InboxVi
             Err(error) => view.troubles.push(Trouble::of(account, error)),
         }
     }
-    // What cannot be told apart is not shown, see `Inner::known`.
+    // What cannot be told apart is not shown, see `Memory::waiting`.
     let ambiguous = |pending: &mut PendingView| ids.get(&pending.id).is_some_and(|count| *count > 1);
     view.refused.extend(view.pending.extract_if(.., ambiguous).map(|pending| RefusedView {
         account: pending.account,

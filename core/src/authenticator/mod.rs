@@ -18,6 +18,7 @@ mod error;
 mod exporting;
 mod importing;
 mod inbox;
+mod memory;
 mod offline;
 mod preferences;
 mod receipts;
@@ -30,12 +31,8 @@ mod watch;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use countersign_protocol::id::ChallengeId;
-
-use crate::approve::{Pending, Submission};
 use crate::client::{Client, ClientOptions, DeviceClient};
 use crate::host::{Clock, Rng};
 use crate::keys::KeyStore;
@@ -43,6 +40,8 @@ use crate::vault::Vault;
 
 pub use self::backing_up::BackupTrouble;
 pub use self::editing::EntryEdit;
+use self::memory::Memory;
+
 pub use self::entries::{Added, EntryId};
 pub use self::error::AuthenticatorError;
 pub use self::exporting::{ExportForm, Exported, ExportedFile};
@@ -86,17 +85,6 @@ struct Inner {
     accounts_changed: tokio::sync::watch::Sender<u64>,
 }
 
-/// What is known and not stored.
-#[derive(Debug, Default)]
-struct Memory {
-    /// Challenges that were checked and wait for the person.
-    pending: Vec<Pending>,
-    /// Signed answers that may not have arrived: the same bytes are sent again when the person tries again.
-    unsent: HashMap<ChallengeId, (Option<String>, Submission)>,
-    /// Approvals whose code was shown and may not have been typed yet: the same bytes bring the server's decision.
-    shown: HashMap<ChallengeId, (Pending, Submission)>,
-}
-
 impl Authenticator {
     /// Joins an unlocked vault, a key store, a clock and dice.
     ///
@@ -135,7 +123,7 @@ impl Authenticator {
         Self { inner: Arc::new(inner) }
     }
 
-    /// The vault underneath, for locking and for ways to unlock.
+    /// The vault underneath, for ways to unlock. Lock it by [`Authenticator::lock`], which forgets requests too.
     #[must_use]
     pub fn vault(&self) -> &Arc<Vault> {
         &self.inner.vault
@@ -143,19 +131,15 @@ impl Authenticator {
 
     /// Locks the vault and forgets what was fetched (P9).
     pub fn lock(&self) {
-        *self.inner.memory() = Memory::default();
         self.inner.vault.lock();
+        // In this order: what still arrives finds the vault locked, see `Inner::remembering`.
+        *self.inner.memory() = Memory::default();
         // Wakes those who watch, so that they stop.
         self.inner.accounts_changed.send_modify(|count| *count = count.wrapping_add(1));
     }
 }
 
 impl Inner {
-    fn memory(&self) -> MutexGuard<'_, Memory> {
-        // Every change is one insertion or removal: a poisoned memory is whole.
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn writing(&self) -> MutexGuard<'_, ()> {
         self.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -113,7 +113,7 @@ impl Inner {
             delete(Table::Keys, offline::row_id(&account.id)),
             self.put_orphan(&account.id),
         ])?;
-        self.memory().pending.retain(|pending| pending.account != account.id);
+        self.memory().forget(&account.id);
         self.accounts_changed.send_modify(|count| *count = count.wrapping_add(1));
         Ok(())
     }

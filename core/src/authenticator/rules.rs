@@ -1,12 +1,14 @@
 //! Standing permissions over a vault: offered by a request that waits, made, listed, ended.
 
 use countersign_protocol::id::ChallengeId;
+use countersign_protocol::problem::Code;
 use countersign_protocol::wire::Rules;
 use serde::Serialize;
 
 use super::views::shown;
 use super::{Authenticator, AuthenticatorError};
 use crate::approve::{AccountId, Ask, KnownRule, KnownRules, RuleFault, RuleOffer, ToRule};
+use crate::exchange::ReplyError;
 use crate::keys::KeyPurpose;
 
 /// A standing permission of this device.
@@ -92,7 +94,7 @@ impl Authenticator {
         Ok(RulesView { rules, foreign: known.foreign })
     }
 
-    /// Ends a rule at once. `rule` is the id in its [`RuleView`].
+    /// Ends a rule at once. `rule` is the id in its [`RuleView`]; one that has ended already is no error.
     ///
     /// # Errors
     /// [`AuthenticatorError`]; the rule may still count.
@@ -103,7 +105,11 @@ impl Authenticator {
         if !is_id(rule) {
             return Err(AuthenticatorError::UnknownRule);
         }
-        Ok(self.inner.client.ask(&account, Ask::end_rule(rule)).await?.success()?)
+        match self.inner.client.ask(&account, Ask::end_rule(rule)).await?.success() {
+            // It is over, which is what was wanted: ended elsewhere, or by a request whose reply was lost.
+            Err(ReplyError::Refused(refusal)) if refusal.known() == Code::RuleNotFound => Ok(()),
+            result => Ok(result?),
+        }
     }
 }
 

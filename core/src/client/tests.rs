@@ -124,7 +124,7 @@ async fn each_failure_is_its_own_error_and_none_tells_the_token() {
 }
 
 #[tokio::test]
-async fn an_unknown_authority_is_refused_unless_it_is_ones_own() {
+async fn property_2_an_unknown_authority_is_refused_unless_it_is_ones_own() {
     let base = encrypted();
     let error = client().send(&get(&base)).await.unwrap_err();
     assert_eq!(error.code(), "tls");

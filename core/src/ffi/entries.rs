@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{AddedEntry, Code, CoreError, CountersignCore, Entry};
 use crate::authenticator::{AuthenticatorError, CodesQuery, EntryId};
 use crate::otp::OtpEntry;
-use crate::scan::{LumaFrame, Scanned, scan_frame};
+use crate::scan::{Effort, LumaFrame, Scanned, classify, decode_frame};
 
 /// A scanned account whose secret stays on this side: shown, confirmed, and handed to `add_scanned`.
 #[derive(Debug, uniffi::Object)]
@@ -117,11 +117,9 @@ impl CountersignCore {
     ) -> Result<Vec<ScannedItem>, CoreError> {
         let stride = usize::try_from(row_stride).unwrap_or(usize::MAX);
         let frame = LumaFrame::new(width, height, stride, &luma).map_err(crate::scan::ScanError::from)?;
-        match scan_frame(&frame, attempt) {
-            Ok(found) => Ok(found.into_iter().map(item).collect()),
-            Err(crate::scan::ScanError::NoCode) => Ok(Vec::new()),
-            Err(error) => Err(error.into()),
-        }
+        let effort = Effort::Frame { attempt, budget: std::time::Duration::ZERO };
+        let seen = decode_frame(&frame, effort, &crate::host::SystemClock)?;
+        Ok(seen.texts.iter().map(|text| item(classify(text.as_str()))).collect())
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a scanned or pasted text is. Nothing is opened, stored or executed: this only says what lies there.
 //!
-//! Reading the two kinds of accounts is left to their own rooms ([`crate::otp`] and `countersign_protocol::link`).
+//! Reading is left to the rooms of each kind ([`crate::otp`], [`crate::transfer`] and `countersign_protocol`).
 
 use std::fmt;
 
@@ -8,7 +8,8 @@ use countersign_protocol::link::{EnrollmentLink, LinkError};
 use countersign_protocol::offline::{OfflineText, OfflineTextError};
 
 use super::{QrText, visible};
-use crate::otp::{OtpAuthError, OtpEntry};
+use crate::otp::{OtpAuthError, OtpEntry, is_link};
+use crate::transfer::{MigrationPart, TransferError};
 
 /// Longest part of a foreign text that a sentence shows, in characters.
 const SHOWN: usize = 120;
@@ -18,12 +19,12 @@ const SHOWN: usize = 120;
 pub enum Scanned {
     /// An invitation to enrol this device at a server.
     Enrollment(EnrollmentLink),
-    /// An account with time-based codes.
+    /// An account with codes.
     OtpAuth(OtpEntry),
     /// A sign-in that this device may approve without a network. Not checked yet.
     OfflineRequest(OfflineText),
-    /// One part of a Google Authenticator export (`otpauth-migration://`), which this version cannot read yet.
-    MigrationPart(QrText),
+    /// One part of a Google Authenticator export (`otpauth-migration://`), to be joined by [`super::ScanSession`].
+    MigrationPart(MigrationPart),
     /// Meant as an account, but not usable; `Display` says why.
     Invalid(Invalid),
     /// Something else.
@@ -33,9 +34,12 @@ pub enum Scanned {
 /// Why a text that was meant as an account is none.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Invalid {
-    /// An `otpauth:` link.
+    /// A link of an account, such as `otpauth:`.
     #[error(transparent)]
     OtpAuth(#[from] OtpAuthError),
+    /// A part of a Google Authenticator export.
+    #[error(transparent)]
+    Migration(#[from] TransferError),
     /// An enrolment link.
     #[error("This enrolment link cannot be used: {0}.")]
     Enrollment(#[from] LinkError),
@@ -123,11 +127,15 @@ impl fmt::Display for Scanned {
                     None => write!(f, "This QR code holds the account “{account}”."),
                 }
             }
-            Self::OfflineRequest(_) => f.write_str(
-                "This QR code is a sign-in that this device can approve without a network.",
-            ),
-            Self::MigrationPart(_) => f.write_str(
-                "This QR code is an export of Google Authenticator, which this version cannot read yet. Open each account's own setup page and scan the QR code there.",
+            Self::OfflineRequest(_) => {
+                f.write_str("This QR code is a sign-in that this device can approve without a network.")
+            }
+            Self::MigrationPart(part) => write!(
+                f,
+                "This QR code is part {} of {} of an export of Google Authenticator, with {} accounts.",
+                part.index.saturating_add(1),
+                part.size,
+                part.items.len()
             ),
             Self::Invalid(invalid) => invalid.fmt(f),
             Self::Unknown(unknown) => unknown.fmt(f),
@@ -165,10 +173,13 @@ impl fmt::Display for Unknown {
 #[must_use]
 pub fn classify(text: &str) -> Scanned {
     let trimmed = text.trim();
-    if begins(trimmed, "otpauth-migration:") {
-        return Scanned::MigrationPart(QrText::new(text.to_owned()));
+    if MigrationPart::is_in(trimmed) {
+        return match MigrationPart::parse(trimmed) {
+            Ok(part) => Scanned::MigrationPart(part),
+            Err(reason) => Scanned::Invalid(reason.into()),
+        };
     }
-    if begins(trimmed, "otpauth:") {
+    if is_link(trimmed) {
         return match OtpEntry::parse(trimmed) {
             Ok(entry) => Scanned::OtpAuth(entry),
             Err(reason) => Scanned::Invalid(reason.into()),
@@ -192,7 +203,7 @@ pub fn classify(text: &str) -> Scanned {
 }
 
 /// Beginnings of the formats that occur in QR codes, compared without regard to case.
-const BEGINNINGS: [(&str, What); 34] = [
+const BEGINNINGS: [(&str, What); 32] = [
     ("http://", What::WebAddress),
     ("https://", What::WebAddress),
     ("www.", What::WebAddress),
@@ -225,8 +236,6 @@ const BEGINNINGS: [(&str, What); 34] = [
     ("msauth:", What::OtherAuthenticator),
     ("tiqrauth:", What::OtherAuthenticator),
     ("tiqrenroll:", What::OtherAuthenticator),
-    ("motp:", What::OtherAuthenticator),
-    ("steam:", What::OtherAuthenticator),
 ];
 
 fn what(text: &str) -> What {

@@ -5,6 +5,7 @@
 //! the app down. What a text means is `classify.rs`'s subject.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 use rxing::common::{BitMatrix, DetectorRXingResult as _, HybridBinarizer};
 use rxing::qrcode::cpp_port::decoder::Decode;
@@ -14,7 +15,9 @@ use rxing::{Binarizer as _, DecodeHints, Luma8Source};
 
 use super::effort::Remedy;
 use super::frame::Luma;
-use super::{Effort, LumaFrame, QrText, ScanError, filter, picture};
+use super::light::Light;
+use super::{Effort, Hint, LumaFrame, QrText, ScanError, filter, picture};
+use crate::host::Clock;
 
 /// Reads the QR codes of a PNG or JPEG file with every remedy. Each text once, at least one.
 ///
@@ -23,19 +26,46 @@ use super::{Effort, LumaFrame, QrText, ScanError, filter, picture};
 pub fn decode_file(bytes: &[u8]) -> Result<Vec<QrText>, ScanError> {
     // The image decoders see foreign bytes first, so they are contained too.
     let picture = contained(|| picture::open(bytes)).ok_or(ScanError::DecoderFailed)??;
-    let found = search(&picture.on_white, Effort::Photo);
+    let found = search_photo(picture.on_white);
     match (found, picture.on_black) {
-        (Err(ScanError::NoCode), Some(on_black)) => search(&on_black, Effort::Photo),
+        (Err(ScanError::NoCode), Some(on_black)) => search_photo(on_black),
         (found, _) => found,
     }
 }
 
-/// Reads the QR codes of a camera frame. Each text once, at least one.
+fn search_photo(luma: Luma) -> Result<Vec<QrText>, ScanError> {
+    match search(luma, Effort::Photo, &|| Duration::ZERO) {
+        Findings { texts, .. } if !texts.is_empty() => Ok(texts),
+        Findings { failed: true, .. } => Err(ScanError::DecoderFailed),
+        Findings { .. } => Err(ScanError::NoCode),
+    }
+}
+
+/// What one camera frame gave.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// What its QR codes say, each text once.
+    pub texts: Vec<QrText>,
+    /// What would help the next frame, when there are no texts.
+    pub hint: Option<Hint>,
+}
+
+/// Reads the QR codes of a camera frame. No code is the usual answer of an empty viewfinder, and no error.
 ///
 /// # Errors
-/// [`ScanError::NoCode`], or [`ScanError::DecoderFailed`] when the search broke down.
-pub fn decode_frame(frame: &LumaFrame<'_>, effort: Effort) -> Result<Vec<QrText>, ScanError> {
-    search(&frame.to_luma(), effort)
+/// [`ScanError::DecoderFailed`] when the search broke down.
+pub fn decode_frame(frame: &LumaFrame<'_>, effort: Effort, clock: &dyn Clock) -> Result<Seen, ScanError> {
+    let begun = clock.unix_ms();
+    // A clock that is set back meanwhile costs the remaining remedies at most, which are few.
+    let spent = || Duration::from_millis(clock.unix_ms().saturating_sub(begun).unsigned_abs());
+    let findings = search(frame.to_luma(), effort, &spent);
+    match findings {
+        Findings { failed: true, ref texts, .. } if texts.is_empty() => Err(ScanError::DecoderFailed),
+        Findings { light, finest, texts, .. } => {
+            let hint = if texts.is_empty() { Hint::of(&light, finest) } else { None };
+            Ok(Seen { texts, hint })
+        }
+    }
 }
 
 /// What a code stands on.
@@ -47,9 +77,15 @@ enum Ground {
 
 const BOTH: [Ground; 2] = [Ground::Light, Ground::Dark];
 
+/// Pictures with fewer grey levels than this are spread over all of them.
+const FAINT: u8 = 100;
+
 /// What the looks so far have brought.
 struct Findings {
     effort: Effort,
+    light: Light,
+    /// Pixels per module of the finest code that was seen and not read.
+    finest: Option<f32>,
     texts: Vec<QrText>,
     /// A look broke down.
     failed: bool,
@@ -60,6 +96,8 @@ struct Look {
     texts: Vec<QrText>,
     /// Three or more finder patterns belong to no code that was read.
     unread: bool,
+    /// Pixels per module of the finest code that was seen and not read.
+    finest: Option<f32>,
 }
 
 impl Findings {
@@ -83,25 +121,36 @@ impl Findings {
                 continue;
             };
             unread |= look.unread;
+            self.finest = self.finest.into_iter().chain(look.finest).reduce(f32::min);
             for text in look.texts {
                 if !self.texts.contains(&text) {
                     self.texts.push(text);
                 }
             }
             // After a frame comes another, which may bring the remaining codes; after a photo comes nothing.
-            if self.effort != Effort::Photo && !self.texts.is_empty() {
+            if self.effort.is_frame() && !self.texts.is_empty() {
                 return true;
             }
         }
         !self.texts.is_empty() && !unread
     }
 
-    fn search(&mut self, luma: &Luma) {
-        let mut done = self.look(luma, &BOTH, codes_in);
+    fn search(&mut self, luma: &Luma, spent: &dyn Fn() -> Duration) {
+        let done = self.look(luma, &BOTH, codes_in);
+        let finest = self.finest;
+        self.remedies(luma, done, spent);
+        // Some remedies change how many pixels a module has.
+        self.finest = finest;
+    }
+
+    fn remedies(&mut self, luma: &Luma, mut done: bool, spent: &dyn Fn() -> Duration) {
         let reduced = self.effort.reduced(luma);
         let luma = reduced.as_ref().unwrap_or(luma);
         for (turn, remedy) in self.effort.remedies(luma).into_iter().enumerate() {
             if done && turn >= self.effort.least_remedies() {
+                return;
+            }
+            if turn > 0 && self.effort.is_spent(spent()) {
                 return;
             }
             let treated = remedy.apply(luma);
@@ -117,14 +166,17 @@ impl Findings {
     }
 }
 
-fn search(luma: &Luma, effort: Effort) -> Result<Vec<QrText>, ScanError> {
-    let mut findings = Findings { effort, texts: Vec::new(), failed: false };
-    findings.search(luma);
-    match findings {
-        Findings { texts, .. } if !texts.is_empty() => Ok(texts),
-        Findings { failed: true, .. } => Err(ScanError::DecoderFailed),
-        Findings { .. } => Err(ScanError::NoCode),
+fn search(luma: Luma, effort: Effort, spent: &dyn Fn() -> Duration) -> Findings {
+    let light = Light::of(&luma);
+    let mut findings = Findings { effort, light, finest: None, texts: Vec::new(), failed: false };
+    // A finger on the lens, a wall, the dark: most of what a viewfinder sees before and after.
+    if light.flat {
+        return findings;
     }
+    let faint = light.range.1.saturating_sub(light.range.0) < FAINT;
+    let luma = if faint { filter::stretch(&luma, light.range) } else { luma };
+    findings.search(&luma, spent);
+    findings
 }
 
 /// Runs `work` so that a panic inside it ends there. `None` when it panicked.
@@ -143,18 +195,24 @@ fn black_and_white(luma: &Luma) -> Option<BitMatrix> {
 fn codes_in(matrix: &BitMatrix) -> Look {
     let mut texts = Vec::new();
     let mut used = Vec::new();
+    let mut finest: Option<f32> = None;
     let mut patterns = FindFinderPatterns(matrix, true, 0);
     for set in GenerateFinderPatternSets(&mut patterns) {
         let corners = [set.bl, set.tl, set.tr];
         if corners.iter().any(|corner| used.contains(corner)) {
             continue;
         }
-        if let Some(text) = SampleQR(matrix, &set).ok().and_then(|code| text_of(code.getBits())) {
+        let Ok(code) = SampleQR(matrix, &set) else { continue };
+        if let Some(text) = text_of(code.getBits()) {
             used.extend(corners);
             texts.push(text);
+        } else {
+            // A finder pattern is seven modules wide.
+            let size = corners.iter().map(|corner| corner.size as f32).sum::<f32>() / 21.0;
+            finest = Some(finest.map_or(size, |finest| finest.min(size)));
         }
     }
-    Look { texts, unread: patterns.len() >= used.len() + 3 }
+    Look { texts, unread: patterns.len() >= used.len() + 3, finest }
 }
 
 /// At most one code, by the detector of the original ZXing: it asks less of the finder patterns and so reads a few
@@ -163,7 +221,7 @@ fn code_in(matrix: &BitMatrix) -> Look {
     let hints = DecodeHints { TryHarder: Some(true), ..DecodeHints::default() };
     let code = Detector::new(matrix).detect_with_hints(&hints).ok();
     let text = code.and_then(|code| text_of(code.getBits()));
-    Look { texts: text.into_iter().collect(), unread: true }
+    Look { texts: text.into_iter().collect(), unread: true, finest: None }
 }
 
 /// The text of a sampled code, if its error correction holds.

@@ -3,17 +3,22 @@
 //! A viewfinder is mostly empty, so a frame tries one remedy and the next frame another; a photo is the only one there
 //! is, so it gets all of them. The remedies themselves are in `filter.rs`.
 
+use std::time::Duration;
+
 use super::filter;
 use super::frame::Luma;
 
 /// How much time a picture deserves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effort {
-    /// One of many camera frames: the plain look, and one remedy chosen by `attempt` in rotation. Count from 0 and add
-    /// 1 per frame.
+    /// One of many camera frames: the plain look and, when it brings nothing, one remedy. Others follow in rotation as
+    /// long as `budget` lasts.
     Frame {
-        /// Number of this frame.
+        /// Number of this frame in its viewfinder, from 0: says which remedy is the first.
         attempt: u32,
+        /// Time after which no further remedy is begun. Without any, every frame still tries its own one, since else a
+        /// slow phone would never try any.
+        budget: Duration,
     },
     /// A photo or screenshot: every remedy, until nothing that looks like a code is left unread.
     Photo,
@@ -57,6 +62,15 @@ const MAX_ENLARGED_PIXELS: usize = 6_000_000;
 const MAX_TREATED_PIXELS: usize = 12_500_000;
 
 impl Effort {
+    pub(super) const fn is_frame(self) -> bool {
+        matches!(self, Self::Frame { .. })
+    }
+
+    /// Whether no further remedy may be begun after so much time.
+    pub(super) fn is_spent(self, time: Duration) -> bool {
+        matches!(self, Self::Frame { budget, .. } if time >= budget)
+    }
+
     /// The picture that remedies start from, where it is not the picture itself.
     pub(super) fn reduced(self, luma: &Luma) -> Option<Luma> {
         let too_large = luma.width * luma.height > MAX_TREATED_PIXELS;
@@ -75,9 +89,9 @@ impl Effort {
     /// The remedies for a picture of this size, in order.
     pub(super) fn remedies(self, luma: &Luma) -> Vec<Remedy> {
         match self {
-            Self::Frame { attempt } => {
+            Self::Frame { attempt, .. } => {
                 let turn = attempt as usize % FRAME_REMEDIES.len();
-                FRAME_REMEDIES.get(turn).copied().into_iter().collect()
+                FRAME_REMEDIES.into_iter().cycle().skip(turn).take(FRAME_REMEDIES.len()).collect()
             }
             Self::Photo => {
                 let pixels = luma.width * luma.height;

@@ -88,6 +88,17 @@ fn between(at: usize, by: usize, length: usize) -> (usize, usize, u32) {
     (first, (first + 1).min(length - 1), u32::try_from(position % 256).unwrap_or(0))
 }
 
+/// The grey levels from `darkest` to `lightest` spread over all there are: thresholds take a difference of a few levels
+/// for none.
+pub(super) fn stretch(luma: &Luma, (darkest, lightest): (u8, u8)) -> Luma {
+    let range = u32::from(lightest.saturating_sub(darkest)).max(1);
+    let spread = |grey: u8| u32::from(grey.saturating_sub(darkest)) * 255 / range;
+    let levels: Vec<u8> = (0..=255).map(|grey| u8::try_from(spread(grey)).unwrap_or(255)).collect();
+    let pixels =
+        luma.pixels.iter().map(|grey| levels.get(usize::from(*grey)).copied().unwrap_or(255)).collect();
+    Luma { pixels, ..*luma }
+}
+
 /// A margin of `by` pixels in one grey: a screenshot cut at the code's edge lacks the quiet zone (ISO/IEC 18004 §6.3.8).
 pub(super) fn margin(luma: &Luma, by: usize, grey: u8) -> Luma {
     let (width, height) = (luma.width + 2 * by, luma.height + 2 * by);

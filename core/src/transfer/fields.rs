@@ -49,29 +49,15 @@ impl From<OtpAuthError> for Unusable {
     }
 }
 
-/// A secret in base32, as typed secrets are: any case, white space, dashes and padding anywhere, and any length, of
-/// which the bits that belong to no whole byte are dropped, as the other apps do.
+/// A secret in base32, as forgiving as [`Secret::from_base32`].
 ///
 /// # Errors
 /// [`Unusable`]: empty, or the place of the first wrong character. Nothing is guessed (`0` for `O`).
 pub(super) fn base32(text: &str) -> Result<Secret, Unusable> {
-    let mut symbols = Zeroizing::new(String::with_capacity(text.len()));
-    for (place, c) in (1_usize..).zip(text.chars()) {
-        match c.to_ascii_uppercase() {
-            symbol @ ('A'..='Z' | '2'..='7') => symbols.push(symbol),
-            '-' | '=' => {}
-            other if other.is_whitespace() => {}
-            _ => {
-                let reason = format!("the secret is not base32: character {place} is none of A–Z and 2–7");
-                return Err(Unusable::new(Field::Secret, reason));
-            }
-        }
-    }
-    // The last symbol of such lengths holds no bit of a whole byte.
-    if matches!(symbols.len() % 8, 1 | 3 | 6) {
-        symbols.pop();
-    }
-    Secret::from_base32(&symbols).map_err(|_| empty_secret())
+    Secret::from_base32(text).map_err(|error| match error {
+        OtpAuthError::MissingSecret => empty_secret(),
+        other => other.into(),
+    })
 }
 
 /// A secret in hexadecimal digits of either case.

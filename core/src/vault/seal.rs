@@ -21,21 +21,24 @@ pub(super) const TAG_BYTES: usize = 16;
 /// A GCM tag: with the associated data it stands for exactly one plaintext under one key.
 pub(super) type Tag = [u8; TAG_BYTES];
 
-/// A 256-bit key, wiped when dropped and never shown.
+/// A 256-bit key, wiped when dropped and never shown. It stays at one place of the heap: moving the bytes themselves
+/// would leave a copy at each place where they were, and nobody could wipe those (P9).
 #[derive(Clone)]
-pub(crate) struct Key(Zeroizing<[u8; KEY_BYTES]>);
+pub(crate) struct Key(Box<Zeroizing<[u8; KEY_BYTES]>>);
 
 impl Key {
     /// A new key from `rng`.
     pub(crate) fn random(rng: &dyn Rng) -> Result<Self, VaultError> {
-        let mut bytes = Zeroizing::new([0; KEY_BYTES]);
-        rng.fill(bytes.as_mut_slice())?;
-        Ok(Self(bytes))
+        let mut key = Self(Box::default());
+        rng.fill(key.0.as_mut_slice())?;
+        Ok(key)
     }
 
     /// The key in `bytes`; `None` unless there are exactly 32.
     pub(crate) fn from_slice(bytes: &[u8]) -> Option<Self> {
-        <[u8; KEY_BYTES]>::try_from(bytes).ok().map(|bytes| Self(Zeroizing::new(bytes)))
+        let mut key = Self(Box::default());
+        (bytes.len() == KEY_BYTES).then(|| key.0.copy_from_slice(bytes))?;
+        Some(key)
     }
 
     /// The bytes, for wrapping them.
@@ -45,12 +48,12 @@ impl Key {
 
     /// Whether both are the same key, in constant time.
     pub(super) fn is(&self, other: &Self) -> bool {
-        self.0.ct_eq(&*other.0).into()
+        self.as_bytes().ct_eq(other.as_bytes()).into()
     }
 
     fn cipher(&self) -> Result<LessSafeKey, VaultError> {
         let key =
-            UnboundKey::new(&AES_256_GCM, self.0.as_slice()).map_err(|_| VaultError::corrupt("a key"))?;
+            UnboundKey::new(&AES_256_GCM, self.as_bytes()).map_err(|_| VaultError::corrupt("a key"))?;
         Ok(LessSafeKey::new(key))
     }
 
@@ -109,9 +112,9 @@ const DEEPEST: usize = 256 * 1024;
 /// reach those, but it can use the same memory for something else.
 #[inline(never)]
 pub(super) fn scrub_stack() {
+    // Mutable, or the compiler would put the zeros into the program instead of on the stack.
     let mut over = [0_u8; DEEPEST];
-    zeroize::Zeroize::zeroize(&mut over[..]);
-    std::hint::black_box(&over);
+    std::hint::black_box(&mut over);
 }
 
 /// The tag at the end of a sealed blob; `None` when it is too short to have one.

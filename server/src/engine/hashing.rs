@@ -12,12 +12,25 @@ use zeroize::Zeroizing;
 
 use crate::engine::Error;
 
-/// What Argon2id costs: 19 MiB, two passes, one lane (OWASP's first choice).
-const MEMORY_KIB: u32 = 19 * 1024;
-const PASSES: u32 = 2;
-const LANES: u32 = 1;
-/// The same as a PHC string begins with.
-const PARAMETERS: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
+/// What Argon2id costs, with one lane.
+#[derive(Debug, Clone, Copy)]
+struct Cost {
+    memory_kib: u32,
+    passes: u32,
+}
+
+/// 19 MiB and two passes: OWASP's first choice.
+const FULL: Cost = Cost { memory_kib: 19 * 1024, passes: 2 };
+/// The least that there is.
+const LEAST: Cost = Cost { memory_kib: 8, passes: 1 };
+
+impl Cost {
+    /// As a PHC string begins with it.
+    fn written(self) -> String {
+        format!("$argon2id$v=19$m={},t={},p=1$", self.memory_kib, self.passes)
+    }
+}
+
 /// Secrets that are hashed at once: 76 MiB.
 const AT_ONCE: usize = 4;
 /// Callers who wait for their turn at most: two seconds' work or so. Whoever comes then is told to come again, so that a
@@ -38,6 +51,7 @@ pub(in crate::engine) struct Hasher {
     waiting: Semaphore,
     memory: Arc<Memory>,
     runs: Arc<AtomicU64>,
+    cost: Cost,
 }
 
 /// The memory in which secrets are hashed, as much as is hashed at once and no more. It is kept and used again: given
@@ -60,11 +74,16 @@ impl Memory {
 impl Default for Hasher {
     fn default() -> Self {
         let (running, waiting) = (Arc::new(Semaphore::new(AT_ONCE)), Semaphore::new(WAITING));
-        Self { running, waiting, memory: Arc::default(), runs: Arc::default() }
+        Self { running, waiting, memory: Arc::default(), runs: Arc::default(), cost: FULL }
     }
 }
 
 impl Hasher {
+    /// One whose hashes cost next to nothing, and protect nothing.
+    pub(in crate::engine) fn for_tests() -> Self {
+        Self { cost: LEAST, ..Self::default() }
+    }
+
     /// The hashes of these secrets, one after the other. A caller who goes away while waiting frees the place; work that
     /// has begun is finished.
     ///
@@ -77,12 +96,12 @@ impl Hasher {
         let place = self.waiting.try_acquire().map_err(|_| Error::Busy { retry_after: BUSY_FOR })?;
         let permit = Arc::clone(&self.running).acquire_owned().await.map_err(|_| Error::Closing)?;
         drop(place);
-        let (memory, runs) = (Arc::clone(&self.memory), Arc::clone(&self.runs));
+        let (memory, runs, cost) = (Arc::clone(&self.memory), Arc::clone(&self.runs), self.cost);
         let work = move || {
             let mut blocks = memory.take();
             let one = |(secret, salt): &(Zeroizing<String>, Salt)| {
                 runs.fetch_add(1, Ordering::Relaxed);
-                hash(secret, salt, &mut blocks)
+                hash(cost, secret, salt, &mut blocks)
             };
             let hashes = secrets.iter().map(one).collect();
             memory.put(blocks);
@@ -97,29 +116,30 @@ impl Hasher {
     pub(in crate::engine) fn runs(&self) -> u64 {
         self.runs.load(Ordering::Relaxed)
     }
+
+    /// The PHC string that is kept.
+    pub(in crate::engine) fn written(&self, salt: &Salt, hash: &Hash) -> String {
+        let (salt, hash) = (STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(**hash));
+        format!("{}{salt}${hash}", self.cost.written())
+    }
+
+    /// Salt and hash out of a PHC string of ours; none for other parameters, which are another version's.
+    pub(in crate::engine) fn read(&self, text: &str) -> Option<(Salt, [u8; 32])> {
+        let (salt, hash) = text.strip_prefix(&self.cost.written())?.split_once('$')?;
+        let bytes = |text| STANDARD_NO_PAD.decode(text).ok();
+        Some((bytes(salt)?.try_into().ok()?, bytes(hash)?.try_into().ok()?))
+    }
 }
 
-fn hash(secret: &str, salt: &Salt, blocks: &mut Vec<Block>) -> Result<Hash, Error> {
+fn hash(cost: Cost, secret: &str, salt: &Salt, blocks: &mut Vec<Block>) -> Result<Hash, Error> {
     let failed = |_| Error::Damaged("hash");
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, Some(32)).map_err(failed)?;
+    let params = Params::new(cost.memory_kib, cost.passes, 1, Some(32)).map_err(failed)?;
     blocks.resize(params.block_count(), Block::new());
     let mut out = Zeroizing::new([0; 32]);
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
         .hash_password_into_with_memory(secret.as_bytes(), salt, &mut *out, blocks.as_mut_slice())
         .map_err(failed)?;
     Ok(out)
-}
-
-/// The PHC string that is kept.
-pub(in crate::engine) fn written(salt: &Salt, hash: &Hash) -> String {
-    format!("{PARAMETERS}{}${}", STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(**hash))
-}
-
-/// Salt and hash out of a PHC string of ours; none for other parameters, which are another version's.
-pub(in crate::engine) fn read(text: &str) -> Option<(Salt, [u8; 32])> {
-    let (salt, hash) = text.strip_prefix(PARAMETERS)?.split_once('$')?;
-    let bytes = |text| STANDARD_NO_PAD.decode(text).ok();
-    Some((bytes(salt)?.try_into().ok()?, bytes(hash)?.try_into().ok()?))
 }
 
 #[cfg(test)]
@@ -130,11 +150,16 @@ mod tests {
 
     #[test]
     fn s23_what_is_kept_is_argon2id_and_is_read_back() {
-        let hash = hash("secret", &[7; 16], &mut Vec::new()).unwrap();
-        let text = written(&[7; 16], &hash);
+        let (hash, hasher) = (hash(FULL, "secret", &[7; 16], &mut Vec::new()).unwrap(), Hasher::default());
+        let text = hasher.written(&[7; 16], &hash);
         assert!(text.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{text}");
-        assert_eq!(read(&text), Some(([7; 16], *hash)));
-        assert_eq!(read(&text.replace("t=2", "t=1")), None, "other parameters are another version's");
+        assert_eq!(hasher.read(&text), Some(([7; 16], *hash)));
+        assert_eq!(hasher.read(&text.replace("t=2", "t=1")), None, "other parameters are another version's");
+        assert_eq!(
+            hasher.read(&Hasher::for_tests().written(&[7; 16], &hash)),
+            None,
+            "nor do cheap ones count"
+        );
     }
 
     #[tokio::test]
@@ -163,7 +188,7 @@ mod tests {
         let hasher = Hasher::default();
         let secret = |text: &str| vec![(Zeroizing::new(text.to_owned()), [7; 16])];
         let first = hasher.hash(secret("secret")).await.unwrap();
-        assert_eq!(*first[0], *hash("secret", &[7; 16], &mut Vec::new()).unwrap());
+        assert_eq!(*first[0], *hash(FULL, "secret", &[7; 16], &mut Vec::new()).unwrap());
         hasher.hash(secret("another")).await.unwrap();
         assert_eq!(
             *hasher.hash(secret("secret")).await.unwrap()[0],

@@ -82,6 +82,7 @@ pub struct Engine {
     rng: Arc<dyn Rng>,
     master: MasterKey,
     wake: Wake,
+    gateway_patience: Duration,
     server_id: String,
     keyring: keyring::Keyring,
     callers: directory::credentials::Callers,
@@ -118,6 +119,7 @@ impl Engine {
             rng,
             master,
             wake: Wake::default(),
+            gateway_patience: verification::GATEWAY_PATIENCE,
             server_id,
             keyring: keyring::Keyring::default(),
             callers: directory::credentials::Callers::default(),
@@ -158,6 +160,19 @@ impl Engine {
         self.wake = Wake::new(reread);
         self.snapshots = challenge::snapshots::Snapshots::new(reread);
         self
+    }
+
+    /// The same engine, to which passwords and recovery codes cost next to nothing, and which knows none that cost as
+    /// much as they should. For tests about something else; no setting of the program leads here.
+    #[must_use]
+    pub fn hashing_for_tests(self) -> Self {
+        Self { hasher: hashing::Hasher::for_tests(), ..self }
+    }
+
+    /// The same engine, whose callers wait so long for a gateway to take a message; ten seconds unless told otherwise.
+    #[must_use]
+    pub fn waiting_for_gateways(self, gateway_patience: Duration) -> Self {
+        Self { gateway_patience, ..self }
     }
 
     /// From now on, what is woken here comes out for the other servers on the same database.

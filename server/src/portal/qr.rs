@@ -2,27 +2,37 @@
 
 use std::io::Cursor;
 
-use image::{GrayImage, ImageFormat, Luma};
+use image::{GrayImage, ImageFormat};
 use qrcode::render::svg;
 use qrcode::{Color, EcLevel, QrCode};
 
 /// Pixels a module is wide.
-const SCALE: u32 = 8;
+const SCALE: usize = 8;
 /// Light modules around the code (ISO/IEC 18004 wants four).
-const QUIET: u32 = 4;
+const QUIET: usize = 4;
+const LIGHT: u8 = 255;
+const DARK: u8 = 0;
 
 /// A PNG of `text`; none when it is too long for a QR code.
 #[must_use]
 pub(crate) fn png(text: &str) -> Option<Vec<u8>> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
-    let width = u32::try_from(code.width()).ok()?;
-    let modules = code.to_colors();
-    let side = (width + 2 * QUIET) * SCALE;
-    let picture = GrayImage::from_fn(side, side, |x, y| {
-        let inside = |v: u32| (v / SCALE).checked_sub(QUIET).filter(|m| *m < width);
-        let module = inside(x).zip(inside(y)).and_then(|(x, y)| modules.get((y * width + x) as usize));
-        Luma([if module == Some(&Color::Dark) { 0 } else { 255 }])
-    });
+    let side = (code.width() + 2 * QUIET) * SCALE;
+    let mut pixels = vec![LIGHT; QUIET * SCALE * side];
+    for row in code.to_colors().chunks(code.width()) {
+        // A row of modules is a line of pixels, several times.
+        let mut line = vec![LIGHT; QUIET * SCALE];
+        for module in row {
+            line.resize(line.len() + SCALE, if *module == Color::Dark { DARK } else { LIGHT });
+        }
+        line.resize(side, LIGHT);
+        for _ in 0..SCALE {
+            pixels.extend_from_slice(&line);
+        }
+    }
+    pixels.resize(side * side, LIGHT);
+    let wide = u32::try_from(side).ok()?;
+    let picture = GrayImage::from_raw(wide, wide, pixels)?;
     let mut bytes = Cursor::new(Vec::new());
     picture.write_to(&mut bytes, ImageFormat::Png).ok()?;
     Some(bytes.into_inner())

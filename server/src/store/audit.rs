@@ -1,7 +1,7 @@
 //! The audit log. Events are written in the batch of the thing itself, so neither is ever there without the other; a
 //! moment later they are sealed into their tenant's chain. Never a code, a seed, a secret or a whole phone number.
 
-use countersign_protocol::id::TenantId;
+use countersign_protocol::id::{ChallengeId, TenantId};
 use uuid::Uuid;
 
 use super::statement::params;
@@ -260,17 +260,50 @@ impl Event {
         Statement::one(
             "INSERT INTO audit (tenant_id, id, at, event, actor, subject, address, detail)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            params![
-                self.tenant,
-                self.id,
-                self.at,
-                self.name,
-                self.actor.as_str(),
-                self.subject.as_str(),
-                self.address.clone(),
-                self.detail.clone()
-            ],
+            self.values(),
         )
+    }
+
+    /// Adds the event if this challenge is pending at `now`. Written right before the statement that ends it if it is,
+    /// and behind [`super::challenges::hold`], so that the log never tells of an end that was somebody else's.
+    #[must_use]
+    pub fn insert_if_pending(&self, challenge: ChallengeId, now: i64) -> Statement {
+        let mut values = self.values();
+        values.extend(params![challenge.0, now]);
+        Statement::any(
+            "INSERT INTO audit (tenant_id, id, at, event, actor, subject, address, detail)
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM challenges
+             WHERE tenant_id = ?1 AND id = ?9 AND state = 'pending' AND expires_at > ?10",
+            values,
+        )
+    }
+
+    /// The same if, besides, the person's factor of this `kind`, which would answer it, is locked (S28).
+    #[must_use]
+    pub fn insert_if_locked(&self, challenge: ChallengeId, kind: &str, now: i64) -> Statement {
+        let mut values = self.values();
+        values.extend(params![challenge.0, now, kind]);
+        Statement::any(
+            "INSERT INTO audit (tenant_id, id, at, event, actor, subject, address, detail)
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM challenges c
+             JOIN counters n ON n.tenant_id = c.tenant_id AND n.user_id = c.user_id AND n.factor = c.kind
+             WHERE c.tenant_id = ?1 AND c.id = ?9 AND c.state = 'pending' AND c.expires_at > ?10
+               AND c.kind = ?11 AND n.locked_at IS NOT NULL",
+            values,
+        )
+    }
+
+    fn values(&self) -> Vec<super::Value> {
+        params![
+            self.tenant,
+            self.id,
+            self.at,
+            self.name,
+            self.actor.as_str(),
+            self.subject.as_str(),
+            self.address.clone(),
+            self.detail.clone()
+        ]
     }
 }
 

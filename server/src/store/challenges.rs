@@ -327,6 +327,15 @@ impl NewChallenge {
     }
 }
 
+/// Holds a challenge until the batch is over, so that the statements behind this one agree on how it stands (ADR 0009).
+#[must_use]
+pub fn hold(tenant: TenantId, id: ChallengeId) -> Statement {
+    Statement::any(
+        "UPDATE challenges SET state = state WHERE tenant_id = ?1 AND id = ?2",
+        params![tenant, id.0],
+    )
+}
+
 /// Ends a challenge without an answer, if it is still pending and in time.
 #[must_use]
 pub fn end(tenant: TenantId, id: ChallengeId, outcome: Outcome, now: i64) -> Statement {

@@ -26,7 +26,10 @@ struct Ready {
 
 impl Ready {
     async fn new() -> Self {
-        let server = ServerHere::start().await;
+        Self::on(ServerHere::start().await).await
+    }
+
+    async fn on(server: ServerHere) -> Self {
         let cms = server.relying_party("Case Management", None).await;
         cms.enroll("sam").await;
         Self { server, cms }

@@ -2,6 +2,7 @@
 
 use countersign_server::engine::policy::Factor;
 use countersign_server::engine::{Error, Whom};
+use countersign_tests::server_here::ServerHere;
 use futures_util::future::join_all;
 use serde_json::json;
 
@@ -26,7 +27,7 @@ impl Ready {
 
 #[tokio::test]
 async fn s23_codes_are_shown_once_and_kept_as_argon2id() {
-    let ready = Ready::new().await;
+    let ready = Ready::on(ServerHere::start_with_full_hashing().await).await;
     let codes = ready.add(json!({"type": "recovery"})).await.expect(201)["recovery_codes"].clone();
     let codes: Vec<&str> = codes.as_array().unwrap().iter().map(|code| code.as_str().unwrap()).collect();
     assert_eq!(codes.len(), 10);

@@ -67,7 +67,8 @@ fn entry(added: &Value) -> OtpEntry {
 
 /// A code that no step near this moment has.
 fn far(seed: &OtpEntry, now: u64) -> String {
-    let near: Vec<_> = (0..8).map(|step| seed.code_at(now + step * 30 - 120).unwrap().value.clone()).collect();
+    let near: Vec<_> =
+        (0..8).map(|step| seed.code_at(now + step * 30 - 120).unwrap().value.clone()).collect();
     (0..).map(|n| format!("{n:06}")).find(|code| !near.contains(code)).unwrap()
 }
 

@@ -8,6 +8,7 @@ use countersign_tests::apns::{FakeApns, KEY, TEAM, TOPIC};
 use countersign_tests::device::Device;
 use countersign_tests::mail_server::MailServer;
 use countersign_tests::relying_party::RelyingParty;
+use countersign_tests::seen::line_with;
 use countersign_tests::server_process::{Program, ServerProcess};
 use countersign_tests::twilio::{self, ACCOUNT, TOKEN, Twilio};
 use serde_json::{Value, json};
@@ -101,8 +102,7 @@ impl World {
         assert!(log.contains("TRACE") && log.contains("/api/v1/delivery/calls/{token}"), "the log is there");
         for secret in &self.secrets {
             for (name, seen) in [("log", &log), ("numbers", &numbers)] {
-                let line = seen.lines().find(|line| line.contains(secret.as_str()));
-                assert_eq!(line, None, "{secret} stands in the {name}");
+                assert_eq!(line_with(seen, secret), None, "{secret} stands in the {name}");
             }
         }
     }

@@ -9,6 +9,7 @@ use countersign_tests::device::Device;
 use countersign_tests::http::{self, Reply, Request};
 use countersign_tests::phone::Phone;
 use countersign_tests::relying_party::RelyingParty;
+use countersign_tests::seen::line_with;
 use countersign_tests::server_process::{Program, ServerProcess};
 use serde_json::json;
 use tempfile::TempDir;
@@ -125,8 +126,7 @@ impl Run {
         assert!(traces.contains("complete_enrollment"), "the traces are there");
         for secret in &self.secrets {
             for (name, seen) in [("log", &log), ("numbers", &numbers), ("traces", &traces)] {
-                let line = seen.lines().find(|line| line.contains(secret.as_str()));
-                assert_eq!(line, None, "{secret} stands in the {name}");
+                assert_eq!(line_with(seen, secret), None, "{secret} stands in the {name}");
             }
         }
         assert!(!numbers.contains(&cms.tenant), "numbers have no tenants");

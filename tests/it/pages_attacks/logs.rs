@@ -4,6 +4,7 @@
 use countersign_tests::device::Device;
 use countersign_tests::http::{self, Request};
 use countersign_tests::relying_party::RelyingParty;
+use countersign_tests::seen::line_with;
 use countersign_tests::server_process::{Program, ServerProcess};
 
 use super::{Browser, HOME, encoded, form};
@@ -80,7 +81,6 @@ async fn nothing_secret_of_a_page_stands_in_the_log() {
     let log = server.terminate().await;
     assert!(log.contains("DEBUG") && log.contains("/mfa/index"), "the log is there");
     for secret in &secrets {
-        let line = log.lines().find(|line| line.contains(secret.as_str()));
-        assert_eq!(line, None, "{secret} stands in the log");
+        assert_eq!(line_with(&log, secret), None, "{secret} stands in the log");
     }
 }

@@ -11,10 +11,18 @@ use countersign_tests::relying_party::RelyingParty;
 
 use super::{OPEN, Place, waits_for};
 
+/// Longer than this test waits for anything.
+const HOUR: Duration = Duration::from_secs(3_600);
+
+/// What somebody who waits for an hour hears, which is long before the hour is over.
+async fn woken<T>(waiting: impl Future<Output = T>) -> T {
+    tokio::time::timeout(NEVER, waiting).await.expect("whoever waits is woken")
+}
+
 /// A place whose server looks at a row again only after an hour: what changes in time woke somebody.
 async fn patient() -> Place {
     let place = Place::without_limits().await;
-    let server = place.server.another(|engine| engine.looking_again_after(Duration::from_secs(3600))).await;
+    let server = place.server.another(|engine| engine.looking_again_after(HOUR)).await;
     let phone = Device::enroll(server.address, &place.cms.link("sam").await).await;
     let cms = RelyingParty { address: server.address, ..place.cms };
     Place { server, cms, phone }
@@ -26,7 +34,7 @@ async fn a_choice_an_answer_and_a_cancellation_wake_who_waits() {
     let engine = place.engine();
     let begun = place.open().await;
     let seen = place.look(&begun).await;
-    let changed = |seen| engine.transaction_changed(&begun.channel, seen, NEVER);
+    let changed = |seen| woken(engine.transaction_changed(&begun.channel, seen, HOUR));
 
     let (after, chosen) =
         tokio::join!(changed(OPEN), engine.choose_way(&seen, Factor::Push, None, Language::En));
@@ -49,7 +57,7 @@ async fn a_choice_an_answer_and_a_cancellation_wake_who_waits() {
     let begun = place.open().await;
     let seen = place.look(&begun).await;
     let (after, cancelled) = tokio::join!(
-        engine.transaction_changed(&begun.channel, OPEN, NEVER),
+        woken(engine.transaction_changed(&begun.channel, OPEN, HOUR)),
         engine.cancel_transaction(&seen)
     );
     cancelled.unwrap();

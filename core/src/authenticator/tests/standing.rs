@@ -35,8 +35,8 @@ async fn property_4_a_rule_is_signed_by_the_verification_key_for_what_was_shown(
     assert_eq!((listed.rules.as_slice(), listed.foreign), ([made.clone()].as_slice(), 0));
     phone.authenticator.end_rule(&account, &made.id).await.unwrap();
     assert!(phone.authenticator.rules(&account).await.unwrap().rules.is_empty());
-    let gone = phone.authenticator.end_rule(&account, &made.id).await.unwrap_err();
-    assert_eq!(gone.server_code(), Some("rule_not_found"));
+    // As when the reply to the first was lost and it is sent once more.
+    phone.authenticator.end_rule(&account, &made.id).await.unwrap();
 }
 
 #[tokio::test]

@@ -31,11 +31,34 @@ fn a_malformed_account_says_why() {
 }
 
 #[test]
-fn a_google_authenticator_export_is_recognised_and_kept_quiet() {
-    let scanned = classify("otpauth-migration://offline?data=CiEKCkhlbGxvId6tvu8%3D");
-    assert!(matches!(scanned, Scanned::MigrationPart(_)));
-    assert!(scanned.to_string().contains("cannot read yet"));
-    assert!(!format!("{scanned:?}{scanned}").contains("CiEK"));
+fn a_google_authenticator_export_says_which_part_it_is() {
+    let scanned = classify(
+        "QR-Code:otpauth-migration://offline?data=CiEKCkhlbGxvId6tvu8SB2FubjpidWcaBEFjbWUgASgBMAIQARgDIAEoBQ%3D%3D",
+    );
+    assert!(
+        matches!(&scanned, Scanned::MigrationPart(part) if (part.index, part.size) == (1, 3)),
+        "{scanned:?}"
+    );
+    assert!(scanned.to_string().contains("part 2 of 3"), "{scanned}");
+    assert!(!format!("{scanned:?}{scanned}").contains("Hello"));
+    for damaged in ["otpauth-migration://offline", "otpauth-migration://offline?data=CiEKCkhl"] {
+        assert!(matches!(classify(damaged), Scanned::Invalid(Invalid::Migration(_))), "{damaged}");
+    }
+}
+
+#[test]
+fn accounts_of_every_kind_of_link() {
+    for (text, kind) in [
+        ("otpauth://hotp/a?secret=JBSWY3DPEHPK3PXP&counter=3", "Hotp"),
+        ("apple-otpauth://totp/a?secret=JBSWY3DPEHPK3PXP", "Totp"),
+        ("motp://Example:ann?secret=6578736563726574", "Motp"),
+        ("steam://JBSWY3DPEHPK3PXP", "Steam"),
+    ] {
+        let scanned = classify(text);
+        let found =
+            matches!(&scanned, Scanned::OtpAuth(entry) if format!("{:?}", entry.kind()).starts_with(kind));
+        assert!(found, "{text}: {scanned:?}");
+    }
 }
 
 #[test]

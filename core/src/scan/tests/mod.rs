@@ -2,5 +2,7 @@
 
 mod files;
 mod frames;
+mod hints;
 mod meaning;
 mod pictures;
+mod sessions;

@@ -98,8 +98,8 @@ fn rotate(folder: &Path, start: &str, newest: &Path, keep: usize) {
         .map(|name| folder.join(name))
         .filter(|path| path != newest)
         .collect();
-    // The stamp makes the order of names that of time.
-    ours.sort_unstable();
+    // The stamp makes the order of names that of time; without their ending, for `-` would come before `.`.
+    ours.sort_by_cached_key(|path| path.with_extension(""));
     let surplus = (ours.len() + 1).saturating_sub(keep.max(1));
     for old in ours.iter().take(surplus) {
         let _ = fs::remove_file(old);

@@ -192,6 +192,16 @@ mod a_folder {
             ]
         );
         assert_eq!(names(place.path()).len(), foreign.len() + 2);
+        write(place.path(), 5000, 2, b"x").unwrap();
+        let newest =
+            names(place.path()).into_iter().filter(|name| name.contains("012320")).collect::<Vec<_>>();
+        assert_eq!(
+            newest,
+            [
+                "countersign-1a2b3c4d-19700101-012320-002.backup",
+                "countersign-1a2b3c4d-19700101-012320-003.backup"
+            ]
+        );
     }
 
     #[test]

@@ -63,7 +63,7 @@ pub(crate) fn sheet(entries: &[&Kept]) -> Written {
 /// A name that is text in the page and nothing else.
 fn escaped(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
-    for c in visible(name, usize::MAX).chars() {
+    for c in visible(name, name.len()).chars() {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),

@@ -38,7 +38,7 @@ fn what_is_no_secret_is_refused_with_its_place_and_never_guessed() {
     for (text, place) in [("MZXW0", 5), ("1ZXW", 1), ("MZ8W", 3), ("MZ\u{e9}W", 3), ("MZXW_YTB", 5)] {
         let (field, reason) = refusal(base32(text).unwrap_err());
         assert_eq!(field, Field::Secret);
-        assert!(reason.contains(&format!("place {place} ")), "{reason}");
+        assert!(reason.contains(&format!(" {place} ")), "{reason}");
         assert!(!reason.contains(text), "{reason}");
     }
     for text in ["", "====", " - ", "A"] {

@@ -119,13 +119,15 @@ fn p4_a_newer_format_is_unsupported_and_a_damaged_number_is_not() {
             .field(&vault.id())
             .digest()
     };
-    place.sql().pragma_update(None, "user_version", 2).unwrap();
-    assert!(matches!(open_untouched(&place, PASSWORD), Err(VaultError::Corrupt { .. })));
+    for damaged in [1, 3] {
+        place.sql().pragma_update(None, "user_version", damaged).unwrap();
+        assert!(matches!(open_untouched(&place, PASSWORD), Err(VaultError::Corrupt { .. })));
+    }
 
-    place.sql().execute("UPDATE vault SET format = 2, checksum = ?1", [checksum(2)]).unwrap();
+    place.sql().execute("UPDATE vault SET format = 3, checksum = ?1", [checksum(3)]).unwrap();
     place.sql().execute_batch("ALTER TABLE records RENAME TO sealed_records").unwrap();
     let opened = open_untouched(&place, PASSWORD);
-    assert!(matches!(opened, Err(VaultError::UnsupportedVersion { found: 2, supported: 1 })), "{opened:?}");
+    assert!(matches!(opened, Err(VaultError::UnsupportedVersion { found: 3, supported: 2 })), "{opened:?}");
 }
 
 #[test]
@@ -178,7 +180,7 @@ fn every_error_says_what_to_do() {
     let truncated = place.open().unwrap_err().to_string();
     assert!(truncated.contains("16383 bytes of 16384") && truncated.contains("restore"), "{truncated}");
     assert!(VaultError::corrupt("x").to_string().contains("restore"));
-    assert!(VaultError::UnsupportedVersion { found: 2, supported: 1 }.to_string().contains("update"));
+    assert!(VaultError::UnsupportedVersion { found: 3, supported: 2 }.to_string().contains("update"));
     let lost = VaultError::KeyLost { source: crate::keys::KeyError::Invalidated };
     assert!(lost.to_string().contains("password"));
 }

@@ -3,7 +3,19 @@
 mod attacks;
 mod basics;
 mod damage;
+mod earlier;
+mod formats;
+#[cfg(target_os = "linux")]
+mod full_disk;
+#[cfg(unix)]
+mod killed;
+#[cfg(target_os = "linux")]
+mod memory;
+mod passwords;
+mod phrases;
 mod processes;
+mod recovering;
+mod renewing;
 mod slots;
 mod tamper;
 mod together;

@@ -1,6 +1,6 @@
 //! Two processes at one vault: nobody's update is lost, nobody waits for ever.
 
-use super::super::SlotKind;
+use super::super::{LockedVault, SlotKind};
 use super::*;
 
 #[test]
@@ -128,9 +128,22 @@ fn an_older_copy_of_the_whole_file_shows_in_its_generation() {
     assert_eq!(vault.generation().unwrap(), 3);
     write_file(&place.path(), &older);
     assert_eq!(place.open().unwrap().generation().unwrap(), 2);
-    // A handle that is still unlocked does not write upon rows that it does not know.
-    assert!(matches!(
-        vault.write(vec![put(Table::Entries, "a", b"alpha 3")]),
-        Err(VaultError::Changed { .. })
-    ));
+}
+
+#[test]
+fn a_host_that_remembers_the_generation_notices_an_older_copy_of_the_whole_file() {
+    let place = Place::new();
+    let vault = place.filled();
+    let older = place.bytes();
+    vault.write(vec![put(Table::Entries, "a", b"alpha 2")]).unwrap();
+    let seen = vault.generation().unwrap();
+    let open = || {
+        let locked = LockedVault::read(&place.path(), rng()).unwrap().not_older_than(seen);
+        let keys = locked.keys_by_password(PASSWORD)?;
+        locked.unlock(keys)
+    };
+    open().unwrap();
+    write_file(&place.path(), &older);
+    let error = open().unwrap_err();
+    assert!(matches!(error, VaultError::RolledBack { seen: 3, found: 2 }), "{error:?}");
 }

@@ -61,6 +61,11 @@ impl Engine {
         let challenge = jws::peek::<Challenge>(&row.challenge_jws, Purpose::Challenge)
             .map_err(|_| Error::Damaged("challenge"))?;
         let challenge = challenge.peek();
+        // What lies in this device's row for this question is this question: rows that were exchanged behind our back
+        // must not let an answer to one count for another.
+        if (challenge.jti, challenge.aud) != (id, device) {
+            return Err(Error::Damaged("challenge"));
+        }
         let keys = device_keys(&row.device)?;
         let (answer, proof) = answer::verify(compact, &row.challenge_jws, challenge, &keys)?;
         if let Some(reply) = self.earlier_reply(&row, &answer, compact) {
@@ -70,7 +75,7 @@ impl Engine {
         let now = self.now();
         let verdict = match outcome {
             Outcome::Pending => None,
-            _ => Some(self.verdict(&row.challenge_jws, challenge, compact, outcome).await?),
+            _ => Some(self.verdict(&row.challenge_jws, challenge, compact, (outcome, now)).await?),
         };
         let decision = Decision {
             device,
@@ -82,7 +87,8 @@ impl Engine {
             now,
             address,
         };
-        let consequences = self.consequences(&row, id, answer.decision, outcome, now).await?;
+        let actor = By(device, address);
+        let consequences = self.consequences(&row, id, answer.decision, outcome, (&actor, now)).await?;
         match self.store.write(self.batch(&decision, &row, &answer, consequences.statements)?).await {
             Ok(()) => self.announce(&decision, &row, &consequences.others).await?,
             Err(StoreError::Unmet(0 | 1)) => return self.lost_the_race(&decision, &answer).await,
@@ -94,19 +100,21 @@ impl Engine {
         }
     }
 
-    /// The server's signature over what it is about to write down, by the key that signed the question.
+    /// The server's signature over what it is about to write down, by the key that signed the question. `now` is the
+    /// moment by which the write is guarded: read again, it could lie behind the question's end, and a verdict that is
+    /// dated so proves nothing.
     pub(in crate::engine) async fn verdict(
         &self,
         challenge_jws: &str,
         challenge: &Challenge,
         compact: &str,
-        outcome: Outcome,
+        (outcome, now): (Outcome, i64),
     ) -> Result<String, Error> {
         let asked_by =
             jws::named_key(challenge_jws, Purpose::Challenge).map_err(|_| Error::Damaged("challenge"))?;
         let keys = self.keys_with(challenge.aud.tenant, asked_by.as_str()).await?;
         // A node whose clock is behind the one that asked must not seem to answer before the question.
-        let at = self.server_time().max(challenge.iat);
+        let at = u64::try_from(now / 1000).unwrap_or(0).max(challenge.iat);
         keys.sign_as(&asked_by, Purpose::Verdict, &Verdict::of(challenge, compact, outcome, at))
     }
 

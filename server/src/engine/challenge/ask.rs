@@ -16,10 +16,7 @@ use crate::engine::policy::{Factor, NumberKind};
 use crate::engine::transaction::turn;
 use crate::engine::{ANSWER_WINDOWS, Caller, Engine, Error, Origin, Turn};
 use crate::seal::Place;
-use crate::store::challenges::end;
-use crate::store::{
-    Askable, ChallengeRow, DeviceRow, Expect, NewChallenge, State, Statement, asking, devices,
-};
+use crate::store::{Askable, ChallengeRow, DeviceRow, NewChallenge, State, Statement, asking, devices};
 use crate::wake::Topic;
 
 /// How often a question is put again when another one to the same person was put at the same moment.
@@ -228,8 +225,7 @@ impl Engine {
         let mut batch: Vec<Statement> = by_device.into_iter().chain(put.note_times(tenant)).collect();
         let turn = turn::take(&mut batch, put.turn, tenant, id, now);
         for old in &superseded {
-            batch.push(Statement { expect: Expect::Any, ..end(tenant, *old, Outcome::Cancelled, now) });
-            batch.push(self.event(tenant, "challenge.superseded", &caller, old)?);
+            batch.extend(self.end_along(tenant, *old, SUPERSEDED, &caller, now)?);
         }
         let new = self.new_challenge(&put, &question)?;
         let row = new.row(question.user_ref.clone(), put.by_rule.as_ref());
@@ -283,8 +279,9 @@ impl Engine {
         turn: Option<Turn>,
     ) -> Result<(), Error> {
         for old in superseded {
-            self.metrics.challenge_ended(Outcome::Cancelled, None);
-            self.look_again(tenant, *old).await?;
+            if self.look_again(tenant, *old).await? == Outcome::Cancelled {
+                self.metrics.challenge_ended(Outcome::Cancelled, None);
+            }
         }
         if let Some(turn) = turn {
             self.wake.wake(Topic::Transaction(turn.transaction));
@@ -319,6 +316,9 @@ impl Engine {
 
 /// The oldest of the questions that wait already, so that with the new one there are no more than `limit`. The person
 /// reloaded the login page: the newest question is the one that their screen shows.
+/// How a question ends that a newer one has taken the place of, and what the log calls it.
+pub(in crate::engine) const SUPERSEDED: (Outcome, &str) = (Outcome::Cancelled, "challenge.superseded");
+
 pub(in crate::engine) fn superseded(pending: &[ChallengeId], limit: i64) -> &[ChallengeId] {
     let limit = usize::try_from(limit).unwrap_or(0);
     let many = (pending.len() + 1).saturating_sub(limit);

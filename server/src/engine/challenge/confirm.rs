@@ -24,7 +24,8 @@ impl Engine {
         if row.number_kind.as_deref() != Some(NumberKind::Show.as_str()) {
             return Err(Error::NoCode);
         }
-        let outcome = row.state.at(self.now());
+        let now = self.now();
+        let outcome = row.state.at(now);
         if outcome != Outcome::Pending {
             return Err(Error::NotPending(outcome));
         }
@@ -38,8 +39,8 @@ impl Engine {
         let expected = std::str::from_utf8(&expected).map_err(|_| Error::Damaged("number"))?;
         let right = number::matches(expected, code);
         let outcome = if right { Outcome::Approved } else { Outcome::Denied };
-        let verdict = self.verdict(challenge_jws, challenge.peek(), answer, outcome).await?;
-        self.write_confirmed(caller, id, &row, (answer, &verdict), outcome).await?;
+        let verdict = self.verdict(challenge_jws, challenge.peek(), answer, (outcome, now)).await?;
+        self.write_confirmed(caller, id, &row, (answer, &verdict), (outcome, now)).await?;
         if right { Ok(outcome) } else { Err(Error::WrongShownCode) }
     }
 
@@ -49,15 +50,15 @@ impl Engine {
         id: ChallengeId,
         row: &ConfirmableRow,
         (answer, verdict): (&str, &str),
-        outcome: Outcome,
+        (outcome, now): (Outcome, i64),
     ) -> Result<(), Error> {
-        let (tenant, now) = (caller.application.tenant, self.now());
+        let tenant = caller.application.tenant;
         let (name, consequences) = if outcome == Outcome::Approved {
             // Whatever was counted ends here; whether there was anything is not known without another look.
             ("challenge.approved", self.after_success(1, tenant, row.user_id))
         } else {
-            let after = self.after_wrong_number(tenant, row.application_id, row.user_id, now).await?;
-            ("challenge.wrong_code", after)
+            let (person, actor) = ((tenant, row.user_id), caller.actor());
+            ("challenge.wrong_code", self.after_wrong_number(person, row.application_id, &actor, now).await?)
         };
         let device = DeviceId { tenant, local: row.device_id.ok_or(Error::Damaged("answer"))? };
         let event = self.event(tenant, name, &device, &id)?;

@@ -6,10 +6,9 @@ use countersign_protocol::id::{ChallengeId, TenantId};
 use countersign_protocol::wire::Outcome;
 use uuid::Uuid;
 
+use crate::engine::audit::Actor;
 use crate::engine::policy::Policy;
 use crate::engine::{Engine, Error};
-use crate::store::challenges::end;
-use crate::store::deciding::end_if_locked;
 use crate::store::device_rules::end_rules_of_user;
 use crate::store::{AnswerableRow, Counted, Expect, Statement};
 
@@ -40,14 +39,16 @@ impl Engine {
         answered: ChallengeId,
         decision: Choice,
         outcome: Outcome,
-        now: i64,
+        (actor, now): (&dyn Actor, i64),
     ) -> Result<Consequences, Error> {
         let (tenant, user) = (row.device.id.tenant, row.device.user_id);
         let denied = denials(tenant, user);
         match (decision, outcome) {
             (Choice::Approve, Outcome::Pending) => Ok(Consequences::default()),
             (Choice::Approve, Outcome::Approved) => Ok(self.after_success(row.failures, tenant, user)),
-            (Choice::Approve, _) => self.after_wrong_number(tenant, row.application_id, user, now).await,
+            (Choice::Approve, _) => {
+                self.after_wrong_number((tenant, user), row.application_id, actor, now).await
+            }
             (Choice::Deny, _) => {
                 let policy = self.policy_of(tenant, row.application_id).await?;
                 let rest = denied.rest_after(policy.denial_limit, now + policy.cool_down * 1000);
@@ -57,28 +58,17 @@ impl Engine {
                 let policy = self.policy_of(tenant, row.application_id).await?;
                 let rest = denied.cool(now + policy.cool_down * 1000);
                 let mut statements = vec![rest, end_rules_of_user(tenant, user, now)];
-                let others = self.pending_of(tenant, user, now).await?;
+                let since = Self::oldest_pending(now);
+                let others = self.store.pending_of_user(tenant, user, since, now).await?;
                 for other in others.iter().filter(|other| **other != answered) {
-                    statements.extend(self.end_with_it(tenant, *other, now).await?);
+                    let reported = (Outcome::Denied, "challenge.ended_by_report");
+                    statements.extend(self.end_along(tenant, *other, reported, actor, now)?);
+                    let told = self.store.told(tenant, *other).await?;
+                    statements.extend(self.tell(tenant, *other, Outcome::Denied, &told, now)?);
                 }
                 Ok(Consequences { statements, others })
             }
         }
-    }
-
-    /// Ends another question of the same person as denied, and tells who wants to hear of it. One that somebody answered
-    /// meanwhile stays as it is.
-    async fn end_with_it(
-        &self,
-        tenant: TenantId,
-        other: ChallengeId,
-        now: i64,
-    ) -> Result<Vec<Statement>, Error> {
-        let told = self.store.told(tenant, other).await?;
-        let mut statements =
-            vec![Statement { expect: Expect::Any, ..end(tenant, other, Outcome::Denied, now) }];
-        statements.extend(self.tell(tenant, other, Outcome::Denied, &told, now)?);
-        Ok(statements)
     }
 
     /// Right: what was counted in a row is over. Nothing is written when nothing was counted.
@@ -100,23 +90,17 @@ impl Engine {
     /// Wrong: counted, and when it was one too many, pushes are locked and whatever waits for the user ends (S28).
     pub(in crate::engine) async fn after_wrong_number(
         &self,
-        tenant: TenantId,
+        (tenant, user): (TenantId, Uuid),
         application: Uuid,
-        user: Uuid,
+        actor: &dyn Actor,
         now: i64,
     ) -> Result<Consequences, Error> {
         let policy = self.policy_of(tenant, application).await?;
         let counted = wrong_numbers(tenant, user).fail(policy.failure_limit, now);
-        let statements = vec![
-            Statement { expect: Expect::Any, ..counted },
-            end_if_locked(tenant, user, "push", Self::oldest_pending(now), now),
-        ];
-        Ok(Consequences { statements, others: self.pending_of(tenant, user, now).await? })
-    }
-
-    /// The user's questions that are pending.
-    async fn pending_of(&self, tenant: TenantId, user: Uuid, now: i64) -> Result<Vec<ChallengeId>, Error> {
-        Ok(self.store.pending_of_user(tenant, user, Self::oldest_pending(now), now).await?)
+        let mut statements = vec![Statement { expect: Expect::Any, ..counted }];
+        let (ends, others) = self.end_with_lock((tenant, user), "push", actor, now).await?;
+        statements.extend(ends);
+        Ok(Consequences { statements, others })
     }
 
     /// What holds for an application.

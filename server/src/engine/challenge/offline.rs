@@ -150,7 +150,8 @@ impl Engine {
     /// Counts a wrong code; the last one that may come ends the question.
     async fn refused_offline(&self, caller: &Caller, row: &CodeChallengeRow) -> Result<Outcome, Error> {
         let (tenant, now, ends) = (row.user.tenant, self.now(), row.failures + 1 >= GUESSES);
-        let consequences = self.after_wrong_number(tenant, row.application, row.user.id, now).await?;
+        let (person, actor) = ((tenant, row.user.id), caller.actor());
+        let consequences = self.after_wrong_number(person, row.application, &actor, now).await?;
         let event = |name| self.event_with(tenant, name, &caller.actor(), &row.id, WITHOUT_NETWORK);
         let mut batch = vec![row.refuse(GUESSES, now), event("challenge.code_refused")?];
         batch.extend(consequences.statements);

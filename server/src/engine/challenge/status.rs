@@ -108,11 +108,15 @@ impl Engine {
         Ok(())
     }
 
-    /// Makes known what a write may have ended, when somebody else may have been faster.
-    pub(in crate::engine) async fn look_again(&self, tenant: TenantId, id: ChallengeId) -> Result<(), Error> {
-        self.read(tenant, id).await?;
+    /// Makes known what a write may have ended, when somebody else may have been faster. Returns how it stands.
+    pub(in crate::engine) async fn look_again(
+        &self,
+        tenant: TenantId,
+        id: ChallengeId,
+    ) -> Result<Outcome, Error> {
+        let row = self.read(tenant, id).await?;
         self.wake.wake(Topic::Challenge(id));
-        Ok(())
+        Ok(row.state.at(self.now()))
     }
 
     async fn look_at(&self, tenant: TenantId, id: ChallengeId, waiting: bool) -> Result<Status, Error> {

@@ -15,7 +15,7 @@ impl Engine {
     /// [`Error::Store`].
     pub async fn delivery_failed(&self, device: DeviceId, id: ChallengeId) -> Result<(), Error> {
         match self.store.write(undeliverable(device, id, self.now()).to_vec()).await {
-            Ok(()) => self.look_again(device.tenant, id).await,
+            Ok(()) => self.look_again(device.tenant, id).await.map(|_| ()),
             Err(StoreError::Unmet(_)) => Ok(()),
             Err(error) => Err(error.into()),
         }

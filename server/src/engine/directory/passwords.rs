@@ -19,7 +19,6 @@ use crate::engine::audit::Actor;
 use crate::engine::directory::attempts::group;
 use crate::engine::directory::check_user_ref;
 use crate::engine::directory::users::names;
-use crate::engine::hashing::{read, written};
 use crate::engine::oauth::SignInError;
 use crate::engine::{Caller, Engine, Error};
 use crate::host::random;
@@ -84,7 +83,7 @@ impl Engine {
         check_new_password(password, user_ref, user.email.as_deref())?;
         let salt = random(&*self.rng)?;
         let hashes = self.hasher.hash(vec![(Zeroizing::new(password.to_owned()), salt)]).await?;
-        let hash = written(&salt, hashes.first().ok_or(Error::Damaged("password"))?);
+        let hash = self.hasher.written(&salt, hashes.first().ok_or(Error::Damaged("password"))?);
         let now = self.now();
         let mut batch = vec![passwords::put(tenant, user.id, &hash, now)];
         batch.extend([passwords::end_logins(tenant, user.id, now), end_refresh_tokens(tenant, user.id, now)]);
@@ -113,7 +112,7 @@ impl Engine {
         let found = self.signing_in(tenant, username, &by_name, by_address.as_deref()).await?;
         rest(found.by_name, found.by_address, now)?;
         let stored = match (&found.user, &found.hash) {
-            (Some(_), Some(hash)) => Some(read(hash).ok_or(Error::Damaged("password"))?),
+            (Some(_), Some(hash)) => Some(self.hasher.read(hash).ok_or(Error::Damaged("password"))?),
             _ => None,
         };
         // Where there is no password, one that nothing hashes to.

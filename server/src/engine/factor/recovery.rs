@@ -10,7 +10,7 @@ use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use crate::engine::factor::{FactorId, Judged, ListedFactor, Word};
-use crate::engine::hashing::{Hash, Salt, read, written};
+use crate::engine::hashing::{Hash, Salt};
 use crate::engine::policy::{Factor, Policy};
 use crate::engine::{Engine, Error};
 use crate::host::{Rng, random};
@@ -116,7 +116,7 @@ impl Engine {
         let (selector, secret) = parts(&code);
         let row = self.store.recovery_code(user.tenant, user.id, selector).await?;
         let (salt, expected) = match &row {
-            Some(row) => read(&row.hash).ok_or(Error::Damaged("recovery code"))?,
+            Some(row) => self.hasher.read(&row.hash).ok_or(Error::Damaged("recovery code"))?,
             None => ([0; 16], [0; 32]),
         };
         let hashes = self.hasher.hash(vec![(secret, salt)]).await?;
@@ -211,7 +211,7 @@ impl Engine {
             tenant,
             user,
             selector: parts(code).0.to_owned(),
-            hash: written(salt, hash),
+            hash: self.hasher.written(salt, hash),
             created_at,
         };
         Ok(codes.iter().zip(&salts).zip(&hashes).map(row).collect())

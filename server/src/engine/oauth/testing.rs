@@ -53,6 +53,7 @@ impl World {
         let data = DataDir::open(dir.path(), &System).unwrap();
         let (time, url) = (Arc::clone(&clock), "https://server.example".to_owned());
         let engine = Engine::new(data.store, time, Arc::new(System), data.master, url);
+        let engine = engine.hashing_for_tests();
         Self { engine, clock, dir }
     }
 

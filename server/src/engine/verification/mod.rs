@@ -13,7 +13,7 @@ use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-pub use number::NumberToVerify;
+pub use number::{GATEWAY_PATIENCE, NumberToVerify};
 
 use crate::engine::audit::Actor;
 use crate::engine::policy::Factor;

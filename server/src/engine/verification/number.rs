@@ -13,7 +13,7 @@ use crate::store::{StoreError, VerificationRow};
 use crate::wake::Topic;
 
 /// How long a caller waits for the gateway to take a message.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub const GATEWAY_PATIENCE: Duration = Duration::from_secs(10);
 
 /// A number that a channel has verified.
 #[derive(Debug, Clone, Copy)]
@@ -88,7 +88,7 @@ impl Engine {
     /// Waits for the first attempt to send a message. When it failed, or did not end in time, the message is taken back.
     async fn was_taken(&self, row: &VerificationRow, job: Uuid) -> Result<bool, Error> {
         let tenant = row.tenant;
-        let mut waiting = self.wake.subscribe(Topic::Message(job), PATIENCE);
+        let mut waiting = self.wake.subscribe(Topic::Message(job), self.gateway_patience);
         loop {
             let armed = waiting.arm();
             let first = match self.store.sending(tenant, job).await? {

@@ -12,7 +12,6 @@ use super::{ATTEMPTS, GUESSES};
 use crate::engine::factor::{Judged, Word};
 use crate::engine::policy::Factor;
 use crate::engine::{Caller, Engine, Error};
-use crate::store::deciding::end_if_locked;
 use crate::store::{CodeChallengeRow, Counted, FactorRow, Statement, StoreError, UserRow};
 
 impl Engine {
@@ -172,9 +171,10 @@ impl Engine {
         if right {
             statements.push(event("challenge.approved")?);
         } else {
-            let since = Self::oldest_pending(now);
-            others = self.store.pending_of_user(tenant, row.user.id, since, now).await?;
-            statements.push(end_if_locked(tenant, row.user.id, kind.as_str(), since, now));
+            let person = (tenant, row.user.id);
+            let (ends, ended) = self.end_with_lock(person, kind.as_str(), &caller.actor(), now).await?;
+            statements.extend(ends);
+            others = ended;
             statements.push(event("challenge.code_refused")?);
             if outcome.is_some() {
                 statements.push(event("challenge.denied")?);

@@ -5,12 +5,11 @@ use countersign_protocol::wire::Outcome;
 
 use super::send::Outgoing;
 use super::{ATTEMPTS, AskCode, CodeAsked, CodePurpose, FactorRef, kind_of};
-use crate::engine::challenge::ask::{check_window, superseded};
+use crate::engine::challenge::ask::{SUPERSEDED, check_window, superseded};
 use crate::engine::policy::{AccessRule, Effect, Factor};
 use crate::engine::transaction::turn;
 use crate::engine::{Caller, Engine, Error};
-use crate::store::challenges::end;
-use crate::store::{Addressee, ChallengeRow, Expect, FactorRow, NewCodeChallenge, State, Statement, UserRow};
+use crate::store::{Addressee, ChallengeRow, FactorRow, NewCodeChallenge, State, Statement, UserRow};
 
 /// A person who is to be asked, as they were seen.
 struct Seen {
@@ -170,9 +169,7 @@ impl Engine {
     fn supersede(&self, caller: &Caller, old: &[ChallengeId], now: i64) -> Result<Vec<Statement>, Error> {
         let (tenant, mut statements) = (caller.application.tenant, Vec::new());
         for old in old {
-            let ended = end(tenant, *old, Outcome::Cancelled, now);
-            statements.push(Statement { expect: Expect::Any, ..ended });
-            statements.push(self.event(tenant, "challenge.superseded", &caller.actor(), old)?);
+            statements.extend(self.end_along(tenant, *old, SUPERSEDED, &caller.actor(), now)?);
         }
         Ok(statements)
     }

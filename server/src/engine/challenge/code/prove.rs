@@ -8,7 +8,6 @@ use zeroize::Zeroizing;
 use super::{ATTEMPTS, Whom};
 use crate::engine::policy::Factor;
 use crate::engine::{Caller, Engine, Error, Proof};
-use crate::store::deciding::end_if_locked;
 use crate::store::{Counted, StoreError};
 
 impl Engine {
@@ -53,9 +52,10 @@ impl Engine {
             let (mut batch, mut others) = (judged.statements, Vec::new());
             let name = if judged.right { "factor.code_accepted" } else { "factor.code_refused" };
             if !judged.right {
-                let (since, now) = (Self::oldest_pending(self.now()), self.now());
-                others = self.store.pending_of_user(tenant, user.id, since, now).await?;
-                batch.push(end_if_locked(tenant, user.id, kind.as_str(), since, now));
+                let (person, now) = ((tenant, user.id), self.now());
+                let (ends, ended) = self.end_with_lock(person, kind.as_str(), &caller.actor(), now).await?;
+                batch.extend(ends);
+                others = ended;
             }
             let subject = to_base32(user.id);
             batch.push(self.event_with(tenant, name, &caller.actor(), &subject, kind.as_str())?);
