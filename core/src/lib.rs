@@ -1,7 +1,7 @@
 //! The authenticator that the three shells (iOS, Android, terminal) share.
 //!
 //! Rooms: `otp` codes, `entries` what is kept of an account, `scan` pictures to meaning, `transfer` other apps' files and
-//! backups, `vault` the sealed store, `autolock` when it locks itself, `settings` the person's choices, `keys` device keys, `enroll` and
+//! backups, `vault` the sealed store, `autolock` when it locks, `settings` the person's choices, `keys` device keys, `enroll` and
 //! `approve` the sans-I/O protocol machines, `exchange` the requests and replies they speak in, `client` the network,
 //! `authenticator` what a shell calls, `ffi` the same for Swift and Kotlin.
 

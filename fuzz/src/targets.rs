@@ -118,7 +118,8 @@ fn base64(bytes: &[u8]) -> String {
     const SYMBOLS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len() * 4 / 3 + 2);
     for three in bytes.chunks(3) {
-        let bits = three.iter().fold(0_usize, |bits, byte| (bits << 8) | usize::from(*byte)) << (8 * (3 - three.len()));
+        let bits = three.iter().fold(0_usize, |bits, byte| (bits << 8) | usize::from(*byte))
+            << (8 * (3 - three.len()));
         let symbols = (0..=three.len()).filter_map(|at| SYMBOLS.get((bits >> (18 - 6 * at)) & 63));
         text.extend(symbols.map(|symbol| char::from(*symbol)));
     }

@@ -2,7 +2,7 @@
 //!
 //! It joins the rooms and decides nothing that they decide: codes are [`crate::otp`]'s, checks [`crate::enroll`]'s and
 //! [`crate::approve`]'s, sending [`crate::client`]'s, keeping [`crate::vault`]'s. One file per subject: `entries`,
-//! `editing`, `codes`, `preferences`, `auto_lock`, `importing`, `exporting`, `backing_up`, `enrolling`, `accounts`, `pushes`,
+//! `editing`, `codes`, `preferences`, `locking`, `importing`, `exporting`, `backing_up`, `enrolling`, `accounts`, `pushes`,
 //! `inbox`, `answers`, `ends`, `offline`, `rules`, `history`, `receipts`, `watch`; `views` has what they return, `records` and `shelf`
 //! what they store, `memory` what they do not.
 //!
@@ -10,7 +10,6 @@
 
 mod accounts;
 mod answers;
-mod auto_lock;
 mod backing_up;
 mod codes;
 mod editing;
@@ -22,6 +21,7 @@ mod exporting;
 mod history;
 mod importing;
 mod inbox;
+mod locking;
 mod memory;
 mod offline;
 mod preferences;
@@ -38,12 +38,12 @@ mod tests;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::autolock::AutoLock;
 use crate::client::{Client, ClientOptions, DeviceClient};
 use crate::host::{Clock, Rng};
 use crate::keys::KeyStore;
 use crate::vault::Vault;
 
-use self::auto_lock::Touches;
 pub use self::backing_up::BackupTrouble;
 pub use self::editing::EntryEdit;
 use self::memory::Memory;
@@ -94,7 +94,7 @@ struct Inner {
     content_changed: tokio::sync::watch::Sender<u64>,
     /// Counts the hints that the network is back, for those who wait before they try a server again.
     network_back: tokio::sync::watch::Sender<u64>,
-    touches: Touches,
+    autolock: Mutex<AutoLock>,
 }
 
 impl Authenticator {
@@ -122,10 +122,11 @@ impl Authenticator {
         clock: Arc<dyn Clock>,
         rng: Arc<dyn Rng>,
     ) -> Self {
-        let touches = Touches::since(clock.unix_ms());
+        let autolock = Mutex::new(AutoLock::unlocked(clock.unix_ms()));
         let inner = Inner {
             vault,
             client: DeviceClient::new(client, keys),
+            autolock,
             clock,
             rng,
             memory: Mutex::default(),
@@ -134,7 +135,6 @@ impl Authenticator {
             accounts_changed: tokio::sync::watch::Sender::new(0),
             content_changed: tokio::sync::watch::Sender::new(0),
             network_back: tokio::sync::watch::Sender::new(0),
-            touches,
         };
         Self { inner: Arc::new(inner) }
     }

@@ -123,19 +123,21 @@ impl From<ScanView> for ScanPage {
         Self {
             found: view.state == ScanState::Found,
             collecting: view.state == ScanState::Collecting,
-            hint: view.hint.and_then(hint),
+            hint: view.hint.map(ScanHint::from),
             items: view.items.into_iter().map(item).collect(),
             exports: view.exports.into_iter().map(export).collect(),
         }
     }
 }
 
-fn hint(hint: Hint) -> Option<ScanHint> {
-    match hint {
-        Hint::TooDark => Some(ScanHint::TooDark),
-        Hint::TooBright => Some(ScanHint::TooBright),
-        Hint::TooSmall => Some(ScanHint::TooSmall),
-        Hint::TooBlurred => Some(ScanHint::TooBlurred),
+impl From<Hint> for ScanHint {
+    fn from(hint: Hint) -> Self {
+        match hint {
+            Hint::TooDark => Self::TooDark,
+            Hint::TooBright => Self::TooBright,
+            Hint::TooSmall => Self::TooSmall,
+            Hint::TooBlurred => Self::TooBlurred,
+        }
     }
 }
 

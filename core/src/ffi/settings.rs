@@ -163,18 +163,18 @@ impl CountersignCore {
     }
 
     /// The person has touched the app: the time without a touch begins anew, unless it is over.
-    pub fn touched(&self) -> Result<LockState, CoreError> {
-        Ok(self.authenticator.touched()?.into())
+    pub fn touch(&self) -> Result<LockState, CoreError> {
+        Ok(self.authenticator.touch()?.into())
     }
 
     /// Locks the vault if nobody has touched the app for as long as the settings say. Call it every few seconds, and when
     /// the app comes to the front.
-    pub fn lock_if_idle(&self) -> Result<LockState, CoreError> {
-        Ok(self.authenticator.lock_if_idle()?.into())
+    pub fn tick(&self) -> Result<LockState, CoreError> {
+        Ok(self.authenticator.tick()?.into())
     }
 
     /// The app is not in front any more, or the device locks: locks the vault if the settings say so.
-    pub fn left_the_front(&self) -> Result<LockState, CoreError> {
-        Ok(self.authenticator.left_the_front()?.into())
+    pub fn in_background(&self) -> Result<LockState, CoreError> {
+        Ok(self.authenticator.in_background()?.into())
     }
 }

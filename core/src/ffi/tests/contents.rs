@@ -40,9 +40,9 @@ async fn settings_are_kept_or_refused_as_a_whole() {
     let bad = AppSettings { clipboard_seconds: 0, hide_codes: false, ..chosen.clone() };
     assert_eq!(core.set_settings(bad).await.unwrap_err().code(), "setting_out_of_range");
     assert_eq!(core.settings_page().unwrap().settings, chosen);
-    assert!(matches!(core.touched().unwrap(), LockState::Open { seconds_left: Some(1..=300) }));
-    assert_eq!(core.left_the_front().unwrap(), LockState::Locked);
-    assert_eq!(core.lock_if_idle().unwrap(), LockState::Locked);
+    assert!(matches!(core.touch().unwrap(), LockState::Open { seconds_left: Some(1..=300) }));
+    assert_eq!(core.in_background().unwrap(), LockState::Locked);
+    assert_eq!(core.tick().unwrap(), LockState::Locked);
 }
 
 #[tokio::test]
