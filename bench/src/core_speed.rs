@@ -1,7 +1,6 @@
 //! `bench vault-1000`: what a person waits for with a thousand accounts: unlocking without the password's computation, the
 //! list with its codes, a search, the import of all of them. And how many codes a second come out.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +11,7 @@ use countersign_core::keys::MemoryKeyStore;
 use countersign_core::otp::OtpEntry;
 use countersign_core::transfer::Source;
 use countersign_core::vault::{LockedVault, PasswordCost, Vault};
+use serde_json::json;
 use tokio::time::Instant;
 
 use crate::Result;
@@ -31,7 +31,7 @@ pub(crate) struct Options {
 /// What is measured, in the order of the table.
 #[derive(Default)]
 struct Measured {
-    read_list: Durations,
+    read_file: Durations,
     import: Durations,
     unlock: Durations,
     first_list: Durations,
@@ -41,14 +41,14 @@ struct Measured {
 
 /// Runs the benchmark.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let links = links(options.entries);
+    let file = file(options.entries);
     let mut measured = Measured::default();
     for _ in 0..options.rounds {
-        round(&links, options.entries, &mut measured)?;
+        round(&file, options.entries, &mut measured)?;
     }
     println!("| {} entries | p50 ms | p99 ms |\n|---|---|---|", options.entries);
     for (what, durations) in [
-        ("reading the list of links", &mut measured.read_list),
+        ("reading the file of another app", &mut measured.read_file),
         ("importing them, one write", &mut measured.import),
         ("unlocking, without the password's computation", &mut measured.unlock),
         ("the list with codes, the first time", &mut measured.first_list),
@@ -63,7 +63,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 }
 
 /// One vault from its making to its end.
-fn round(links: &str, entries: u32, measured: &mut Measured) -> Result<()> {
+fn round(file: &[u8], entries: u32, measured: &mut Measured) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("vault");
     let (rng, password) = (Arc::new(SystemRng), "benchmark");
@@ -74,7 +74,7 @@ fn round(links: &str, entries: u32, measured: &mut Measured) -> Result<()> {
         Authenticator::new(Arc::new(vault), keys, Wiring::default(), clock, rng)
     };
     let authenticator = wired(Vault::create(&path, password, cost, rng.clone())?)?;
-    let plan = timed(&mut measured.read_list, || authenticator.plan_import(&Source::new(links.as_bytes())))?;
+    let plan = timed(&mut measured.read_file, || authenticator.plan_import(&Source::new(file)))?;
     let items = timed(&mut measured.import, || authenticator.import(&plan))?;
     if items.iter().filter(|item| item.fate == ImportFate::Added).count() != usize::try_from(entries)? {
         return Err("not every entry was imported".into());
@@ -107,22 +107,26 @@ fn timed<T, E>(
     result
 }
 
-/// Links as an app exports them, each with a secret of its own.
-fn links(entries: u32) -> String {
+/// A file as Aegis exports it, each entry with a secret of its own.
+fn file(entries: u32) -> Vec<u8> {
     const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let mut links = String::new();
-    for number in 0..entries {
+    let entry = |number: u32| {
         let digit =
             |place: u32| BASE32.get(((number >> (5 * place)) & 31) as usize).map_or('A', |c| char::from(*c));
         let own: String = (0..4).map(digit).collect();
-        let issuer = number % 97;
-        // Writing into a text does not fail.
-        let _ = writeln!(
-            links,
-            "otpauth://totp/Company%20{issuer}:person%20{number}%40example.org?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK{own}&issuer=Company%20{issuer}"
-        );
-    }
-    links
+        json!({
+            "type": "totp",
+            "name": format!("person {number}@example.org"),
+            "issuer": format!("Company {}", number % 97),
+            "info": {
+                "secret": format!("JBSWY3DPEHPK3PXPJBSWY3DPEHPK{own}"),
+                "algo": "SHA1", "digits": 6, "period": 30,
+            },
+        })
+    };
+    let entries: Vec<_> = (0..entries).map(entry).collect();
+    let header = json!({"slots": null, "params": null});
+    json!({"version": 1, "header": header, "db": {"version": 2, "entries": entries}}).to_string().into_bytes()
 }
 
 fn codes_per_second() -> Result<f64> {

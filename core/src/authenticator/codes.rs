@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::shelf::{Shelf, Shelved};
-use super::views::{ClockWarning, CodeView, CodesQuery, CodesView, TagCount};
+use super::views::{ClockWarning, CodeView, CodesQuery, CodesView, TagCount, shown};
 use super::{Authenticator, AuthenticatorError, EntryId};
 use crate::entries::search::Query;
 use crate::settings::Settings;
@@ -76,7 +76,8 @@ struct CodeClock {
 fn find<'a>(shelf: &'a Shelf, query: &CodesQuery, settings: &Settings) -> Vec<&'a Shelved> {
     let mut entries = shelf.in_order(settings.order);
     if let Some(tag) = &query.tag {
-        entries.retain(|entry| entry.kept.details.tags.contains(tag));
+        // As it is shown: that is where the person chose it.
+        entries.retain(|entry| entry.kept.details.tags.iter().any(|known| shown(known) == *tag));
     }
     let words = Query::new(&query.search);
     if words.is_empty() {
@@ -89,9 +90,9 @@ fn find<'a>(shelf: &'a Shelf, query: &CodesQuery, settings: &Settings) -> Vec<&'
 }
 
 fn tags(shelf: &Shelf) -> Vec<TagCount> {
-    let mut counts = BTreeMap::<&str, usize>::new();
+    let mut counts = BTreeMap::<String, usize>::new();
     for tag in shelf.entries.iter().flat_map(|entry| &entry.kept.details.tags) {
-        *counts.entry(tag).or_default() += 1;
+        *counts.entry(shown(tag)).or_default() += 1;
     }
-    counts.into_iter().map(|(tag, entries)| TagCount { tag: tag.to_owned(), entries }).collect()
+    counts.into_iter().map(|(tag, entries)| TagCount { tag, entries }).collect()
 }

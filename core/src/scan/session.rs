@@ -68,8 +68,11 @@ impl ScanSession {
     }
 
     fn take(&mut self, found: impl Iterator<Item = Scanned>) -> bool {
-        // Every one is taken: `any` alone would stop at the first that is new.
-        found.fold(false, |new, scanned| self.take_one(scanned) || new)
+        let mut new = false;
+        for scanned in found {
+            new |= self.take_one(scanned);
+        }
+        new
     }
 
     fn take_one(&mut self, scanned: Scanned) -> bool {

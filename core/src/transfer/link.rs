@@ -35,7 +35,8 @@ pub(super) fn shown(link: &str) -> String {
         let (scheme, rest) = link.trim().split_once("://")?;
         // What follows `steam://` is the secret; and without a query the secret may be anywhere.
         let (path, _) = rest.split_once('?').filter(|_| !scheme.eq_ignore_ascii_case("steam"))?;
-        let (_, label) = path.split_once('/')?;
+        // Nor is a label shown that the start of the query has run into.
+        let (_, label) = path.split_once('/').filter(|(_, label)| !label.contains('='))?;
         percent_decode_str(label).decode_utf8().ok()
     };
     names::shown(None, &label().unwrap_or(Cow::Borrowed("")))

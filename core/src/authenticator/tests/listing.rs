@@ -71,6 +71,15 @@ fn the_next_code_is_shown_in_the_last_ten_seconds_and_the_list_says_when_it_chan
 }
 
 #[test]
+fn notes_keep_their_lines_and_show_what_would_mislead() {
+    let phone = phone();
+    let id = add(&phone, URI);
+    let edit = EntryEdit { note: Some("one\ntwo \u{202e}\u{1b}[2J".into()), ..EntryEdit::default() };
+    phone.authenticator.edit_entry(&id, &edit).unwrap();
+    assert_eq!(list(&phone).rows[0].note, "one\ntwo \\u{202e}\\u{1b}[2J");
+}
+
+#[test]
 fn hidden_codes_are_not_in_the_list_and_come_when_asked_for() {
     let phone = phone();
     let id = add(&phone, URI);

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use super::shown;
+use super::{note, shown};
 use crate::authenticator::EntryId;
 use crate::entries::{Kept, Usage};
 use crate::otp::{Algorithm, Code, Kind, grouped};
@@ -139,7 +139,7 @@ impl EntryView {
             weak: otp.weak(),
             pinned: details.pinned,
             tags: details.tags.iter().map(|tag| shown(tag)).collect(),
-            note: details.note.clone(),
+            note: note(&details.note),
             used: details.used,
             has_icon: details.icon.is_some(),
             added_at: *added_at,
@@ -209,7 +209,7 @@ impl CodeView {
             needs_pin: otp.needs_pin(),
             pinned: details.pinned,
             tags: details.tags.iter().map(|tag| shown(tag)).collect(),
-            note: details.note.clone(),
+            note: note(&details.note),
             has_icon: details.icon.is_some(),
         };
         match otp.kind() {

@@ -14,10 +14,17 @@ pub use self::approvals::{
 pub use self::codes::{ClockWarning, CodeView, CodesQuery, CodesView, EntryKind, EntryView, TagCount};
 pub use self::settings::{Allowed, SettingsView};
 
+use crate::entries::MAX_NOTE;
 use crate::scan::visible;
 
 /// Longest text from outside that is shown, in characters. The protocol allows 500 for the message.
 const LONGEST: usize = 500;
+
+/// A person's own words: their lines stay, what misleads within a line does not.
+fn note(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(|line| visible(line, MAX_NOTE)).collect();
+    lines.join("\n")
+}
 
 pub(super) fn shown(text: &str) -> String {
     visible(text, LONGEST)
