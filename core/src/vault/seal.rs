@@ -52,8 +52,7 @@ impl Key {
     }
 
     fn cipher(&self) -> Result<LessSafeKey, VaultError> {
-        let key =
-            UnboundKey::new(&AES_256_GCM, self.as_bytes()).map_err(|_| VaultError::corrupt("a key"))?;
+        let key = UnboundKey::new(&AES_256_GCM, self.as_bytes()).map_err(|_| VaultError::corrupt("a key"))?;
         Ok(LessSafeKey::new(key))
     }
 

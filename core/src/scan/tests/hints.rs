@@ -65,9 +65,11 @@ fn a_frame_that_is_read_or_merely_empty_has_no_hint() {
         let seen = look(&canvas.frame(), 0);
         assert_eq!((seen.texts.len(), seen.hint), (1, None), "{name}");
     }
-    for (name, canvas) in
-        [("desk", desk()), ("grainy desk", desk().noisy(12.0, 6)), ("wall", Canvas::new(640, 480, 150).noisy(3.0, 7))]
-    {
+    for (name, canvas) in [
+        ("desk", desk()),
+        ("grainy desk", desk().noisy(12.0, 6)),
+        ("wall", Canvas::new(640, 480, 150).noisy(3.0, 7)),
+    ] {
         for attempt in 0..4 {
             assert_eq!(look(&canvas.frame(), attempt), Seen::default(), "{name}, {attempt}");
         }

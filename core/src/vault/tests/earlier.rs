@@ -130,7 +130,9 @@ fn p2_restoring_an_earlier_state_is_a_new_state_that_can_be_undone() {
     let other = place.open().unwrap();
     let first = contents(&vault);
     vault.add_password_slot("newer", CHEAP).unwrap();
-    vault.write(vec![delete(Table::Entries, "a"), put(Table::Entries, "b", b"2"), put(Table::Keys, "k", b"3")]).unwrap();
+    vault
+        .write(vec![delete(Table::Entries, "a"), put(Table::Entries, "b", b"2"), put(Table::Keys, "k", b"3")])
+        .unwrap();
     let second = text(&vault, Table::Entries, "b");
     vault.restore(2).unwrap();
     let values = |all: &[(Table, String, u64, Vec<u8>)]| -> Vec<_> {

@@ -80,7 +80,9 @@ impl Holder {
         let memory = File::open(format!("/proc/{}/mem", self.child.id())).unwrap();
         let longest = needles.iter().map(|(_, needle)| needle.len()).max().unwrap();
         let mut found = Vec::new();
-        for line in maps.lines().filter(|line| line.split(' ').nth(1).is_some_and(|what| what.starts_with("rw"))) {
+        for line in
+            maps.lines().filter(|line| line.split(' ').nth(1).is_some_and(|what| what.starts_with("rw")))
+        {
             let (from, to) = line.split(' ').next().unwrap().split_once('-').unwrap();
             let [mut at, to] = [from, to].map(|number| u64::from_str_radix(number, 16).unwrap());
             while at < to {

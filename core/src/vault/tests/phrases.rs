@@ -49,7 +49,9 @@ fn a_phrase_counts_only_once_its_words_were_typed_back() {
         let mut typed: Vec<&str> = good.iter().map(String::as_str).collect();
         typed[number] = "zzzz";
         let error = vault.add_phrase_slot(&phrase, &typed).unwrap_err();
-        assert!(matches!(error, VaultError::Phrase(PhraseError::Unconfirmed { position: p }) if p == position));
+        assert!(
+            matches!(error, VaultError::Phrase(PhraseError::Unconfirmed { position: p }) if p == position)
+        );
         assert!(vault.add_phrase_slot(&phrase, &typed[..number]).is_err());
     }
     assert!(place.bytes() == bytes);

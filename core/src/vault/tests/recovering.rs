@@ -35,7 +35,10 @@ fn p1_a_whole_vault_is_recovered_whole() {
 fn p1_one_damaged_record_costs_one_record() {
     let place = Place::new();
     drop(place.filled());
-    place.sql().execute_batch("UPDATE records SET sealed = zeroblob(40) WHERE kind = 'entries' AND id = 'b'").unwrap();
+    place
+        .sql()
+        .execute_batch("UPDATE records SET sealed = zeroblob(40) WHERE kind = 'entries' AND id = 'b'")
+        .unwrap();
     assert!(place.open().is_err());
     let found = recover(&place.path());
     assert_eq!(found.report.damaged, [(Table::Entries, String::from("b"))]);
