@@ -46,8 +46,11 @@ impl Words {
             parsed.map_err(|_| Unusable::new(field, "it is no whole number"))
         };
         // Where a cell is missing the next ones move up: what stands there may be the secret, and is not shown.
-        fields::algorithm(Some(&self.algorithm))
-            .map_err(|_| Unusable::new(Field::Algorithm, "its algorithm is not known"))?;
+        // Mobile-OTP has no algorithm to choose.
+        let motp = self.kind.eq_ignore_ascii_case("motp");
+        if !motp && fields::algorithm(Some(&self.algorithm)).is_err() {
+            return Err(Unusable::new(Field::Algorithm, "its algorithm is not known"));
+        }
         let arithmetic = Arithmetic {
             algorithm: Some(self.algorithm.as_str()),
             digits: number(Some(&self.digits), Field::Digits)?,
