@@ -77,8 +77,11 @@ fn gzip(plain: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+/// The XML of a database, written with the cipher that seals its protected texts.
+type Document<'a> = dyn Fn(&mut dyn FnMut(&str) -> String) -> String + 'a;
+
 /// A database of version 4 with compressed content and an inner stream of ChaCha20.
-fn four(cipher: u128, derivation: u128, xml: &dyn Fn(&mut dyn FnMut(&str) -> String) -> String) -> Vec<u8> {
+fn four(cipher: u128, derivation: u128, xml: &Document<'_>) -> Vec<u8> {
     let (seed, salt) = ([1; 32], [2; 32]);
     let iv = vec![3; if cipher == CHACHA20 { 12 } else { 16 }];
     let item = |kind: u8, name: &str, value: &[u8]| {
@@ -144,7 +147,7 @@ fn protected(value: &str, stream: &mut impl aes::cipher::StreamCipher) -> String
 }
 
 /// A database of version 3.1 with AES-KDF and an inner stream of Salsa20.
-fn three(xml: &dyn Fn(&mut dyn FnMut(&str) -> String) -> String) -> Vec<u8> {
+fn three(xml: &Document<'_>) -> Vec<u8> {
     let (seed, transform, iv, start, stream_key) = ([1; 32], [2; 32], [3; 16], [4; 32], [5; 32]);
     let header = [
         unbase64("A9mimmf7S7UBAAMA"),

@@ -11,11 +11,11 @@ const LINE: &str = "otpauth://totp/Acme+Mail?secret=MV4GC3LQNRSS243FMNZGK5BNGE&d
 #[test]
 fn alone_and_in_an_archive() {
     let expected = fixtures::a().renamed(Some("Acme Mail"), "");
-    assert_eq!(accounts(&read(&Source::new(LINE.as_bytes())).unwrap()), [expected.clone()]);
+    assert_eq!(accounts(&read(&Source::new(LINE.as_bytes())).unwrap()), std::slice::from_ref(&expected));
     for packing in [Packing::Deflated, Packing::ZipCrypto, Packing::Aes(3)] {
         let archive = zip(&[("winauth-2024.txt", LINE.as_bytes(), packing)]);
         let found = read(&Source::new(&archive).with_password(PASSWORD)).unwrap();
-        assert_eq!(accounts(&found), [expected.clone()]);
+        assert_eq!(accounts(&found), std::slice::from_ref(&expected));
     }
     let without = zip(&[("winauth.txt", LINE.as_bytes(), Packing::ZipCrypto)]);
     assert_eq!(read(&Source::new(&without)).err(), Some(TransferError::NeedsPassword));
