@@ -101,7 +101,7 @@ fn google_gets_ten_accounts_a_picture_and_the_rest_is_named() {
 #[test]
 fn long_names_make_more_pictures_and_too_long_ones_none() {
     let long = |length: usize| a().renamed(Some("Acme"), &"x".repeat(length));
-    let all = kept(vec![long(700), long(701), long(4000)]);
+    let all = kept(vec![long(700), long(701), long(17_000)]);
     let google = written(&all, |entries| google(entries, 1));
     assert_eq!((google.files.len(), google.left_out.len()), (2, 1));
     assert_eq!(written(&all, links).left_out.len(), 1);

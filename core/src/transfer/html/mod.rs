@@ -1,4 +1,4 @@
-//! HTML sheets that other apps print: Stratum's, Aegis's, Ente's and Raivo's, told apart by their shape.
+//! HTML sheets: those that Stratum, Aegis, Ente and Raivo print, told apart by their shape, and our own.
 //!
 //! `page` takes a sheet apart, without a browser's leniency and without loading anything; `sheets` knows the shapes.
 
@@ -38,9 +38,13 @@ pub(super) fn read(source: &Source<'_>) -> Result<Found, TransferError> {
     if items.is_empty() { Err(TransferError::NotRecognised) } else { Ok(Found::new(Format::Html, items)) }
 }
 
-/// Stratum's links. They are not escaped as HTML asks for, so no parser of HTML may touch them.
+/// Links of Stratum's sheet and of our own. Stratum's are not escaped as HTML asks for, so no parser of HTML may touch them.
 fn links(text: &str) -> impl Iterator<Item = String> {
-    text.split("<code>").skip(1).filter_map(|rest| {
+    text.split("<code").skip(1).filter_map(|rest| {
+        let (attributes, rest) = rest.split_once('>')?;
+        if !(attributes.is_empty() || attributes.starts_with(' ')) {
+            return None;
+        }
         let (inside, _) = rest.split_once("</code>")?;
         is_link(inside).then(|| inside.trim().replace("&amp;", "&"))
     })
