@@ -127,6 +127,18 @@ pub fn confirm(
     )
 }
 
+/// Holds what [`end_if_locked`] would end, so that the statements between the two agree with it.
+#[must_use]
+pub fn hold_if_locked(tenant: TenantId, user: Uuid, kind: &str, since: Uuid, now: i64) -> Statement {
+    Statement::any(
+        "UPDATE challenges SET state = state
+         WHERE tenant_id = ?1 AND user_id = ?2 AND id > ?3 AND state = 'pending' AND expires_at > ?4
+           AND kind = ?5 AND EXISTS (SELECT 1 FROM counters WHERE tenant_id = ?1 AND user_id = ?2 AND factor = ?5
+                                       AND locked_at IS NOT NULL)",
+        params![tenant, user, since, now, kind],
+    )
+}
+
 /// Ends what waits for a user and would be answered with a factor of this kind, when that is locked (S28). `since` as in
 /// [`Store::pending_prompts`].
 #[must_use]

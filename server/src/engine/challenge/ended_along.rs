@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::engine::audit::Actor;
 use crate::engine::{Engine, Error};
 use crate::store::challenges::{end, hold};
-use crate::store::deciding::end_if_locked;
+use crate::store::deciding::{end_if_locked, hold_if_locked};
 use crate::store::{Expect, Statement};
 
 impl Engine {
@@ -39,7 +39,9 @@ impl Engine {
     ) -> Result<(Vec<Statement>, Vec<ChallengeId>), Error> {
         let since = Self::oldest_pending(now);
         let others = self.store.pending_of_user(tenant, user, since, now).await?;
-        let mut statements: Vec<Statement> = others.iter().map(|other| hold(tenant, *other)).collect();
+        // Held only once there is a lock: held at each wrong code, questions that are answered side by side would wait for
+        // each other in a circle.
+        let mut statements = vec![hold_if_locked(tenant, user, kind, since, now)];
         for other in &others {
             let event = self.new_event(tenant, "challenge.ended_by_lock", actor, other)?;
             statements.push(event.insert_if_locked(*other, kind, now));
