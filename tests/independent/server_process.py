@@ -54,8 +54,7 @@ def check(program, folder):
         finally:
             process.kill()
     size = pathlib.Path(program).stat().st_size
-    profile = pathlib.Path(program).parent.name
-    print(f"note: server: program {size / 1e6:.1f} MB ({profile}), idle memory {now / 1e6:.1f} MB (at most {most / 1e6:.1f} MB)")
+    print(f"note: server: program {size / 1e6:.1f} MB, idle memory {now / 1e6:.1f} MB (at most {most / 1e6:.1f} MB)")
     assert now < IDLE_LIMIT, f"idle memory must stay below {IDLE_LIMIT / 1e6:.0f} MB"
 
 
