@@ -1,5 +1,7 @@
 //! Issuer and account out of what files give: one field for both, a repeated issuer, or only the item's name.
 
+use zeroize::Zeroize as _;
+
 use crate::scan::visible;
 
 /// The longest name in a report, in characters.
@@ -52,19 +54,59 @@ fn without_issuer<'a>(account: &'a str, issuer: &str) -> &'a str {
     account
 }
 
-/// A name for a report: visible characters only, cut to 100.
+/// A name for a report: visible characters only, cut to 100. In a damaged file a secret can stand where a name should:
+/// what looks like one is left out.
 pub(super) fn shown(issuer: Option<&str>, account: &str) -> String {
     let whole = match issuer.map(str::trim).filter(|issuer| !issuer.is_empty()) {
         Some(issuer) if account.trim().is_empty() => issuer.to_owned(),
         Some(issuer) => format!("{issuer}: {account}"),
         None => account.to_owned(),
     };
-    visible(&whole, LONGEST)
+    visible(&without_secrets(&whole), LONGEST)
+}
+
+/// The shortest piece of base32 that is taken for a secret: 60 bits.
+const SECRET_LENGTH: usize = 12;
+
+/// `text` with `…` for each run of base32 that has letters and digits, and is as long as no word of a name.
+fn without_secrets(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut run = String::new();
+    for c in text.chars().map(Some).chain([None]) {
+        if let Some(c) = c.filter(|c| matches!(c, 'a'..='z' | 'A'..='Z' | '2'..='7')) {
+            run.push(c);
+            continue;
+        }
+        let is_mixed =
+            run.contains(|c: char| c.is_ascii_digit()) && run.contains(|c: char| c.is_ascii_alphabetic());
+        shown.push_str(if is_mixed && run.len() >= SECRET_LENGTH { "…" } else { &run });
+        run.zeroize();
+        shown.extend(c);
+    }
+    shown
 }
 
 #[cfg(test)]
 mod tests {
-    use super::names;
+    use super::{names, shown};
+
+    #[test]
+    fn a_secret_where_a_name_should_be_is_left_out() {
+        for (name, expected) in [
+            (
+                "otpauth://totp/x?secret=MV4GC3LQNRSS243FMNZGK5BNGE&issuer=Acme",
+                "otpauth://totp/x?secret=…&issuer=Acme",
+            ),
+            ("mv4gc3lqnrss2", "…"),
+            ("8MV4GC3LQNRSS2-old", "8…-old"),
+            ("ADMINISTRATOR (37)", "ADMINISTRATOR (37)"),
+            ("alice27@example.org", "alice27@example.org"),
+            ("موقع 2", "موقع 2"),
+        ] {
+            assert_eq!(shown(None, name), expected);
+        }
+        assert_eq!(shown(Some("MV4GC3LQNRSS243FMNZGK5BNGE"), "bob"), "…: bob");
+    }
 
     #[test]
     fn a_repeated_issuer_is_dropped_in_any_case() {
