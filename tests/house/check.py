@@ -22,6 +22,7 @@ MAY_USE = {
     "protocol": set(),
     "core": {"protocol"},
     "bindgen": set(),
+    "fuzz": {"protocol", "core"},
     "server": {"protocol"},
     "cli": {"core", "protocol"},
     "demo": {"protocol", "core", "server", "cli"},
