@@ -8,6 +8,7 @@ import hashlib
 import json
 import struct
 import sys
+import unicodedata
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -28,6 +29,7 @@ def read(file, password):
         raise ValueError("the file is damaged")
     if memory_kib > 1 << 20 or memory_kib * passes > 16 << 20:
         raise ValueError("the file asks for more memory or time than any real backup")
+    password = unicodedata.normalize("NFC", password)
     key = Argon2id(salt=salt, length=32, iterations=passes, lanes=lanes, memory_cost=memory_kib).derive(password.encode())
     head, sealed = body[: HEAD.size], body[HEAD.size :]
     try:

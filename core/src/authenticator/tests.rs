@@ -9,6 +9,8 @@ mod kinds;
 mod late;
 mod listing;
 mod locking;
+#[cfg(target_os = "linux")]
+mod memory;
 mod moving;
 mod offline;
 mod receipts;
@@ -61,7 +63,7 @@ fn phone_of(ahead: i64, reconnect_after: (Duration, Duration)) -> Phone {
     let keys = MemoryKeyStore::new(rng.clone()).with_der_signatures();
     let clock = phone_clock(ahead);
     let client = Client::new(ClientOptions {
-        reply_timeout: Duration::from_millis(1500),
+        reply_timeout: Duration::from_secs(30),
         reconnect_after,
         retry_after: vec![Duration::from_millis(1)],
         ..ClientOptions::default()

@@ -6,6 +6,8 @@ mod checks;
 mod clock;
 mod endpoints;
 mod faulty;
+#[cfg(target_os = "linux")]
+mod holder;
 mod phone;
 mod server;
 mod signer;
@@ -14,6 +16,8 @@ mod tcp;
 pub(crate) use checks::CODE;
 pub(crate) use clock::{FixedClock, phone_clock};
 pub(crate) use faulty::{TEST_AUTHORITY, canned, encrypted, silent, unencrypted};
+#[cfg(target_os = "linux")]
+pub(crate) use holder::{Holder, held_vault, say};
 pub(crate) use phone::Phone;
 pub(crate) use server::{FakeServer, NUMBER, OFFLINE_KEY, SERVER_TIME, SHOWN};
 pub(crate) use signer::Signer;

@@ -48,6 +48,7 @@ use crate::keys::KeyStore;
 pub use self::error::VaultError;
 pub use self::generations::{EarlierState, KEPT};
 pub use self::locked::LockedVault;
+pub(crate) use self::password::normal as normal_password;
 pub use self::password::{PasswordCost, SHORT_PASSWORD_CHARACTERS, is_short_password};
 pub use self::phrase::{NewPhrase, PHRASE_WORDS, PhraseError, RecoveryPhrase};
 pub use self::reading::{Reading, StateMark};

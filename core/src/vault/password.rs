@@ -115,7 +115,7 @@ impl PasswordCost {
 
 /// The form of a password that is stretched (NFC, as NIST SP 800-63B-4 §3.1.1.2 wants it): keyboards write the same
 /// letter in different ways.
-pub(super) fn normal(password: &str) -> Zeroizing<String> {
+pub(crate) fn normal(password: &str) -> Zeroizing<String> {
     // With room from the beginning: a growing buffer would leave copies behind. NFC has at most three times the bytes.
     let mut normal = Zeroizing::new(String::with_capacity(password.len().saturating_mul(3)));
     normal.extend(password.nfc());

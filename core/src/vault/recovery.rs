@@ -4,6 +4,7 @@
 //! about the whole set is reported. The damaged file is read once into memory and never written; what was found is shown
 //! from there and can be saved as a new vault at another place. Getting rows out of damaged pages is `salvage`.
 
+mod pages;
 mod salvage;
 
 use std::collections::BTreeMap;

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::MAGIC;
 use crate::transfer::kdf::{Argon2, Derived, argon2};
 use crate::transfer::{Format, Source, TransferError, cipher};
-use crate::vault::PasswordCost;
+use crate::vault::{PasswordCost, normal_password};
 
 const VERSION: u16 = 1;
 const SALT_BYTES: usize = 16;
@@ -55,7 +55,7 @@ impl BackupKey {
     ) -> Result<Self, TransferError> {
         let PasswordCost { memory_kib, passes, lanes } = cost;
         let costs = (memory_kib.into(), passes.into(), lanes.into());
-        let key = argon2(source, Argon2::Id, password.as_bytes(), &salt, costs)?;
+        let key = argon2(source, Argon2::Id, normal_password(password).as_bytes(), &salt, costs)?;
         Ok(Self { cost, salt, key })
     }
 

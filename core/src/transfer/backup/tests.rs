@@ -113,6 +113,15 @@ fn an_entry_of_a_newer_version_is_refused_alone() {
 }
 
 #[test]
+fn the_same_password_from_another_keyboard_opens_it() {
+    let cost = PasswordCost { memory_kib: 64, passes: 1, lanes: 1 };
+    let composed = BackupKey::from_password("gr\u{fc}n", cost, [7; 16]).unwrap();
+    let file = seal(&composed, b"plain", [1; 12]);
+    let opened = open(&Source::new(&file).with_password("gru\u{308}n")).unwrap();
+    assert_eq!(opened.as_slice(), b"plain");
+}
+
+#[test]
 fn the_key_is_kept_without_the_password() {
     let again = BackupKey::from_bytes(&key().to_bytes()).unwrap();
     let file = seal(&again, b"plain", [1; 12]);

@@ -2,7 +2,7 @@
 //!
 //! Works on a copy in memory. The first page, which holds the file's header and schema, is the same in every vault but
 //! for a few numbers, so the one of a new vault takes its place; damage there costs nothing. The rows are read from both
-//! ends, because SQLite stops at a page that it cannot read.
+//! ends, because SQLite stops at a page that it cannot read; what it no longer finds is read from the pages themselves.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,11 +15,10 @@ use rusqlite::config::DbConfig;
 use super::super::VaultError;
 use super::super::file;
 use super::super::format::{self, Identity, Image, Row};
+use super::pages::{self, PAGE};
 
 /// Largest file that is read: far more than ten thousand entries with icons.
 const LARGEST: u64 = 1 << 30;
-/// Every vault has SQLite's default.
-const PAGE: usize = 4096;
 /// Where the header counts the pages (sqlite.org/fileformat2.html, section 1.3).
 const PAGE_COUNT: std::ops::Range<usize> = 28..32;
 
@@ -27,7 +26,7 @@ const PAGE_COUNT: std::ops::Range<usize> = 28..32;
 pub(super) fn read(path: &Path) -> Result<(Image, bool), VaultError> {
     let bytes = read_file(path)?;
     let ours = bytes.get(68..72) == Some(&format::APPLICATION_ID.to_be_bytes()[..]);
-    match Salvage::from(with_first_page(&bytes)?) {
+    match Salvage::from(&with_first_page(&bytes)?) {
         Err(VaultError::Corrupt { .. }) if !ours => Err(VaultError::NotAVault { path: path.to_owned() }),
         read => read,
     }
@@ -74,13 +73,13 @@ struct Salvage {
 }
 
 impl Salvage {
-    fn from(bytes: Vec<u8>) -> Result<(Image, bool), VaultError> {
+    fn from(bytes: &[u8]) -> Result<(Image, bool), VaultError> {
         let sql = format::damaged("reading what is left of the vault");
         let mut connection = Connection::open_in_memory().map_err(&sql)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false).map_err(&sql)?;
         connection.execute_batch("PRAGMA cell_size_check = ON;").map_err(&sql)?;
         let length = bytes.len();
-        connection.deserialize_read_exact("main", bytes.as_slice(), length, true).map_err(&sql)?;
+        connection.deserialize_read_exact("main", bytes, length, true).map_err(&sql)?;
         let mut salvage = Self { connection, all_pages_read: true };
         let identity = salvage.identity()?;
         let slots = salvage.rows(format::SELECT_SLOTS, format::slot_row);
@@ -89,6 +88,15 @@ impl Salvage {
             let sql = format!("{} ORDER BY kind {direction}, id {direction}", format::SELECT_RECORDS);
             for row in salvage.rows(&sql, format::record_row) {
                 rows.insert((row.table, row.id.clone()), row);
+            }
+        }
+        if !salvage.all_pages_read {
+            for row in pages::records(bytes) {
+                let found = rows.entry((row.table, row.id.clone())).or_insert_with(|| row.clone());
+                // A page that is no longer part of the table may hold an older state.
+                if found.version < row.version {
+                    *found = row;
+                }
             }
         }
         Ok((Image { identity, slots, rows: rows.into_values().collect() }, salvage.all_pages_read))
