@@ -58,6 +58,7 @@ class AppModel(
         opened(core, keyLost = false)
         // A phone that refuses is told, and the vault is open all the same.
         if (byPhone) core.setKeyStore(phone.keys, WRAPPING_KEY)
+        vault()?.settings?.refresh()
     }
 
     fun unlock(password: String) =
@@ -137,7 +138,9 @@ class AppModel(
             } catch (error: CoreException.Vault) {
                 if (error.code == NOT_FOUND) AppState.NoVault else AppState.CannotOpen(RecoveryModel(this, phone, scope, error))
             }
+        val before = this.state.value
         tell { state }
+        if (before is AppState.CannotOpen) before.recovery.close()
     }
 
     private fun vault(): OpenVault? = (state.value as? AppState.Open)?.vault
