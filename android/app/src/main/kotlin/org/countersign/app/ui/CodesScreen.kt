@@ -67,7 +67,11 @@ fun CodesScreen(vault: OpenVault) {
                     codes = codes,
                     open = { vault.openEntry(row.id) },
                     // One place up is before the one above; one place down is before the one after the next.
-                    moveUp = page.rows.getOrNull(at - 1)?.takeIf { manual }?.let { above -> { codes.move(row.id, above.id) } },
+                    moveUp =
+                        page.rows
+                            .getOrNull(at - 1)
+                            ?.takeIf { manual }
+                            ?.let { above -> { codes.move(row.id, above.id) } },
                     moveDown =
                         if (manual && at < page.rows.lastIndex) {
                             { codes.move(row.id, page.rows.getOrNull(at + 2)?.id) }

@@ -35,7 +35,9 @@ fun EnrollScreen(
                 Button(onClick = back) { Text(stringResource(R.string.action_done)) }
             }
 
-            state.codeNeeded -> CodeFirst(state, model)
+            state.codeNeeded -> {
+                CodeFirst(state, model)
+            }
 
             else -> {
                 TextField(stringResource(R.string.enroll_device_name), state.deviceName, model::name)

@@ -21,6 +21,5 @@ class Push(
             if (chosen) register(activity)
         }
 
-    private fun register(context: Context) =
-        UnifiedPush.register(context, vapid = context.getString(R.string.vapid_key).ifEmpty { null })
+    private fun register(context: Context) = UnifiedPush.register(context, vapid = context.getString(R.string.vapid_key).ifEmpty { null })
 }
