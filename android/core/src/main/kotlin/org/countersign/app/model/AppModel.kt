@@ -160,10 +160,16 @@ class AppModel(
     }
 
     internal fun shut() {
-        val vault = vault() ?: return
-        vault.close()
-        tell { AppState.Looking }
-        look { ask() }
+        var shut: OpenVault? = null
+        tell { state ->
+            shut = (state as? AppState.Open)?.vault
+            if (shut == null) state else AppState.Looking
+        }
+        // A lock is told twice, by who locks and by the core: only one of them does this.
+        shut?.let {
+            it.close()
+            look { ask() }
+        }
     }
 
     private fun handOver() {

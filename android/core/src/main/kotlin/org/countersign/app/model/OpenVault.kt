@@ -86,7 +86,10 @@ class OpenVault internal constructor(
     }
 
     fun back() {
-        state.value.screens.lastOrNull()?.model?.close()
+        state.value.screens
+            .lastOrNull()
+            ?.model
+            ?.close()
         tell { it.copy(screens = it.screens.dropLast(1)) }
     }
 

@@ -117,7 +117,9 @@ class RequestModel internal constructor(
     fun remember(days: Int?) = tell { it.copy(ruleDays = days) }
 
     internal fun tick() {
-        val left = vault.inbox.state.value.secondsLeft(id, vault.phone.uptime())
+        val left =
+            vault.inbox.state.value
+                .secondsLeft(id, vault.phone.uptime())
         tell { it.copy(secondsLeft = left) }
     }
 
@@ -191,8 +193,14 @@ class RequestModel internal constructor(
                 tell { it.copy(request = pending) }
                 tick()
             }
-            ended == null -> return false
-            else -> end(ended.outcome?.let { ending(it, ended.answeredHere) } ?: Ending.GONE)
+
+            ended == null -> {
+                return false
+            }
+
+            else -> {
+                end(ended.outcome?.let { ending(it, ended.answeredHere) } ?: Ending.GONE)
+            }
         }
         return true
     }

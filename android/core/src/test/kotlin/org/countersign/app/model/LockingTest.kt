@@ -67,7 +67,14 @@ class LockingTest {
                 phone.app.unlock(TestPhone.PASSWORD)
                 phone.app.succeeds()
                 // Nobody asked that: it is said so, and not looked for for ever.
-                assertEquals(Ending.GONE, phone.top<Screen.Request>().model.waitFor { it.ending != null }.ending)
+                assertEquals(
+                    Ending.GONE,
+                    phone
+                        .top<Screen.Request>()
+                        .model
+                        .waitFor { it.ending != null }
+                        .ending,
+                )
             }
         }
 

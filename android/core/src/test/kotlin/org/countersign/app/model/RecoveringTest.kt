@@ -19,7 +19,10 @@ class RecoveringTest {
                 recovery.fails("wrong_password")
                 recovery.unlock(TestPhone.PASSWORD)
                 recovery.succeeds()
-                assertTrue(recovery.state.value.findings!!.whole > 0u)
+                assertTrue(
+                    recovery.state.value.findings!!
+                        .whole > 0u,
+                )
                 val vault = File(phone.phone.vaultPath)
                 val before = vault.readBytes()
                 recovery.save("another horse")
@@ -40,7 +43,12 @@ class RecoveringTest {
                 assertTrue(File("${phone.phone.vaultPath}.aside-1/vault.db").exists())
                 phone.app.create(TestPhone.PASSWORD, byPhone = true)
                 phone.app.succeeds()
-                assertEquals(2, phone.core.settingsPage().waysToUnlock.size)
+                assertEquals(
+                    2,
+                    phone.core
+                        .settingsPage()
+                        .waysToUnlock.size,
+                )
             }
         }
 

@@ -30,10 +30,21 @@ class RestoredPhoneTest {
                 assertContains(lost.sentence, "password")
                 phone.app.unlock(TestPhone.PASSWORD)
                 phone.app.succeeds()
-                assertNotNull(phone.core.codes("", null).rows.single().code)
+                assertNotNull(
+                    phone.core
+                        .codes("", null)
+                        .rows
+                        .single()
+                        .code,
+                )
 
                 // The server cannot be asked either without a key: that is said, with what to do about it.
-                val trouble = phone.vault.inbox.waitFor { !it.inbox?.troubles.isNullOrEmpty() }.inbox!!.troubles.single()
+                val trouble =
+                    phone.vault.inbox
+                        .waitFor { !it.inbox?.troubles.isNullOrEmpty() }
+                        .inbox!!
+                        .troubles
+                        .single()
                 assertContains(trouble.sentence, "enrol the account on this device again")
                 val id = Party.ask("/ask", mapOf("user" to user))["id"] as String
                 phone.vault.openRequest(id)

@@ -64,7 +64,9 @@ class TestPhone(
     ): EnrollState {
         vault.openLink(link)
         val scan = top<Screen.Scan>().model
-        val item = scan.state.value.page.items.single()
+        val item =
+            scan.state.value.page.items
+                .single()
         scan.enroll(item.id)
         scan.succeeds()
         val enroll = top<Screen.Enroll>().model
@@ -75,12 +77,21 @@ class TestPhone(
     }
 
     suspend fun request(id: String): RequestModel {
-        vault.inbox.waitFor { state -> state.inbox?.pending.orEmpty().any { it.id == id } }
+        vault.inbox.waitFor { state ->
+            state.inbox
+                ?.pending
+                .orEmpty()
+                .any { it.id == id }
+        }
         vault.openRequest(id)
         return top<Screen.Request>().model.also { model -> model.waitFor { it.request != null } }
     }
 
-    inline fun <reified S : Screen> top(): S = assertIs<S>(vault.state.value.screens.lastOrNull())
+    inline fun <reified S : Screen> top(): S =
+        assertIs<S>(
+            vault.state.value.screens
+                .lastOrNull(),
+        )
 
     override fun close() {
         app.lock()

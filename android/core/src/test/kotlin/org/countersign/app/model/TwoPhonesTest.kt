@@ -36,7 +36,12 @@ class TwoPhonesTest {
                     old.create()
                     new.create()
                     old.enrol(Party.link(user))
-                    old.vault.openAccount(old.core.accounts().single().id)
+                    old.vault.openAccount(
+                        old.core
+                            .accounts()
+                            .single()
+                            .id,
+                    )
                     val account = old.top<Screen.Account>().model
                     account.transfer()
                     account.succeeds()
