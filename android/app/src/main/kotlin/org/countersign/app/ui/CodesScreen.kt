@@ -51,6 +51,9 @@ fun CodesScreen(vault: OpenVault) {
             }
         },
     ) {
+        val settings by vault.settings.state.collectAsState()
+        if (settings.page?.passwordDue == true) Notice(stringResource(R.string.settings_password_due))
+        if (settings.page?.backupTrouble != null) Notice(stringResource(R.string.settings_backup_trouble), isError = true)
         val page = state.page ?: return@Frame
         if (page.total == 0uL) return@Frame Nothing(vault)
         Search(codes)

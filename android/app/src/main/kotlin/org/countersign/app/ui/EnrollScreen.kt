@@ -32,6 +32,7 @@ fun EnrollScreen(
                 Text(stringResource(R.string.enroll_done), style = MaterialTheme.typography.titleMedium)
                 Text(stringResource(R.string.enroll_confirmation))
                 Digits(enrolled.confirmationCode, style = MaterialTheme.typography.displaySmall)
+                AllowNotices()
                 Button(onClick = back) { Text(stringResource(R.string.action_done)) }
             }
 
