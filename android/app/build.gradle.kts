@@ -102,8 +102,7 @@ val cargoNdk by tasks.registering(Exec::class) {
     val targets = listOf("arm64-v8a", "armeabi-v7a", "x86_64").flatMap { listOf("-t", it) }
     commandLine(
         listOf("cargo", "ndk", "--platform", "26") + targets +
-            listOf("-o", out.get().asFile.path, "rustc", "--profile", "mobile") +
-            listOf("-p", "countersign-core", "--lib", "--crate-type", "cdylib"),
+            listOf("-o", out.get().asFile.path, "build", "--profile", "mobile", "-p", "countersign-library"),
     )
 }
 

@@ -21,6 +21,7 @@ IGNORED = re.compile(r"#\[\s*ignore\b|\bcfg_attr\([^\]]*\bignore\b")
 MAY_USE = {
     "protocol": set(),
     "core": {"protocol"},
+    "library": {"core"},
     "bindgen": set(),
     "fuzz": {"protocol", "core"},
     "server": {"protocol"},

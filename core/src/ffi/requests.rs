@@ -190,7 +190,12 @@ pub struct Troubled {
 
 impl From<core::Trouble> for Troubled {
     fn from(t: core::Trouble) -> Self {
-        Self { account: t.account.to_string(), tenant: t.tenant, code: t.code, sentence: sentence(&t.message) }
+        Self {
+            account: t.account.to_string(),
+            tenant: t.tenant,
+            code: t.code,
+            sentence: sentence(&t.message),
+        }
     }
 }
 

@@ -120,7 +120,11 @@ impl CountersignCore {
     pub fn settings_page(&self) -> Result<SettingsPage, CoreError> {
         let view = self.authenticator.settings_view()?;
         let ways = self.authenticator.vault().slot_kinds()?;
-        let fault = |t: core::BackupTrouble| BackupFault { since: t.since, code: t.code, sentence: sentence(&t.reason) };
+        let fault = |t: core::BackupTrouble| BackupFault {
+            since: t.since,
+            code: t.code,
+            sentence: sentence(&t.reason),
+        };
         Ok(SettingsPage {
             clipboard_seconds: view.clipboard_seconds.into(),
             lock_idle_seconds: view.idle_seconds.into(),
