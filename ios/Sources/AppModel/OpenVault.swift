@@ -45,6 +45,8 @@ public final class OpenVault: Model<Place> {
         self.phone = phone
         self.app = app
         super.init(Place())
+        // Read while it is open for sure.
+        _ = (codes, inbox, accounts, settings)
     }
 
     public func show(_ tab: Place.Tab) {

@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test func whatWasCreatedIsLockedAndUnlocked() async throws {
-        await phone.create(byPhone: true)
+        try await phone.create(byPhone: true)
         phone.app.lock()
         #expect(Set(try #require(phone.app.ways)) == [.password, .keyStore])
         #expect(!phone.app.keyLost)
@@ -26,25 +26,24 @@ import Testing
         await until { phone.app.isOpen }
         phone.app.lock()
         phone.app.unlock(password: "wrong")
-        await until { phone.app.doing.trouble != nil }
-        #expect(phone.app.doing.trouble?.code == "wrong_password")
+        try await phone.app.fails("wrong_password")
         #expect(phone.app.isLocked)
         phone.app.unlock(password: "correct horse")
         await until { phone.app.isOpen }
     }
 
-    @Test func aClosedPromptIsNoTrouble() async throws {
-        await phone.create(byPhone: true)
+    @Test func aClosedPromptLeavesItLocked() async throws {
+        try await phone.create(byPhone: true)
         phone.app.lock()
         phone.keys.be(.closed)
         phone.app.unlockByPhone()
-        await until { phone.app.doing != .working }
+        _ = await phone.app.settled()
         #expect(phone.app.isLocked)
-        #expect(phone.app.doing == .nothing)
+        #expect(!phone.app.keyLost)
     }
 
     @Test func aRestoredPhoneSaysThatItsKeyIsGoneAndOpensWithThePassword() async throws {
-        await phone.create(byPhone: true)
+        try await phone.create(byPhone: true)
         phone.restart()
         phone.keys.lose()
         phone.app.unlockByPhone()
@@ -56,9 +55,9 @@ import Testing
         phone.app.unlock(password: "correct horse")
         await until { phone.app.isOpen }
         #expect(phone.app.keyLost)
-        let settings = phone.vault.settings
+        let settings = try phone.vault.settings
         settings.unlockByPhone()
-        await until { settings.doing != .working }
+        try await settings.succeeds()
         #expect(!phone.app.keyLost)
         phone.app.lock()
         phone.app.unlockByPhone()
@@ -66,9 +65,8 @@ import Testing
     }
 
     @Test func aDamagedVaultLeadsToRecovery() async throws {
-        let vault = await phone.create()
-        let scan = add("otpauth://totp/Example:ann?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Example", to: vault)
-        await until { scan.state.added != nil }
+        try await phone.create()
+        _ = try await phone.add("otpauth://totp/Example:ann?secret=JBSWY3DPEHPK3PXP&issuer=Example")
         phone.app.lock()
         let whole = try Data(contentsOf: URL(fileURLWithPath: phone.vaultPath))
         try whole.dropLast(1).write(to: URL(fileURLWithPath: phone.vaultPath))
@@ -78,12 +76,10 @@ import Testing
         #expect(!recovery.state.earlier.isEmpty)
 
         recovery.unlock(password: "correct horse", from: recovery.state.earlier.first)
-        await until { recovery.doing != .working }
-        #expect(recovery.doing == .nothing)
+        try await recovery.succeeds()
         #expect(recovery.state.findings?.damaged == 0)
         recovery.save(password: "another horse")
-        await until { recovery.doing != .working }
-        #expect(recovery.doing == .nothing)
+        try await recovery.succeeds()
         #expect(phone.app.isLocked)
         phone.app.unlock(password: "another horse")
         await until { phone.app.isOpen }
@@ -99,13 +95,13 @@ import Testing
         recovery.tryAgain()
         let again = try #require(phone.app.recovery)
         again.startAnew()
-        await until { again.doing != .working }
+        try await again.succeeds()
         #expect(phone.app.hasNoVault)
     }
 
     @Test func aBrokenKeyStoreIsToldInOneSentence() async throws {
         phone.keys.be(.broken)
-        await phone.create(byPhone: true)
+        try await phone.create(byPhone: true)
         let trouble = phone.app.doing.trouble
         #expect(trouble != nil)
         #expect(trouble?.sentence.contains("Secret") == false)
@@ -115,23 +111,11 @@ import Testing
     }
 
     @Test func leavingTheAppLocksItWhenThePersonWantsThat() async throws {
-        let vault = await phone.create()
-        phone.app.inFront()
+        let vault = try await phone.create()
         phone.app.inBackground()
         #expect(phone.refresh.scheduled == 1)
         let settings = vault.settings
         let page = try #require(settings.state.page)
         #expect(page.settings.lockInBackground == phone.app.isLocked)
     }
-}
-
-/// Scans a link and says yes.
-@MainActor
-func add(_ uri: String, to vault: OpenVault) -> ScanModel {
-    vault.openLink(uri)
-    guard case .scan(let scan) = vault.state.screens.last, let item = scan.state.page.items.first else {
-        fatalError("the link was not understood")
-    }
-    scan.add(item: item.id)
-    return scan
 }

@@ -35,21 +35,97 @@ final class TestPhone {
         app.lock()
         app = AppModel(phone: phone)
         app.start()
+        app.inFront()
     }
 
-    /// Creates the vault, and waits until it is open.
+    /// Creates the vault, with the app in front, and waits until it is open.
     @discardableResult
-    func create(password: String = "correct horse", byPhone: Bool = false) async -> OpenVault {
+    func create(password: String = "correct horse", byPhone: Bool = false) async throws -> OpenVault {
         app.start()
+        app.inFront()
         app.create(password: password, byPhone: byPhone)
-        await until { self.app.isOpen && self.app.doing != .working }
-        return vault
+        _ = await app.settled()
+        return try vault
     }
 
-    /// The open vault; a test that has none has failed before.
     var vault: OpenVault {
-        guard case .open(let vault, _) = app.state else { fatalError("the vault is not open: \(app.state)") }
-        return vault
+        get throws {
+            guard case .open(let vault, _) = app.state else { throw Wrong("the vault is not open: \(app.state)") }
+            return vault
+        }
+    }
+
+    /// The topmost screen.
+    var top: Screen {
+        get throws {
+            guard let top = try vault.state.screens.last else { throw Wrong("no screen is open") }
+            return top
+        }
+    }
+
+    /// Opens a link from outside, and returns what was found and its one item.
+    func scan(_ link: String) throws -> (ScanModel, ScannedItem) {
+        app.openLink(link)
+        guard case .scan(let scan) = try top, let item = scan.state.page.items.first, scan.state.page.items.count == 1
+        else { throw Wrong("not one thing was found in \(link)") }
+        return (scan, item)
+    }
+
+    func add(_ link: String) async throws -> ScanState {
+        let (scan, item) = try scan(link)
+        scan.add(item: item.id)
+        try await scan.succeeds()
+        try vault.back()
+        return scan.state
+    }
+
+    /// Takes up an invitation, and returns what was enrolled.
+    func enrol(_ link: String, name: String? = nil) async throws -> EnrolledDevice {
+        let (scan, item) = try scan(link)
+        scan.enroll(item: item.id)
+        try await scan.succeeds()
+        guard case .enroll(let enroll) = try top else { throw Wrong("there is no invitation") }
+        name.map(enroll.name)
+        enroll.enroll()
+        try await enroll.succeeds()
+        guard let enrolled = enroll.state.enrolled else { throw Wrong("nothing was enrolled") }
+        try vault.back()
+        return enrolled
+    }
+
+    /// Waits until the request is in the inbox, and opens it.
+    func request(_ id: String) async throws -> RequestModel {
+        let vault = try vault
+        await until { vault.inbox.state.inbox?.pending.contains { $0.id == id } == true }
+        app.openRequest(id: id)
+        guard case .request(let model) = try top else { throw Wrong("the request is not open") }
+        return model
+    }
+}
+
+/// Why a test cannot go on.
+struct Wrong: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+extension Model {
+    /// Waits until nothing is under way.
+    func settled() async -> Doing {
+        await until { self.doing != .working }
+        return doing
+    }
+
+    func succeeds() async throws {
+        if case .failed(let trouble) = await settled() { throw Wrong("\(trouble)") }
+    }
+
+    /// By its code; or by its kind, where a network can break in several ways.
+    func fails(_ code: String) async throws {
+        guard case .failed(let trouble) = await settled() else { throw Wrong("it did not fail with \(code)") }
+        guard trouble.code == code || "\(trouble.kind)" == code else { throw Wrong("\(trouble), and not \(code)") }
+        dismiss()
     }
 }
 
