@@ -1,6 +1,6 @@
 // The vault on the phone: created, locked, unlocked in each way, restored without its key, damaged.
 
-import AppModel
+@testable import AppModel
 import CountersignCore
 import Foundation
 import Testing
@@ -35,7 +35,7 @@ import Testing
     @Test func aClosedPromptLeavesItLocked() async throws {
         try await phone.create(byPhone: true)
         phone.app.lock()
-        phone.keys.be(.closed)
+        phone.keys.prompt = SoftKeys.closed
         phone.app.unlockByPhone()
         _ = await phone.app.settled()
         #expect(phone.app.isLocked)
@@ -100,7 +100,7 @@ import Testing
     }
 
     @Test func aBrokenKeyStoreIsToldInOneSentence() async throws {
-        phone.keys.be(.broken)
+        phone.keys.prompt = SoftKeys.broken
         try await phone.create(byPhone: true)
         let trouble = phone.app.doing.trouble
         #expect(trouble != nil)

@@ -5,28 +5,33 @@ import Foundation
 import P256
 
 final class SoftKeys: PlatformKeyStore, @unchecked Sendable {
-    /// What the next calls come to.
-    enum Mood: Sendable {
-        case fine
-        /// The person closes every prompt.
-        case closed
-        /// Something is thrown that no caller knows of.
-        case broken
-    }
+    /// What happens when the phone asks for its owner: nothing, or something is thrown.
+    typealias Prompt = @Sendable () async throws -> Void
 
     struct Broken: Error, CustomStringConvertible {
-        let description = "broken at Secret.open(/private/var/Secret.swift:7)"
+        let description = "broken\n\tat Secret.open(/private/var/Secret.swift:7)"
     }
+
+    static let confirmed: Prompt = {}
+    static let closed: Prompt = { throw PlatformKeyError.Cancelled }
+    static let broken: Prompt = { throw Broken() }
 
     private let guarding = NSLock()
     private var signing: [String: OpaquePointer] = [:]
     private var wrapped: [Data: Data] = [:]
-    private var mood = Mood.fine
-    private var prompts: [String] = []
+    private var prompting: Prompt = {}
+    private var asked = 0
 
     deinit { signing.values.forEach(p256_free) }
 
-    func be(_ mood: Mood) { guarding.withLock { self.mood = mood } }
+    /// What the owner does from now on.
+    var prompt: Prompt {
+        get { guarding.withLock { prompting } }
+        set { guarding.withLock { prompting = newValue } }
+    }
+
+    /// How often the phone has asked for its owner.
+    var prompts: Int { guarding.withLock { asked } }
 
     /// The phone was restored from a backup: what was in its hardware is not there any more.
     func lose() {
@@ -37,12 +42,8 @@ final class SoftKeys: PlatformKeyStore, @unchecked Sendable {
         }
     }
 
-    /// The applications that were named in prompts for the person's verification.
-    var asked: [String] { guarding.withLock { prompts } }
-
     func generate(alias: String, keyUse: KeyUse) async throws -> Data {
         try guarding.withLock {
-            try answer()
             guard let key = p256_new() else { throw PlatformKeyError.Unavailable(reason: "no key") }
             signing[name(alias, keyUse)].map(p256_free)
             signing[name(alias, keyUse)] = key
@@ -53,11 +54,8 @@ final class SoftKeys: PlatformKeyStore, @unchecked Sendable {
     }
 
     func sign(alias: String, keyUse: KeyUse, message: Data, context: String) async throws -> Data {
-        try guarding.withLock {
-            if keyUse == .verification {
-                prompts.append(context)
-                try answer()
-            }
+        if keyUse == .verification { try await owner() }
+        return try guarding.withLock {
             guard let key = signing[name(alias, keyUse)] else { throw PlatformKeyError.Missing }
             var signature = [UInt8](repeating: 0, count: P256_SIGNATURE)
             let length = p256_sign(key, Array(message), message.count, &signature)
@@ -67,8 +65,8 @@ final class SoftKeys: PlatformKeyStore, @unchecked Sendable {
     }
 
     func wrap(alias: String, plain: Data) async throws -> Data {
-        try guarding.withLock {
-            try answer()
+        try await owner()
+        return guarding.withLock {
             let sealed = Data(UUID().uuidString.utf8)
             wrapped[sealed] = plain
             return sealed
@@ -76,8 +74,8 @@ final class SoftKeys: PlatformKeyStore, @unchecked Sendable {
     }
 
     func unwrap(alias: String, wrapped sealed: Data) async throws -> Data {
-        try guarding.withLock {
-            try answer()
+        try await owner()
+        return try guarding.withLock {
             guard let plain = wrapped[sealed] else { throw PlatformKeyError.Missing }
             return plain
         }
@@ -91,12 +89,12 @@ final class SoftKeys: PlatformKeyStore, @unchecked Sendable {
         }
     }
 
-    private func answer() throws {
-        switch mood {
-        case .fine: return
-        case .closed: throw PlatformKeyError.Cancelled
-        case .broken: throw Broken()
+    private func owner() async throws {
+        let prompt = guarding.withLock {
+            asked += 1
+            return prompting
         }
+        try await prompt()
     }
 
     private func name(_ alias: String, _ keyUse: KeyUse) -> String { "\(alias) \(keyUse)" }

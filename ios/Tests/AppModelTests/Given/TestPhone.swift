@@ -1,6 +1,6 @@
 // A phone made of plain classes, with a folder of its own.
 
-import AppModel
+@testable import AppModel
 import CountersignCore
 import Foundation
 import Platform
@@ -91,6 +91,13 @@ final class TestPhone {
         guard let enrolled = enroll.state.enrolled else { throw Wrong("nothing was enrolled") }
         try vault.back()
         return enrolled
+    }
+
+    /// Has the person asked, and opens the request.
+    func ask(_ user: String, verify: Bool = false) async throws -> RequestModel {
+        let asked = try await Party.ask("/ask", ["user": .text(user), "verify": .yes(verify)])
+        guard let id = asked["id"]?.text else { throw Wrong("nothing was asked") }
+        return try await request(id)
     }
 
     /// Waits until the request is in the inbox, and opens it.

@@ -1,6 +1,6 @@
 // The steps about accounts and requests.
 
-import AppModel
+@testable import AppModel
 import CountersignCore
 
 extension Player {

@@ -1,6 +1,6 @@
 // The steps about codes, the vault's lock, and imports.
 
-import AppModel
+@testable import AppModel
 import CountersignCore
 import Foundation
 
@@ -86,8 +86,8 @@ extension Player {
         case "key_lost": try must(phone.app.keyLost, "it is not said that the key is gone")
         default:
             switch try text("is") {
-            case "confirmed": phone.keys.be(.fine)
-            case "cancelled": phone.keys.be(.closed)
+            case "confirmed": phone.keys.prompt = SoftKeys.confirmed
+            case "cancelled": phone.keys.prompt = SoftKeys.closed
             case let other: throw Wrong("there is no prompt \(other)")
             }
         }

@@ -1,6 +1,6 @@
 // Plays the steps of one scenario on a phone of its own. tests/shells/README.md says what each step means.
 
-import AppModel
+@testable import AppModel
 import CountersignCore
 import Foundation
 
