@@ -2,6 +2,7 @@ package org.countersign.app.model
 
 import kotlinx.coroutines.CoroutineScope
 import org.countersign.core.Account
+import org.countersign.core.CoreException
 import org.countersign.core.HistoryItem
 import org.countersign.core.StandingRule
 import org.countersign.core.Successor
@@ -56,13 +57,13 @@ class AccountModel internal constructor(
     private val core = vault.core
 
     init {
-        look { read() }
+        refresh()
     }
 
     fun rename(deviceName: String) =
         work {
             core.rename(id, deviceName)
-            read()
+            inTurn { read() }
             vault.accounts.refresh()
         }
 
@@ -94,13 +95,17 @@ class AccountModel internal constructor(
         work {
             try {
                 core.removeAccount(id, evenIfServerIsGone)
-            } catch (error: org.countersign.core.CoreException.Network) {
+            } catch (error: CoreException.Network) {
                 tell { it.copy(serverIsGone = true) }
                 throw error
             }
             vault.accounts.refresh()
             vault.back()
         }
+
+    fun refresh() {
+        look { read() }
+    }
 
     private fun read() {
         val account = core.accounts().find { it.id == id }

@@ -58,6 +58,7 @@ class AppModel(
         opened(core, keyLost = false)
         // A phone that refuses is told, and the vault is open all the same.
         if (byPhone) core.setKeyStore(phone.keys, WRAPPING_KEY)
+        vault()?.settings?.refresh()
     }
 
     fun unlock(password: String) =
@@ -137,7 +138,9 @@ class AppModel(
             } catch (error: CoreException.Vault) {
                 if (error.code == NOT_FOUND) AppState.NoVault else AppState.CannotOpen(RecoveryModel(this, phone, scope, error))
             }
+        val before = this.state.value
         tell { state }
+        if (before is AppState.CannotOpen) before.recovery.close()
     }
 
     private fun vault(): OpenVault? = (state.value as? AppState.Open)?.vault
@@ -157,10 +160,16 @@ class AppModel(
     }
 
     internal fun shut() {
-        val vault = vault() ?: return
-        vault.close()
-        tell { AppState.Looking }
-        look { ask() }
+        var shut: OpenVault? = null
+        tell { state ->
+            shut = (state as? AppState.Open)?.vault
+            if (shut == null) state else AppState.Looking
+        }
+        // A lock is told twice, by who locks and by the core: only one of them does this.
+        shut?.let {
+            it.close()
+            look { ask() }
+        }
     }
 
     private fun handOver() {

@@ -68,7 +68,11 @@ class CodesModel internal constructor(
             val code = state.value.revealed[entry] ?: core.code(entry)
             val text = code.code ?: core.nextCode(entry).also { show(it) }.code
             if (text != null) {
-                val seconds = core.settingsPage().settings.clipboardSeconds.toInt()
+                val seconds =
+                    core
+                        .settingsPage()
+                        .settings.clipboardSeconds
+                        .toInt()
                 vault.phone.clipboard.copy(text, seconds)
                 tell { it.with(copied = entry) }
                 core.used(entry)

@@ -11,6 +11,8 @@ import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.flow.update
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
 
 /**
  * What the model of every screen is: a state, and at most one piece of work under way. May be used from any thread; `parent`
@@ -25,6 +27,7 @@ abstract class Model<S : Any>(
     private val doings = MutableStateFlow<Doing>(Doing.Nothing)
     private val guard = Any()
     private var piece: Job? = null
+    private val looking = Mutex()
 
     /** What to show. */
     val state: StateFlow<S> = states.asStateFlow()
@@ -34,7 +37,7 @@ abstract class Model<S : Any>(
 
     protected fun tell(change: (S) -> S) = states.update(change)
 
-    protected fun tell(trouble: Trouble) {
+    internal fun tell(trouble: Trouble) {
         doings.value = Doing.Failed(trouble)
     }
 
@@ -60,9 +63,12 @@ abstract class Model<S : Any>(
     /** Asks for what is shown again. Nobody waits for it: only an error is told. */
     protected fun look(task: suspend () -> Unit): Job =
         scope.launch {
-            val outcome = attempt(task)
+            val outcome = attempt { inTurn(task) }
             if (outcome is Doing.Failed) doings.value = outcome
         }
+
+    /** One look after the other: what was read earlier is never told later. */
+    protected suspend fun inTurn(task: suspend () -> Unit) = looking.withLock { task() }
 
     private suspend fun attempt(task: suspend () -> Unit): Doing =
         try {

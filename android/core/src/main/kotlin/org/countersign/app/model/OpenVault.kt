@@ -77,6 +77,7 @@ class OpenVault internal constructor(
     internal val below get() = scope
     private var watching: Job? = null
     private var observation: Observation? = null
+    private var toldToken: String? = null
     private var ticks = 0
 
     fun show(tab: Tab) {
@@ -85,7 +86,10 @@ class OpenVault internal constructor(
     }
 
     fun back() {
-        state.value.screens.lastOrNull()?.model?.close()
+        state.value.screens
+            .lastOrNull()
+            ?.model
+            ?.close()
         tell { it.copy(screens = it.screens.dropLast(1)) }
     }
 
@@ -122,7 +126,13 @@ class OpenVault internal constructor(
 
     /** Where pushes reach this app has changed. */
     fun pushTokenChanged() {
-        look { phone.pushToken()?.let { core.setPushToken(it) } }
+        look {
+            val token = phone.pushToken()
+            if (token != null && token != toldToken) {
+                toldToken = token
+                core.setPushToken(token)
+            }
+        }
     }
 
     /** The phone may have a network again: what waits tries at once. */
@@ -167,7 +177,13 @@ class OpenVault internal constructor(
         codes.refresh()
         accounts.refresh()
         settings.refresh()
-        state.value.screens.forEach { if (it is Screen.Entry) it.model.refresh() }
+        state.value.screens.forEach { screen ->
+            when (screen) {
+                is Screen.Entry -> screen.model.refresh()
+                is Screen.Account -> screen.model.refresh()
+                else -> Unit
+            }
+        }
     }
 
     /** What the core tells by itself, on threads of its own. */
@@ -180,7 +196,7 @@ class OpenVault internal constructor(
             code: String,
             sentence: String,
         ) {
-            if (core.isLocked()) app.shut() else inbox.stopped(Trouble(TroubleKind.VAULT, code, sentence))
+            if (core.isLocked()) app.shut() else inbox.tell(Trouble(TroubleKind.VAULT, code, sentence))
         }
     }
 

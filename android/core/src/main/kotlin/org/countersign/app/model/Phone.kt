@@ -24,5 +24,8 @@ class Phone(
 /** The clipboard, as far as codes need it. */
 interface Clipboard {
     /** Copies a code, marked as sensitive, and wipes it after so many seconds if it is still there. */
-    fun copy(code: String, wipeAfterSeconds: Int)
+    fun copy(
+        code: String,
+        wipeAfterSeconds: Int,
+    )
 }

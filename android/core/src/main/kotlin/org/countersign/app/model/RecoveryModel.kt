@@ -85,7 +85,10 @@ class RecoveryModel internal constructor(
         val vault = File(phone.vaultPath)
         val folder = generateSequence(1) { it + 1 }.map { File("${vault.path}.aside-$it") }.first { !it.exists() }
         Files.createDirectory(folder.toPath())
-        val parts = vault.absoluteFile.parentFile?.listFiles().orEmpty()
+        val parts =
+            vault.absoluteFile.parentFile
+                ?.listFiles()
+                .orEmpty()
         // The vault itself goes last: until then this screen comes again.
         parts
             .filter { it.name == vault.name || it.name.startsWith("${vault.name}.gen-") }

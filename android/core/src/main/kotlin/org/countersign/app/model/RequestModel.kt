@@ -2,8 +2,11 @@ package org.countersign.app.model
 
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.launch
 import org.countersign.core.AnswerOutcome
 import org.countersign.core.ChallengeOutcome
+import org.countersign.core.CoreException
+import org.countersign.core.Inbox
 import org.countersign.core.PendingRequest
 import org.countersign.core.StandingOffer
 
@@ -66,9 +69,31 @@ class RequestModel internal constructor(
 
     @Volatile private var answering = false
 
+    /** Whether the inbox had it among what waits when it was looked at last. */
+    @Volatile private var waits = false
+
     init {
-        look { vault.inbox.state.collect { seen(it) } }
+        scope.launch { vault.inbox.state.collect { seen(it) } }
+        find()
     }
+
+    /**
+     * Asks the servers for it, as when it was not found for want of a network. That the inbox does not have it proves nothing:
+     * only its server's history says how it ended.
+     */
+    fun find() =
+        look {
+            val inbox = core.inbox(0u)
+            vault.inbox.changed(inbox)
+            if (answering || state.value.ending != null || apply(inbox)) return@look
+            val accounts = state.value.request?.let { listOf(it.account) } ?: core.accounts().map { it.id }
+            val item = accounts.flatMap { core.history(it) }.find { it.id == id }
+            when {
+                answering -> Unit
+                item == null -> end(Ending.GONE)
+                item.outcome != ChallengeOutcome.PENDING -> end(ending(item.outcome, item.answeredHere))
+            }
+        }
 
     /** The number that the sign-in screen shows: typed, or picked from `request.options`. */
     fun number(number: String) = tell { it.copy(number = number.filterNot { char -> char.isWhitespace() }) }
@@ -91,13 +116,12 @@ class RequestModel internal constructor(
     /** Make that rule with the approval, for so many days; none makes none. */
     fun remember(days: Int?) = tell { it.copy(ruleDays = days) }
 
-    internal fun tick() =
-        tell { state ->
-            val left = state.request?.let { it.secondsLeft.toLong() - passed() } ?: 0
-            state.copy(secondsLeft = left.coerceAtLeast(0))
-        }
-
-    private fun passed(): Long = (vault.phone.uptime() - vault.inbox.state.value.at) / MILLIS
+    internal fun tick() {
+        val left =
+            vault.inbox.state.value
+                .secondsLeft(id, vault.phone.uptime())
+        tell { it.copy(secondsLeft = left) }
+    }
 
     private fun answer(
         answer: Answer,
@@ -110,22 +134,32 @@ class RequestModel internal constructor(
                 val code = outcome.code
                 tell { it.copy(code = code) }
                 delay(BETWEEN_LOOKS)
-                outcome = core.afterCode(id)
+                outcome = afterCode(outcome)
             }
             settle(answer, outcome)
         } finally {
             answering = false
             tell { it.copy(code = null) }
+            // What the inbox told meanwhile may be all that is ever known.
+            seen(vault.inbox.state.value)
         }
     }
+
+    /** The code is good for as long as the request waits, network or not. */
+    private suspend fun afterCode(code: AnswerOutcome): AnswerOutcome =
+        try {
+            core.afterCode(id)
+        } catch (_: CoreException.Network) {
+            code
+        }
 
     private suspend fun settle(
         answer: Answer,
         outcome: AnswerOutcome,
     ) {
         if (outcome is AnswerOutcome.VerificationNeeded) {
-            vault.inbox.refresh()
-            return tell(VERIFICATION_NEEDED)
+            vault.inbox.changed(core.inbox(0u))
+            throw CoreException.Input("verification_needed", "The server wants to be sure that it is you. Approve once more.")
         }
         val ending =
             when (outcome) {
@@ -135,31 +169,49 @@ class RequestModel internal constructor(
                 AnswerOutcome.WrongNumber -> Ending.WRONG_NUMBER
                 else -> Ending.GONE
             }
-        tell { it.copy(ending = ending) }
+        end(ending)
         val offer = standing
         val days = state.value.ruleDays
         if (ending == Ending.APPROVED && offer != null && days != null) core.makeRule(offer, days.toUInt())
     }
 
-    /** What the inbox says of it: that it waits, or that it ended without this screen. */
-    private suspend fun seen(inbox: InboxState) {
-        val content = inbox.inbox ?: return vault.inbox.refresh()
-        val pending = content.pending.find { it.id == id }
-        if (pending != null) {
-            tell { it.copy(request = pending) }
-            return tick()
-        }
-        if (answering || state.value.ending != null) return
-        val ended = content.ended.find { it.id == id }
-        val ending =
-            when {
-                ended == null -> if (content.troubles.isEmpty()) Ending.GONE else return
-                ended.outcome == null -> Ending.GONE
-                ended.answeredHere -> here(ended.outcome!!)
-                else -> elsewhere(ended.outcome!!)
-            }
-        tell { it.copy(ending = ending) }
+    private fun seen(inbox: InboxState) {
+        val content = inbox.inbox ?: return
+        // What the server says to the answer itself is what the person is told.
+        if (answering) return
+        val there = apply(content)
+        if (waits && !there) find()
+        waits = there && state.value.ending == null
     }
+
+    /** What the inbox says of it: that it waits, or that it ended without this screen. False when it does not know it. */
+    private fun apply(inbox: Inbox): Boolean {
+        val pending = inbox.pending.find { it.id == id }
+        val ended = inbox.ended.find { it.id == id }
+        when {
+            pending != null -> {
+                tell { it.copy(request = pending) }
+                tick()
+            }
+
+            ended == null -> {
+                return false
+            }
+
+            else -> {
+                end(ended.outcome?.let { ending(it, ended.answeredHere) } ?: Ending.GONE)
+            }
+        }
+        return true
+    }
+
+    /** The first ending counts: an answer given here knows more than what the inbox tells of it later. */
+    private fun end(ending: Ending) = tell { it.copy(ending = it.ending ?: ending) }
+
+    private fun ending(
+        outcome: ChallengeOutcome,
+        answeredHere: Boolean,
+    ): Ending = if (answeredHere) here(outcome) else elsewhere(outcome)
 
     private fun here(outcome: ChallengeOutcome): Ending =
         when (outcome) {
@@ -179,9 +231,6 @@ class RequestModel internal constructor(
         }
 
     private companion object {
-        const val MILLIS = 1000L
         const val BETWEEN_LOOKS = 2000L
-        val VERIFICATION_NEEDED =
-            Trouble(TroubleKind.INPUT, "verification_needed", "The server wants to be sure that it is you. Approve once more.")
     }
 }

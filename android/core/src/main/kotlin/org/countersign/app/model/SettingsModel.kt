@@ -103,7 +103,7 @@ class SettingsModel internal constructor(
     private fun change(task: suspend () -> Unit) =
         work {
             task()
-            read()
+            inTurn { read() }
         }
 
     private fun read() {

@@ -18,13 +18,21 @@ data class Trouble(
         fun of(error: Exception): Trouble? =
             when (error) {
                 is CoreException.Cancelled -> null
+
                 is CoreException.Unlock -> Trouble(TroubleKind.UNLOCK, error.code, error.sentence)
+
                 is CoreException.Vault -> Trouble(TroubleKind.VAULT, error.code, error.sentence)
+
                 is CoreException.Input -> Trouble(TroubleKind.INPUT, error.code, error.sentence)
+
                 is CoreException.Network -> Trouble(TroubleKind.NETWORK, error.code, error.sentence)
+
                 is CoreException.Server -> Trouble(TroubleKind.SERVER, error.code, error.sentence)
+
                 is CoreException.Refused -> Trouble(TroubleKind.REFUSED, error.code, error.sentence)
+
                 is CoreException.Keys -> Trouble(TroubleKind.KEYS, error.code, error.sentence)
+
                 // Its text may hold paths and data, so nothing of it is shown.
                 else -> UNEXPECTED
             }

@@ -64,16 +64,29 @@ class Json private constructor(
 
     private fun escaped(): Char =
         when (val char = text[at++]) {
-            'n' -> '\n'
-            't' -> '\t'
-            'r' -> '\r'
-            'u' ->
+            'n' -> {
+                '\n'
+            }
+
+            't' -> {
+                '\t'
+            }
+
+            'r' -> {
+                '\r'
+            }
+
+            'u' -> {
                 text
                     .substring(at, at + 4)
                     .toInt(16)
                     .toChar()
                     .also { at += 4 }
-            else -> char
+            }
+
+            else -> {
+                char
+            }
         }
 
     private fun word(): Any? {

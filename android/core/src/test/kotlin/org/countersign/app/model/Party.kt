@@ -27,6 +27,5 @@ object Party {
 
     fun network(up: Boolean) = ask("/network", mapOf("up" to up))
 
-    fun devices(user: String): List<Map<*, *>> =
-        (ask("/devices", mapOf("user" to user))["devices"] as List<*>).map { it as Map<*, *> }
+    fun devices(user: String): List<Map<*, *>> = (ask("/devices", mapOf("user" to user))["devices"] as List<*>).map { it as Map<*, *> }
 }

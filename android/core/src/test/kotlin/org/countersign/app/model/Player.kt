@@ -56,21 +56,31 @@ class Player(
                 assertEquals(listOf<Any?>(enrolled.confirmationCode), known)
                 vault.back()
             }
-            "accounts" -> vault.accounts.waitFor { it.accounts?.size == number("count") }
-            "rename" ->
+
+            "accounts" -> {
+                vault.accounts.waitFor { it.accounts?.size == number("count") }
+            }
+
+            "rename" -> {
                 first().run {
                     rename(text("name"))
                     outcome()
                     vault.back()
                 }
-            "remove" ->
+            }
+
+            "remove" -> {
                 first().run {
                     remove(step["even_if_server_is_gone"] == true)
                     outcome()
                     if (step["fails"] != null) assertTrue(state.value.serverIsGone)
                     vault.show(Tab.ACCOUNTS)
                 }
-            "devices" -> assertEquals(step["names"], Party.devices(user()).map { it["name"] })
+            }
+
+            "devices" -> {
+                assertEquals(step["names"], Party.devices(user()).map { it["name"] })
+            }
         }
     }
 
@@ -86,8 +96,12 @@ class Player(
                 val members = step.entries.associate { it.key as String to it.value } - "do" + ("user" to user())
                 asked = Party.ask("/ask", members)
             }
-            "see" -> see(phone.request(asked["id"] as String).state.value)
-            "approve" ->
+
+            "see" -> {
+                see(phone.request(asked["id"] as String).state.value)
+            }
+
+            "approve" -> {
                 model().run {
                     val right = asked["number"] as String?
                     when (step["number"]) {
@@ -98,29 +112,60 @@ class Player(
                     approve()
                     outcome()
                 }
-            "deny" ->
+            }
+
+            "deny" -> {
                 model().run {
                     deny()
                     outcome()
                 }
-            "report" ->
+            }
+
+            "report" -> {
                 model().run {
                     report()
                     outcome()
                 }
-            "ending" ->
+            }
+
+            "ending" -> {
                 when (val wanted = step["is"]) {
-                    null -> assertNull(model().state.value.ending)
-                    else -> assertEquals(wanted, model().waitFor { it.ending != null }.ending!!.name.lowercase())
+                    null -> {
+                        assertNull(model().state.value.ending)
+                    }
+
+                    else -> {
+                        assertEquals(
+                            wanted,
+                            model()
+                                .waitFor { it.ending != null }
+                                .ending!!
+                                .name
+                                .lowercase(),
+                        )
+                    }
                 }
-            "result" -> assertEquals(step["is"], Party.ask("/result", mapOf("id" to asked["id"]))["status"])
-            "cancel" -> Party.ask("/cancel", mapOf("id" to asked["id"]))
+            }
+
+            "result" -> {
+                assertEquals(step["is"], Party.ask("/result", mapOf("id" to asked["id"]))["status"])
+            }
+
+            "cancel" -> {
+                Party.ask("/cancel", mapOf("id" to asked["id"]))
+            }
+
             "history" -> {
                 vault.openHistory()
                 val history = phone.top<Screen.History>().model
                 history.succeeds()
                 assertEquals(number("count"), history.state.value.answers.size)
-                assertEquals(step["decision"], history.state.value.answers.first().decision)
+                assertEquals(
+                    step["decision"],
+                    history.state.value.answers
+                        .first()
+                        .decision,
+                )
                 vault.back()
             }
         }
@@ -141,41 +186,65 @@ class Player(
             "add" -> {
                 vault.openLink(text("link"))
                 val scan = phone.top<Screen.Scan>().model
-                scan.add(scan.state.value.page.items.single().id)
+                scan.add(
+                    scan.state.value.page.items
+                        .single()
+                        .id,
+                )
                 outcome(scan)
                 assertEquals(step["already_there"] == true, scan.state.value.alreadyThere)
                 vault.back()
             }
+
             "codes" -> {
                 val count = if (step["added"] == true) added else number("count")
                 codes.waitFor { it.page?.rows?.size == count }
             }
+
             "search" -> {
                 codes.search(text("words"))
                 codes.waitFor { it.page?.query == text("words") && it.page.rows.size == number("count") }
             }
+
             "code" -> {
                 // Asked first: the codes of the steps before and after stand beside that of now.
                 val right = Party.ask("/codes", mapOf("secret" to step["secret"]))["codes"] as List<*>
                 codes.refresh()
                 assertContains(right, row().code)
             }
+
             "copy" -> {
                 codes.copy(row().id)
                 outcome(codes)
                 assertEquals(CLIPBOARD_SECONDS, phone.copied?.second)
                 assertContains(listOf(row().code, row().next), phone.copied?.first)
             }
+
             "next" -> {
                 codes.next(row().id)
                 outcome(codes)
-                assertEquals(step["code"], codes.state.value.revealed[row().id]?.code)
+                assertEquals(
+                    step["code"],
+                    codes.state.value.revealed[row().id]
+                        ?.code,
+                )
             }
         }
     }
 
     private suspend fun row() =
-        vault.codes.waitFor { state -> state.page?.rows.orEmpty().any { it.issuer == step["issuer"] } }.page!!.rows.first { it.issuer == step["issuer"] }
+        vault.codes
+            .waitFor { state ->
+                state.page
+                    ?.rows
+                    .orEmpty()
+                    .any { it.issuer == step["issuer"] }
+            }.page!!
+            .rows
+            .first {
+                it.issuer ==
+                    step["issuer"]
+            }
 
     private suspend fun lock(word: String) {
         when (word) {
@@ -183,17 +252,29 @@ class Player(
                 app.lock()
                 app.waitFor { it is AppState.Locked }
             }
-            "background" -> app.inBackground()
-            "front" -> app.inFront()
-            "locked" -> app.waitFor { it is AppState.Locked }
+
+            "background" -> {
+                app.inBackground()
+            }
+
+            "front" -> {
+                app.inFront()
+            }
+
+            "locked" -> {
+                app.waitFor { it is AppState.Locked }
+            }
+
             "unlock" -> {
                 app.unlock(text("password"))
                 outcome(app)
             }
+
             "unlock_by_phrase" -> {
                 app.unlockByPhrase(phrase)
                 outcome(app)
             }
+
             "unlock_by_phone" -> {
                 app.unlockByPhone()
                 outcome(app)
@@ -215,12 +296,17 @@ class Player(
                 assertEquals(PhraseStep.DONE, model.state.value.step)
                 vault.back()
             }
+
             "switch_on_phone" -> {
                 vault.settings.unlockByPhone()
                 outcome(vault.settings)
             }
-            "lose_keys" -> phone.keys.lose()
-            "key_lost" ->
+
+            "lose_keys" -> {
+                phone.keys.lose()
+            }
+
+            "key_lost" -> {
                 assertTrue(
                     when (val state = app.state.value) {
                         is AppState.Locked -> state.keyLost
@@ -228,13 +314,16 @@ class Player(
                         else -> false
                     },
                 )
-            "prompt" ->
+            }
+
+            "prompt" -> {
                 phone.keys.prompt =
                     when (text("is")) {
                         "confirmed" -> ({})
                         "cancelled" -> ({ throw PlatformKeyException.Cancelled() })
                         else -> error("there is no such prompt")
                     }
+            }
         }
     }
 
@@ -247,14 +336,28 @@ class Player(
         }
         val model = phone.top<Screen.Import>().model
         when (word) {
-            "import_asks" -> assertEquals(step["for"], model.state.value.step.name.lowercase())
-            "import_password" -> model.password(text("password"))
-            "import_confirm" -> model.confirm()
+            "import_asks" -> {
+                assertEquals(
+                    step["for"],
+                    model.state.value.step.name
+                        .lowercase(),
+                )
+            }
+
+            "import_password" -> {
+                model.password(text("password"))
+            }
+
+            "import_confirm" -> {
+                model.confirm()
+            }
         }
         outcome(model)
         if (word == "import_confirm") {
             assertEquals(ImportStep.DONE, model.state.value.step)
-            added = model.state.value.items.count { it.fate == org.countersign.core.ImportFate.ADDED }
+            added =
+                model.state.value.items
+                    .count { it.fate == org.countersign.core.ImportFate.ADDED }
             assertTrue(added > 0)
         }
     }

@@ -80,7 +80,11 @@ class TestKeys : PlatformKeyStore {
         wrapping.remove(alias)
     }
 
-    private fun bytes(number: BigInteger): ByteArray = number.toByteArray().takeLast(FIELD_BYTES).toByteArray().let { ByteArray(FIELD_BYTES - it.size) + it }
+    private fun bytes(number: BigInteger): ByteArray =
+        number.toByteArray().takeLast(FIELD_BYTES).toByteArray().let {
+            ByteArray(FIELD_BYTES - it.size) +
+                it
+        }
 
     private companion object {
         const val AES = "AES/GCM/NoPadding"

@@ -4,6 +4,7 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
+import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.withTimeout
 import org.countersign.core.CountersignCore
@@ -13,7 +14,9 @@ import kotlin.test.assertEquals
 import kotlin.test.assertIs
 
 /** A phone with a folder, keys and a clipboard of its own, and the app in front. Ends with `close`. */
-class TestPhone : AutoCloseable {
+class TestPhone(
+    private val copy: ((String) -> Unit)? = null,
+) : AutoCloseable {
     private val folder: File = Files.createTempDirectory("countersign").toFile()
     private val scope = CoroutineScope(Dispatchers.Default + SupervisorJob())
     val keys = TestKeys()
@@ -30,6 +33,7 @@ class TestPhone : AutoCloseable {
                         code: String,
                         wipeAfterSeconds: Int,
                     ) {
+                        copy?.invoke(code)
                         copied = code to wipeAfterSeconds
                     }
                 },
@@ -60,7 +64,9 @@ class TestPhone : AutoCloseable {
     ): EnrollState {
         vault.openLink(link)
         val scan = top<Screen.Scan>().model
-        val item = scan.state.value.page.items.single()
+        val item =
+            scan.state.value.page.items
+                .single()
         scan.enroll(item.id)
         scan.succeeds()
         val enroll = top<Screen.Enroll>().model
@@ -71,12 +77,21 @@ class TestPhone : AutoCloseable {
     }
 
     suspend fun request(id: String): RequestModel {
-        vault.inbox.waitFor { state -> state.inbox?.pending.orEmpty().any { it.id == id } }
+        vault.inbox.waitFor { state ->
+            state.inbox
+                ?.pending
+                .orEmpty()
+                .any { it.id == id }
+        }
         vault.openRequest(id)
         return top<Screen.Request>().model.also { model -> model.waitFor { it.request != null } }
     }
 
-    inline fun <reified S : Screen> top(): S = assertIs<S>(vault.state.value.screens.lastOrNull())
+    inline fun <reified S : Screen> top(): S =
+        assertIs<S>(
+            vault.state.value.screens
+                .lastOrNull(),
+        )
 
     override fun close() {
         app.lock()
@@ -89,7 +104,7 @@ class TestPhone : AutoCloseable {
     }
 }
 
-/** Waits for a state. The limit is reached only when something hangs. */
+/** Waits for a state. */
 suspend fun <S : Any> Model<S>.waitFor(wanted: (S) -> Boolean): S = withTimeout(PATIENCE) { state.first(wanted) }
 
 /** Waits until nothing is under way. */
@@ -103,4 +118,7 @@ suspend fun Model<*>.fails(code: String) {
     dismiss()
 }
 
-private const val PATIENCE = 60_000L
+suspend fun StateFlow<Doing>.waitForFailure() = withTimeout(PATIENCE) { first { it is Doing.Failed } }
+
+/** Milliseconds for anything at all; reached only when something hangs. */
+const val PATIENCE = 60_000L
