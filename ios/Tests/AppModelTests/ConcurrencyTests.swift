@@ -32,7 +32,9 @@ private let many = 50
     @Test func fiftyDifferentTasksAtOnceAllEnd() async throws {
         let core = try phone.vault.core
         let calls: [@Sendable (Int) async throws -> Void] = [
-            { _ = try await core.addUri(uri: "otpauth://totp/Shop:ann-\($0)?secret=JBSWY3DPEHPK3PXP&issuer=Shop\($0)") },
+            {
+                _ = try await core.addUri(uri: "otpauth://totp/Shop:ann-\($0)?secret=JBSWY3DPEHPK3PXP&issuer=Shop\($0)")
+            },
             { _ in _ = try core.codes(search: "shop", tag: nil) },
             { _ in _ = try await core.export(form: .links, password: nil, entries: []) },
             { _ in _ = try await core.inbox(waitSeconds: 0) },
@@ -49,13 +51,19 @@ private let many = 50
 
     @Test func fiftyScreensAtOnceShowTheSame() async throws {
         let vault = try phone.vault
-        let entry = try await vault.core.addUri(uri: "otpauth://totp/Example:ann?secret=JBSWY3DPEHPK3PXP&issuer=Example").id
+        let entry = try await vault.core.addUri(
+            uri: "otpauth://totp/Example:ann?secret=JBSWY3DPEHPK3PXP&issuer=Example"
+        ).id
         for _ in 0..<many { vault.openEntry(id: entry) }
         #expect(vault.state.screens.count == many)
         for case .entry(let model) in vault.state.screens { model.edit(.note("read by ann")) }
         await until {
             vault.state.screens.allSatisfy {
-                if case .entry(let model) = $0 { model.doing == .nothing && model.state.entry?.note == "read by ann" } else { false }
+                if case .entry(let model) = $0 {
+                    model.doing == .nothing && model.state.entry?.note == "read by ann"
+                } else {
+                    false
+                }
             }
         }
     }

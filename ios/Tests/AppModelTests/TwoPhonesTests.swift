@@ -49,7 +49,8 @@ extension WithServer {
             try await one.app.succeeds()
             let inbox = try one.vault.inbox
             await until { inbox.state.inbox?.troubles.isEmpty == false }
-            #expect(inbox.state.inbox?.troubles.first?.sentence.contains("enrol the account on this device again") == true)
+            #expect(
+                inbox.state.inbox?.troubles.first?.sentence.contains("enrol the account on this device again") == true)
             let asked = try await Party.ask("/ask", ["user": .text(user)])
             one.app.openRequest(id: try #require(asked["id"]?.text))
             guard case .request(let request) = try one.top else { throw Wrong("the request is not shown") }

@@ -33,7 +33,8 @@ final class Player {
         case "ask", "see", "ending", "result", "cancel", "history": try await request(word)
         case "approve", "deny", "report": try await answer(word)
         case "add", "codes", "code", "copy", "next", "search": try await code(word)
-        case "lock", "background", "front", "locked", "unlock", "unlock_by_phrase", "unlock_by_phone": try await lock(word)
+        case "lock", "background", "front", "locked", "unlock", "unlock_by_phrase", "unlock_by_phone":
+            try await lock(word)
         case "phrase", "switch_on_phone", "lose_keys", "key_lost", "prompt": try await way(word)
         case "import", "import_asks", "import_password", "import_confirm": try await imported(word)
         case "network": try await Party.network(up: step["up"]?.yes == true)
