@@ -6,9 +6,9 @@ import UIKit
 import UniformTypeIdentifiers
 
 struct DeviceClipboard: Clipboard {
-  func copy(code: String, wipeAfterSeconds: UInt16) {
-    UIPasteboard.general.setItems(
-      [[UTType.utf8PlainText.identifier: code]],
-      options: [.localOnly: true, .expirationDate: Date(timeIntervalSinceNow: TimeInterval(wipeAfterSeconds))])
-  }
+    func copy(code: String, wipeAfterSeconds: UInt16) {
+        UIPasteboard.general.setItems(
+            [[UTType.utf8PlainText.identifier: code]],
+            options: [.localOnly: true, .expirationDate: Date(timeIntervalSinceNow: TimeInterval(wipeAfterSeconds))])
+    }
 }

@@ -4,14 +4,14 @@ import Foundation
 import Network
 
 final class Reachability: Sendable {
-  private let monitor = NWPathMonitor()
+    private let monitor = NWPathMonitor()
 
-  init(isBack: @escaping @Sendable () -> Void) {
-    monitor.pathUpdateHandler = { path in
-      if path.status == .satisfied { isBack() }
+    init(isBack: @escaping @Sendable () -> Void) {
+        monitor.pathUpdateHandler = { path in
+            if path.status == .satisfied { isBack() }
+        }
+        monitor.start(queue: DispatchQueue(label: "reachability"))
     }
-    monitor.start(queue: DispatchQueue(label: "reachability"))
-  }
 
-  deinit { monitor.cancel() }
+    deinit { monitor.cancel() }
 }
