@@ -114,6 +114,7 @@ final class EnclaveKeys: PlatformKeyStore {
         let status = SecItemCopyMatching(query as CFDictionary, &found)
         // Only a key answers this query, and Swift cannot ask a CF object for its type.
         guard status == errSecSuccess, let found else { throw KeyFailure.of(status) }
+        // swift-format-ignore: NeverForceUnwrap
         return found as! SecKey
     }
 

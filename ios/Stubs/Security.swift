@@ -81,5 +81,8 @@ public let errSecNotAvailable: OSStatus = -25291
 public let errSecAuthFailed: OSStatus = -25293
 public let errSecInvalidKeyRef: OSStatus = -67712
 
-/// Apple's C library has it, and Foundation shows it there.
+// Apple's Foundation has these two besides.
+extension FileManager {
+    public func containerURL(forSecurityApplicationGroupIdentifier group: String) -> URL? { stub() }
+}
 public func memset_s(_ start: UnsafeMutableRawPointer, _ room: Int, _ value: Int32, _ count: Int) -> Int32 { stub() }

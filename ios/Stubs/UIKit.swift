@@ -6,6 +6,7 @@ func stub() -> Never { fatalError("a stub is for the type checker only") }
 @MainActor open class UIResponder: NSObject {}
 @MainActor open class UIView: UIResponder {
     public init(frame: CGRect) { stub() }
+    public override convenience init() { stub() }
     public required init?(coder: NSCoder) { stub() }
     open var bounds: CGRect { stub() }
     open var layer: CALayer { stub() }
@@ -77,7 +78,4 @@ public struct UITextContentType: Hashable, Sendable {
 extension URL {
     public func startAccessingSecurityScopedResource() -> Bool { stub() }
     public func stopAccessingSecurityScopedResource() { stub() }
-}
-extension FileManager {
-    public func containerURL(forSecurityApplicationGroupIdentifier group: String) -> URL? { stub() }
 }
