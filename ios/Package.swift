@@ -4,21 +4,27 @@
 import PackageDescription
 
 #if os(Linux)
-// The library as cargo built it.
-let library = Context.environment["COUNTERSIGN_LIBRARY_DIR"] ?? "../target/debug"
-let coreFFI = Target.systemLibrary(name: "CountersignCoreFFI", path: "Generated/CountersignCoreFFI")
-let coreLinking: [LinkerSetting] = [
-    // The library is built against an older Debian than the one Swift is in: its symbols are found when it is loaded.
-    .unsafeFlags(["-L", library, "-Xlinker", "-rpath", "-Xlinker", library, "-Xlinker", "--allow-shlib-undefined"]),
-    .linkedLibrary("countersign_core"),
-]
-let screens: [Target] = []
-let screenProducts: [Product] = []
+    // The library as cargo built it.
+    let library = Context.environment["COUNTERSIGN_LIBRARY_DIR"] ?? "../target/debug"
+    let coreFFI = Target.systemLibrary(name: "CountersignCoreFFI", path: "Generated/CountersignCoreFFI")
+    let coreLinking: [LinkerSetting] = [
+        // The library is built against an older Debian than the one Swift is in: its symbols are found when it is loaded.
+        .unsafeFlags(["-L", library, "-Xlinker", "-rpath", "-Xlinker", library, "-Xlinker", "--allow-shlib-undefined"]),
+        .linkedLibrary("countersign_core"),
+    ]
+    let tests: [Target] = [
+        .target(name: "P256", path: "Tests/P256", linkerSettings: [.linkedLibrary("crypto")]),
+        .testTarget(name: "AppModelTests", dependencies: ["AppModel", "Platform", "CountersignCore", "P256"]),
+    ]
+    // Apple's libraries are not here: the screens are only checked against stubs.
+    let screens: [Target] = []
+    let screenProducts: [Product] = []
 #else
-let coreFFI = Target.binaryTarget(name: "CountersignCoreFFI", path: "Generated/CountersignCoreFFI.xcframework")
-let coreLinking: [LinkerSetting] = []
-let screens: [Target] = [.target(name: "UI", dependencies: ["AppModel", "Platform", "CountersignCore"])]
-let screenProducts: [Product] = [.library(name: "UI", targets: ["UI"])]
+    let coreFFI = Target.binaryTarget(name: "CountersignCoreFFI", path: "Generated/CountersignCoreFFI.xcframework")
+    let coreLinking: [LinkerSetting] = []
+    let tests: [Target] = []
+    let screens: [Target] = [.target(name: "UI", dependencies: ["AppModel", "Platform", "CountersignCore"])]
+    let screenProducts: [Product] = [.library(name: "UI", targets: ["UI"])]
 #endif
 
 let package = Package(
@@ -41,7 +47,6 @@ let package = Package(
         ),
         .target(name: "Platform", dependencies: ["CountersignCore"]),
         .target(name: "AppModel", dependencies: ["CountersignCore", "Platform"]),
-        .testTarget(name: "AppModelTests", dependencies: ["AppModel", "Platform", "CountersignCore"]),
-    ] + screens,
+    ] + screens + tests,
     swiftLanguageModes: [.v6]
 )

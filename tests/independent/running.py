@@ -50,7 +50,8 @@ class Server:
             stack.callback(self.process.kill)
             ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
             assert ready, f"the server said nothing for {PATIENCE} s"
-            self.url = json.loads(self.process.stdout.readline())["url"]
+            listening = json.loads(self.process.stdout.readline())
+            self.url, self.address = listening["url"], listening["address"]
             self.stack = stack.pop_all()
         self.tenant = self.run("tenant", "create", "--name", "Example")["tenant_id"]
         made = self.run("application", "create", "--tenant", self.tenant, "--name", "Webshop")
@@ -74,8 +75,12 @@ class Server:
 
     def post(self, path, **body):
         """A relying party's request, and what it is answered."""
+        return self.call("POST", path, body)
+
+    def call(self, method, path, body=None):
         headers = {**self.headers, "Content-Type": "application/json"}
-        request = urllib.request.Request(self.url + path, json.dumps(body).encode(), headers)
+        sent = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, sent, headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=PATIENCE) as reply:
                 return json.load(reply)

@@ -1,6 +1,7 @@
 //! What a person changes about an entry: names, tags, note, pin, place, PIN; and that it was used.
 
 use super::shelf::put;
+use super::views::CodeView;
 use super::{Authenticator, AuthenticatorError, EntryId};
 use crate::entries::{EditError, Kept, MAX_NAME, MAX_NOTE, bounded, order, tags};
 use crate::otp::{Kind, OtpEntry, Pin};
@@ -120,14 +121,16 @@ impl Authenticator {
     /// # Errors
     /// [`AuthenticatorError::Edit`] for an entry whose codes follow the time, or at the counter's end;
     /// [`AuthenticatorError::UnknownEntry`], [`AuthenticatorError::Vault`], [`AuthenticatorError::Record`].
-    pub fn next_code(&self, id: &EntryId) -> Result<super::CodeView, AuthenticatorError> {
+    pub fn next_code(&self, id: &EntryId) -> Result<CodeView, AuthenticatorError> {
         let now = self.inner.clock.unix_seconds();
-        self.change_entry(id, |mut kept| {
+        self.inner.change_entries(|shelf| {
+            let mut kept = shelf.get(id)?.kept.clone();
             let kind = counted_on(&kept.otp)?;
             kept.details.used = kept.details.used.once_more(now);
-            Ok(Kept { otp: kept.otp.with_kind(kind)?, asked: true, ..kept })
-        })?;
-        self.code(id)
+            let kept = Kept { otp: kept.otp.with_kind(kind)?, asked: true, ..kept };
+            // Of this very change: by the time it is stored, somebody else may have moved the counter on.
+            Ok((vec![put(id, &kept)], CodeView::of(id, &kept, now, false)))
+        })
     }
 }
 

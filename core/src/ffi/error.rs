@@ -5,6 +5,7 @@ use crate::enroll::EnrollError;
 use crate::exchange::ReplyError;
 use crate::keys::KeyError;
 use crate::transfer::TransferError;
+use crate::vault::VaultError;
 
 /// Why something was not done. `code` is stable and for programs, `sentence` is English and says what to do next.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
@@ -96,8 +97,12 @@ impl<T: Into<AuthenticatorError>> From<T> for CoreError {
     fn from(error: T) -> Self {
         let error: AuthenticatorError = error.into();
         let code = error.server_code().unwrap_or(error.code()).to_owned();
-        let sentence = error.to_string();
+        let sentence = sentence(&error.to_string());
         match &error {
+            // The prompt that the phone shows for its key was closed.
+            AuthenticatorError::Vault(VaultError::KeyRefused { source: KeyError::Cancelled }) => {
+                Self::Cancelled { code, sentence }
+            }
             AuthenticatorError::Vault(_) => match code.as_str() {
                 "vault_locked" | "wrong_password" | "empty_password" | "password_required"
                 | "vault_key_lost" | "vault_key_refused" | "vault_no_such_slot" | "wrong_phrase" => {
@@ -132,6 +137,34 @@ impl<T: Into<AuthenticatorError>> From<T> for CoreError {
             AuthenticatorError::Client(_) => Self::Network { code, sentence },
             AuthenticatorError::AmbiguousChallenge => Self::Refused { code, sentence },
             _ => Self::Input { code, sentence },
+        }
+    }
+}
+
+/// An error's words as they stand alone on a screen: with a capital and a full stop. A host's name at the beginning stays as
+/// it is.
+pub(super) fn sentence(words: &str) -> String {
+    let mut characters = words.chars();
+    let name = words.split(' ').next().is_some_and(|first| first.contains(['.', ':', '/']));
+    let begun = match characters.next() {
+        Some(first) if !name => first.to_uppercase().chain(characters).collect(),
+        _ => words.to_owned(),
+    };
+    if begun.ends_with(['.', '!', '?', '…']) { begun } else { begun + "." }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sentence;
+
+    #[test]
+    fn an_errors_words_are_a_whole_sentence() {
+        for (words, whole) in [
+            ("the password is wrong; try again", "The password is wrong; try again."),
+            ("Done.", "Done."),
+            ("mfa.example.org did not answer", "mfa.example.org did not answer."),
+        ] {
+            assert_eq!(sentence(words), whole);
         }
     }
 }

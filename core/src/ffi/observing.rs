@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::task::AbortHandle;
 
+use super::error::sentence;
 use super::{CountersignCore, Inbox, first_line};
 use crate::authenticator::{Authenticator, InboxView};
 
@@ -70,7 +71,7 @@ async fn tell(authenticator: Authenticator, observer: Arc<dyn Observer>) {
         let news = tokio::select! {
             inbox = watch.next() => match inbox {
                 Ok(inbox) => News::Inbox(Box::new(inbox)),
-                Err(error) => News::Stopped { code: error.code().to_owned(), sentence: error.to_string() },
+                Err(error) => News::Stopped { code: error.code().to_owned(), sentence: sentence(&error.to_string()) },
             },
             () = content.next() => News::Content,
         };

@@ -3,6 +3,7 @@
 
 use countersign_protocol::wire::Outcome;
 
+use super::error::sentence;
 use crate::approve::AnswerResult;
 use crate::authenticator as core;
 
@@ -189,7 +190,7 @@ pub struct Troubled {
 
 impl From<core::Trouble> for Troubled {
     fn from(t: core::Trouble) -> Self {
-        Self { account: t.account.to_string(), tenant: t.tenant, code: t.code, sentence: t.message }
+        Self { account: t.account.to_string(), tenant: t.tenant, code: t.code, sentence: sentence(&t.message) }
     }
 }
 

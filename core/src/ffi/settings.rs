@@ -1,6 +1,7 @@
 //! The person's choices, and when the vault locks itself.
 
 use super::codes::CodesOrder;
+use super::error::sentence;
 use super::{CoreError, CountersignCore, WayToUnlock, blocking};
 use crate::authenticator as core;
 use crate::autolock::LockVerdict;
@@ -119,7 +120,7 @@ impl CountersignCore {
     pub fn settings_page(&self) -> Result<SettingsPage, CoreError> {
         let view = self.authenticator.settings_view()?;
         let ways = self.authenticator.vault().slot_kinds()?;
-        let fault = |t: core::BackupTrouble| BackupFault { since: t.since, code: t.code, sentence: t.reason };
+        let fault = |t: core::BackupTrouble| BackupFault { since: t.since, code: t.code, sentence: sentence(&t.reason) };
         Ok(SettingsPage {
             clipboard_seconds: view.clipboard_seconds.into(),
             lock_idle_seconds: view.idle_seconds.into(),

@@ -28,6 +28,10 @@ public final class AccountModel: Model<AccountState> {
         self.vault = vault
         core = vault.core
         super.init(AccountState())
+        refresh()
+    }
+
+    public func refresh() {
         now { try read() }
     }
 

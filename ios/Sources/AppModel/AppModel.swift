@@ -21,12 +21,14 @@ public enum AppState {
 @MainActor
 public final class AppModel: Model<AppState> {
     let phone: Phone
+    let prompts: Prompts
     private var linkWaiting: String?
     private var requestWaiting: String?
     private var isInFront = false
 
     public init(phone: Phone) {
-        self.phone = phone
+        prompts = Prompts(keys: phone.keys)
+        self.phone = phone.with(keys: prompts)
         super.init(.looking)
     }
 
@@ -50,6 +52,7 @@ public final class AppModel: Model<AppState> {
             self.opened(core, keyLost: false)
             // A phone that refuses is told, and the vault is open all the same.
             if byPhone { try await core.setKeyStore(keys: phone.keys, alias: Self.wrappingKey) }
+            self.vault?.settings.refresh()
         }
     }
 
@@ -140,8 +143,14 @@ public final class AppModel: Model<AppState> {
         handOver()
     }
 
+    public override func cancel() {
+        prompts.giveUp()
+        super.cancel()
+    }
+
     /// What is known of the vault's file is asked anew, as after it was put aside.
     func lookAtFile() {
+        if case .cannotOpen(let recovery) = state { recovery.close() }
         do {
             state = .locked(ways: try waysToUnlock(path: phone.vaultPath), keyLost: false)
         } catch CoreError.Vault(Self.notFoundCode, _) {
@@ -174,9 +183,11 @@ public final class AppModel: Model<AppState> {
     }
 
     private func opened(_ core: CountersignCore, keyLost: Bool) {
+        vault?.close()
         let vault = OpenVault(core: core, phone: phone, app: self)
         state = .open(vault, keyLost: keyLost)
-        if isInFront { vault.watch() }
+        // Whoever left while the password was being checked has left an open vault behind.
+        if isInFront { vault.watch() } else { inBackground() }
         handOver()
     }
 

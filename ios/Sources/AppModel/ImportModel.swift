@@ -123,6 +123,7 @@ public final class ImportModel: Model<ImportState> {
     }
 
     private func forget() {
+        reading?.cancel()
         file = nil
         password = nil
         plan = nil

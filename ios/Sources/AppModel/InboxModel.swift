@@ -6,8 +6,8 @@ import Platform
 public struct InboxState: Sendable {
     /// None until the servers were asked.
     public internal(set) var inbox: Inbox?
-    /// When it was fetched, by `Phone.uptime`.
-    public internal(set) var at: UInt64 = 0
+    /// When each waiting request ends, by `Phone.uptime`.
+    var endsAt: [String: UInt64] = [:]
 }
 
 @MainActor
@@ -32,12 +32,16 @@ public final class InboxModel: Model<InboxState> {
 
     /// What one account could not do is in `inbox.troubles`: the others go on.
     func changed(_ inbox: Inbox) {
-        state = InboxState(inbox: inbox, at: phone.uptime())
+        let now = phone.uptime()
+        // An account's last report may be told again with another's news: no request gains time by that.
+        let ends = inbox.pending.map { ($0.id, min(now + $0.secondsLeft * 1000, state.endsAt[$0.id] ?? .max)) }
+        state = InboxState(inbox: inbox, endsAt: Dictionary(ends) { one, _ in one })
         for case .request(let model) in vault?.state.screens ?? [] { model.seen(state) }
         phone.notifications.keepOnly(requests: inbox.pending.map(\.id))
     }
 
-    func stopped(_ trouble: Trouble) {
-        tell(trouble)
+    /// Whole seconds that a request still waits.
+    public func secondsLeft(request: String) -> UInt64 {
+        secondsUntil(state.endsAt[request] ?? 0, from: phone)
     }
 }

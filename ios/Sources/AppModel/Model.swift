@@ -66,6 +66,10 @@ public class Model<State> {
 
     /// The person does not want to wait for what is under way. The core may finish it all the same.
     public func cancel() {
+        stop()
+    }
+
+    private func stop() {
         guard let piece else { return }
         piece.cancel()
         self.piece = nil
@@ -80,7 +84,7 @@ public class Model<State> {
     /// The screen is left for good.
     public func close() {
         closed = true
-        cancel()
+        stop()
         lookings.values.forEach { $0.cancel() }
         lookings = [:]
     }

@@ -38,6 +38,7 @@ public final class OpenVault: Model<Place> {
     let phone: Phone
     private(set) weak var app: AppModel?
     private var watching: Task<Void, Never>?
+    private var toldToken: String?
     private var ticks = 0
 
     init(core: CountersignCore, phone: Phone, app: AppModel) {
@@ -45,6 +46,8 @@ public final class OpenVault: Model<Place> {
         self.phone = phone
         self.app = app
         super.init(Place())
+        // Read while it is open for sure.
+        _ = (codes, inbox, accounts, settings)
     }
 
     public func show(_ tab: Place.Tab) {
@@ -113,7 +116,8 @@ public final class OpenVault: Model<Place> {
 
     /// Where pushes reach this app has changed.
     public func pushTokenChanged() {
-        guard let token = phone.notifications.token else { return }
+        guard let token = phone.notifications.token, token != toldToken else { return }
+        toldToken = token
         look { [core] in _ = try await core.setPushToken(deviceToken: token) }
     }
 
@@ -157,6 +161,7 @@ public final class OpenVault: Model<Place> {
 
     public override func close() {
         rest()
+        app?.prompts.giveUp()
         state.screens.forEach { $0.model.close() }
         [codes, inbox, accounts, settings].forEach { (model: any Closing) in model.close() }
         super.close()
@@ -166,7 +171,7 @@ public final class OpenVault: Model<Place> {
         switch news {
         case .inbox(let now): inbox.changed(now)
         case .content: changed()
-        case .stopped(let trouble): if core.isLocked() { app?.shut() } else { inbox.stopped(trouble) }
+        case .stopped(let trouble): if core.isLocked() { app?.shut() } else { inbox.tell(trouble) }
         }
     }
 
@@ -174,7 +179,13 @@ public final class OpenVault: Model<Place> {
         codes.refresh()
         accounts.refresh()
         settings.refresh()
-        for case .entry(let model) in state.screens { model.refresh() }
+        for screen in state.screens {
+            switch screen {
+            case .entry(let model): model.refresh()
+            case .account(let model): model.refresh()
+            default: break
+            }
+        }
     }
 
     private static let ticksBetweenBackups = 60

@@ -1,7 +1,6 @@
 // One request: shown, counted down, answered, and told truthfully how it ended.
 
 import CountersignCore
-import Platform
 
 /// How a request ended, as the person is told: never more than is known.
 public enum Ending: Sendable {
@@ -44,21 +43,42 @@ public final class RequestModel: Model<RequestState> {
 
     public let id: String
     private weak var vault: OpenVault?
-    private let phone: Phone
     private let core: CountersignCore
     private var standing: StandingOffer?
-    private var seenAt: UInt64 = 0
     private var answered: Answer?
+    /// Whether the inbox had it among what waits when it was looked at last.
+    private var waits = false
+    private var finding = false
     private var asking = false
 
     init(vault: OpenVault, id: String) {
         self.id = id
         self.vault = vault
-        phone = vault.phone
         core = vault.core
         super.init(RequestState())
-        if vault.inbox.state.inbox == nil { vault.inbox.refresh() }
         seen(vault.inbox.state)
+        find()
+    }
+
+    /// Asks the servers for it, as when it was not found for want of a network. That the inbox does not have it proves
+    /// nothing: only its server's history says how it ended.
+    public func find() {
+        guard !finding else { return }
+        finding = true
+        look { [core, id] in
+            defer { self.finding = false }
+            let inbox = try await wanted { try await core.inbox(waitSeconds: 0) }
+            self.vault?.inbox.changed(inbox)
+            guard self.answered == nil, self.state.ending == nil, !self.apply(inbox) else { return }
+            let accounts = try self.state.request.map { [$0.account] } ?? core.accounts().map(\.id)
+            var item: HistoryItem?
+            for account in accounts where item == nil {
+                item = try await wanted { try await core.history(account: account) }.first { $0.id == id }
+            }
+            guard self.answered == nil else { return }
+            guard let item else { return self.end(.gone) }
+            if item.outcome != .pending { self.end(self.ending(item.outcome, answeredHere: item.answeredHere)) }
+        }
     }
 
     /// The number that the sign-in screen shows: typed, or picked from `request.options`. Digits of any script.
@@ -96,26 +116,37 @@ public final class RequestModel: Model<RequestState> {
         state.ruleDays = days
     }
 
+    /// A prompt is closed. What was sent already counts, and the inbox will tell it.
+    public override func cancel() {
+        vault?.app?.prompts.giveUp()
+        super.cancel()
+        if state.code == nil { answered = nil }
+    }
+
     func tick() {
-        guard let request = state.request else { return }
-        state.secondsLeft = secondsUntil(seenAt + request.secondsLeft * 1000, from: phone)
+        state.secondsLeft = vault?.inbox.secondsLeft(request: id) ?? 0
         if state.code != nil { askWhatCameOfTheCode() }
     }
 
-    /// What the inbox says of it: that it waits, or that it ended without this screen.
     func seen(_ inbox: InboxState) {
-        guard let content = inbox.inbox else { return }
-        if let pending = content.pending.first(where: { $0.id == id }) {
+        // What the server says to the answer itself is what the person is told.
+        guard let content = inbox.inbox, answered == nil else { return }
+        let there = apply(content)
+        if waits, !there { find() }
+        waits = there && state.ending == nil
+    }
+
+    /// What the inbox says of it: that it waits, or that it ended without this screen. False when it does not know it.
+    private func apply(_ inbox: Inbox) -> Bool {
+        if let pending = inbox.pending.first(where: { $0.id == id }) {
             state.request = pending
-            seenAt = inbox.at
-            return tick()
+            tick()
+        } else if let ended = inbox.ended.first(where: { $0.id == id }) {
+            end(ended.outcome.map { ending($0, answeredHere: ended.answeredHere) } ?? .gone)
+        } else {
+            return false
         }
-        guard answered == nil, state.ending == nil else { return }
-        if let ended = content.ended.first(where: { $0.id == id }) {
-            state.ending = ended.outcome.map { ended.answeredHere ? here($0) : elsewhere($0) } ?? .gone
-        } else if content.troubles.isEmpty {
-            state.ending = .gone
-        }
+        return true
     }
 
     private func answer(_ answer: Answer, by send: @escaping @MainActor () async throws -> AnswerOutcome) {
@@ -123,20 +154,29 @@ public final class RequestModel: Model<RequestState> {
         work {
             self.answered = answer
             do {
-                try await self.settle(answer, try await send())
+                try await self.settle(answer, try await wanted(send))
             } catch {
+                // Who stopped waiting may have begun anew.
+                guard !Task.isCancelled else { throw error }
                 self.answered = nil
+                // What the inbox told meanwhile may be all that is ever known.
+                if let vault = self.vault { self.seen(vault.inbox.state) }
                 throw error
             }
         }
     }
 
+    /// The code is good for as long as the request waits, network or not.
     private func askWhatCameOfTheCode() {
         guard !asking, let answered else { return }
         asking = true
         look { [core, id] in
             defer { self.asking = false }
-            try await self.settle(answered, try await wanted { try await core.afterCode(request: id) })
+            do {
+                try await self.settle(answered, try await wanted { try await core.afterCode(request: id) })
+            } catch let error as CoreError {
+                guard case .Network = error else { throw error }
+            }
         }
     }
 
@@ -144,17 +184,27 @@ public final class RequestModel: Model<RequestState> {
         state.code = nil
         switch outcome {
         case .code(let code): state.code = code
-        case .done(let outcome): state.ending = answer == .report ? .reported : here(outcome)
-        case .elsewhere(let outcome): state.ending = elsewhere(outcome)
-        case .expired: state.ending = .expired
-        case .wrongNumber: state.ending = .wrongNumber
-        case .gone: state.ending = .gone
+        case .done(let outcome): end(answer == .report ? .reported : here(outcome))
+        case .elsewhere(let outcome): end(elsewhere(outcome))
+        case .expired: end(.expired)
+        case .wrongNumber: end(.wrongNumber)
+        case .gone: end(.gone)
         case .verificationNeeded:
-            vault?.inbox.refresh()
+            let inbox = try await wanted { [core] in try await core.inbox(waitSeconds: 0) }
+            vault?.inbox.changed(inbox)
             throw Trouble.verificationNeeded
         }
         guard state.ending == .approved, let standing, let days = state.ruleDays else { return }
         _ = try await core.makeRule(offer: standing, days: days)
+    }
+
+    /// The first ending counts: an answer given here knows more than what the inbox tells of it later.
+    private func end(_ ending: Ending) {
+        if state.ending == nil { state.ending = ending }
+    }
+
+    private func ending(_ outcome: ChallengeOutcome, answeredHere: Bool) -> Ending {
+        answeredHere ? here(outcome) : elsewhere(outcome)
     }
 
     private func here(_ outcome: ChallengeOutcome) -> Ending {

@@ -17,11 +17,13 @@ struct VaultFile {
         try FileManager.default.moveItem(atPath: saved, toPath: path)
     }
 
-    /// Its earlier states belong to it, and go first: a move that is broken off leaves no new vault among them.
+    /// Its earlier states belong to it. The vault itself goes last: until then it is told again that it does not open.
     func putAside() throws {
         let files = FileManager.default
         let vault = URL(fileURLWithPath: path)
-        let aside = (1...).lazy.map { "\(path).aside-\($0)" }.first { !files.fileExists(atPath: $0) }!
+        var number = 1
+        while files.fileExists(atPath: "\(path).aside-\(number)") { number += 1 }
+        let aside = "\(path).aside-\(number)"
         try files.createDirectory(atPath: aside, withIntermediateDirectories: false)
         let name = vault.lastPathComponent
         let beside = try files.contentsOfDirectory(atPath: vault.deletingLastPathComponent().path)

@@ -36,6 +36,13 @@ public struct Phone: Sendable {
         self.refresh = refresh
         self.connection = connection
     }
+
+    /// The same phone with its keys behind something else.
+    public func with(keys: any PlatformKeyStore) -> Phone {
+        Phone(
+            vaultPath: vaultPath, keys: keys, clipboard: clipboard, uptime: uptime, deviceName: deviceName,
+            notifications: notifications, refresh: refresh, connection: connection)
+    }
 }
 
 /// The clipboard of this phone alone, as far as codes need it.

@@ -1,6 +1,6 @@
 // What a person is told: one sentence, and nothing of what an app throws by mistake.
 
-import AppModel
+@testable import AppModel
 import CountersignCore
 import Testing
 
