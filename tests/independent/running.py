@@ -77,8 +77,8 @@ class Server:
         """A relying party's request, and what it is answered."""
         return self.call("POST", path, body)
 
-    def call(self, method, path, body=None):
-        headers = {**self.headers, "Content-Type": "application/json"}
+    def call(self, method, path, body=None, headers=None):
+        headers = {**(headers or self.headers), "Content-Type": "application/json"}
         sent = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, sent, headers, method=method)
         try:

@@ -21,17 +21,32 @@ class Party:
     def __init__(self, server, network):
         self.server = server
         self.network = network
+        self.applications = {}
 
     def link(self, user):
         """An invitation for this person."""
         return {"link": self.server.post("/api/v1/users/enroll", user_ref=user)["enrollment_url"]}
 
-    def ask(self, user, message="Sign in", number=False, verify=False, seconds=600):
+    def application(self, policy):
+        """Another application, with settings of its own. The server has not seen it yet, so they hold at once."""
+        made = self.server.run("application", "create", "--tenant", self.server.tenant, "--name", "Payroll")
+        self.server.run("policy", "set", "--tenant", self.server.tenant, "--application", made["client_id"], *policy)
+        headers = {"X-Client-ID": made["client_id"], "X-Client-Secret": made["client_secret"]}
+        self.applications[made["client_id"]] = headers
+        return {"application": made["client_id"]}
+
+    def ask(self, user, message="Sign in", number=False, verify=False, seconds=600, ip=None, application=None):
         """Asks the person. With `number`, the phone has to type what `number` of the reply says."""
-        risk = {"risk_profile": 3} if verify else {}
-        sent = self.server.post("/api/v1/mfa/send", user_ref=user, message=message, number_match=number,
-                                timeout=seconds, **risk)
-        return {"id": sent["session_id"], "number": sent.get("number")}
+        asked = {"user_ref": user, "message": message, "number_match": number, "timeout": seconds}
+        asked |= {"risk_profile": 3} if verify else {}
+        asked |= {"context": {"ip": ip}} if ip else {}
+        headers = self.applications[application] if application else None
+        sent = self.server.call("POST", "/api/v1/mfa/send", asked, headers)
+        return {"id": sent["session_id"], "number": sent.get("number"), "status": sent["status"]}
+
+    def verify(self, id, code):
+        """Types the code that the phone shows into the login page."""
+        return {"status": self.server.call("POST", "/api/v1/mfa/verify", {"session_id": id, "code": code})["status"]}
 
     def result(self, id):
         """How the request ended; waits until it has."""
@@ -59,8 +74,8 @@ class Party:
         self.network.set(up)
         return {}
 
-    CALLS = {"/link": link, "/ask": ask, "/result": result, "/cancel": cancel, "/devices": devices, "/codes": codes,
-             "/network": cut}
+    CALLS = {"/link": link, "/application": application, "/ask": ask, "/verify": verify, "/result": result,
+             "/cancel": cancel, "/devices": devices, "/codes": codes, "/network": cut}
 
     def serve(self):
         """Starts to listen, and returns the address."""

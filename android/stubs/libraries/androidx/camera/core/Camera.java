@@ -1,0 +1,6 @@
+package androidx.camera.core;
+
+/** Stub of CameraX 1.4. */
+public interface Camera {
+    CameraControl getCameraControl();
+}

@@ -1,0 +1,4 @@
+package androidx.camera.core;
+
+/** Stub of CameraX 1.4. */
+public abstract class UseCase {}

@@ -1,0 +1,6 @@
+package com.google.android.gms.tasks;
+
+/** Stub of Play services' tasks. */
+public interface OnSuccessListener<T> {
+    void onSuccess(T result);
+}

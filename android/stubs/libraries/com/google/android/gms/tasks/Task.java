@@ -1,0 +1,6 @@
+package com.google.android.gms.tasks;
+
+/** Stub of Play services' tasks. */
+public abstract class Task<T> {
+    public abstract Task<T> addOnSuccessListener(OnSuccessListener<? super T> listener);
+}
