@@ -123,6 +123,8 @@ dependencies {
     implementation(libs.core.ktx)
     implementation(libs.coroutines.android)
     implementation(libs.fragment)
+    implementation(libs.lifecycle.runtime.compose)
+    implementation(libs.zxing)
     "googleImplementation"(libs.firebase.messaging)
     "openImplementation"(libs.unifiedpush.connector)
 }

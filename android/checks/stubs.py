@@ -4,6 +4,7 @@ A stub's class, and each public method and constant in it, must be there under t
 """
 
 import ast
+import keyword
 import re
 import subprocess
 
@@ -82,11 +83,17 @@ def lookup(name, published, modules):
         if isinstance(node, ast.FunctionDef):
             static = any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in node.decorator_list)
             arguments = len(node.args.posonlyargs) + len(node.args.args) - (0 if static else 1)
-            members.setdefault(node.name, []).append(None if node.args.vararg else arguments)
+            # A method that is called as Python's words are has a line behind its name there.
+            members.setdefault(spelt(node.name), []).append(None if node.args.vararg else arguments)
         elif isinstance(node, (ast.AnnAssign, ast.Assign)):
             target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
             members[target.id] = []
     return members
+
+
+def spelt(name):
+    bare = name.removesuffix("_")
+    return bare if keyword.iskeyword(bare) else name
 
 
 def inherited(scope, module):

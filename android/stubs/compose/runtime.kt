@@ -21,6 +21,9 @@ operator fun <T> MutableState<T>.setValue(thisObj: Any?, property: KProperty<*>,
 
 @Composable external fun <T> remember(calculation: @DisallowComposableCalls () -> T): T
 @Composable external fun <T> remember(key1: Any?, calculation: @DisallowComposableCalls () -> T): T
+@Composable external fun <T> remember(key1: Any?, key2: Any?, calculation: @DisallowComposableCalls () -> T): T
+@Composable external fun <T> remember(key1: Any?, key2: Any?, key3: Any?, calculation: @DisallowComposableCalls () -> T): T
+@Composable external fun <T> remember(vararg keys: Any?, calculation: @DisallowComposableCalls () -> T): T
 @Composable external fun rememberCoroutineScope(): CoroutineScope
 @Composable external fun <T> key(vararg keys: Any?, block: @Composable () -> T): T
 @Composable external fun LaunchedEffect(key1: Any?, block: suspend CoroutineScope.() -> Unit)

@@ -101,13 +101,23 @@ class MainActivity : FragmentActivity() {
         once { vault ->
             val bytes = (read(picture) as? Picked.Content)?.bytes ?: return@once
             vault.openScan()
-            (vault.state.value.screens.last() as? Screen.Scan)?.model?.file(bytes)
+            (
+                vault.state.value.screens
+                    .last() as? Screen.Scan
+            )?.model?.file(bytes)
         }
     }
 
     /** As soon as the vault is open. */
     private fun once(then: suspend (OpenVault) -> Unit) {
-        lifecycleScope.launch { then(app.model.state.filterIsInstance<AppState.Open>().first().vault) }
+        lifecycleScope.launch {
+            then(
+                app.model.state
+                    .filterIsInstance<AppState.Open>()
+                    .first()
+                    .vault,
+            )
+        }
     }
 
     private fun openVault(): OpenVault? = (app.model.state.value as? AppState.Open)?.vault

@@ -25,18 +25,31 @@ class BackupFolder(
     fun choose(folder: Uri) {
         val both = Intent.FLAG_GRANT_READ_URI_PERMISSION or Intent.FLAG_GRANT_WRITE_URI_PERMISSION
         context.contentResolver.takePersistableUriPermission(folder, both)
-        kept.edit().clear().putString(FOLDER, folder.toString()).apply()
+        kept
+            .edit()
+            .clear()
+            .putString(FOLDER, folder.toString())
+            .apply()
     }
 
     /** Copies what is new, sealed as it is. Not on the main thread. */
     @Synchronized
     fun copyOut() {
         val folder = kept.getString(FOLDER, null)?.let { Uri.parse(it) } ?: return
-        val new = inside.listFiles().orEmpty().filter { it.isFile && it.name > copied() }.sortedBy { it.name }
+        val new =
+            inside
+                .listFiles()
+                .orEmpty()
+                .filter { it.isFile && it.name > copied() }
+                .sortedBy { it.name }
         try {
             for (file in new) {
                 copy(file, folder)
-                kept.edit().putString(COPIED, file.name).putBoolean(FAULT, false).apply()
+                kept
+                    .edit()
+                    .putString(COPIED, file.name)
+                    .putBoolean(FAULT, false)
+                    .apply()
             }
         } catch (gone: IOException) {
             kept.edit().putBoolean(FAULT, true).apply()

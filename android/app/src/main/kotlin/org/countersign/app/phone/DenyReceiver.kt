@@ -5,6 +5,7 @@ import android.content.Context
 import android.content.Intent
 import kotlinx.coroutines.launch
 import org.countersign.app.CountersignApp
+import org.countersign.app.model.deny
 
 /** The button Deny of a notification: denies without opening the app, as long as the vault is open. */
 class DenyReceiver : BroadcastReceiver() {

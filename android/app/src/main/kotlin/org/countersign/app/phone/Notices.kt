@@ -53,7 +53,7 @@ class Notices(
         done: Boolean,
     ) {
         val words = if (done) R.string.notice_denied else R.string.notice_not_denied
-        post(id, builder(id, context.getString(words)).setOnlyAlertOnce(true).setTimeoutAfter(SHORT).build())
+        post(id, builder(id, context.getString(words)).setTimeoutAfter(SHORT).build())
     }
 
     fun remove(id: String) = manager.cancel(id, NOTICE)
@@ -74,6 +74,8 @@ class Notices(
             .setPriority(NotificationCompat.PRIORITY_HIGH)
             .setVisibility(NotificationCompat.VISIBILITY_PRIVATE)
             .setAutoCancel(true)
+            // A second push about the same request makes no second noise.
+            .setOnlyAlertOnce(true)
             .setContentIntent(open(id))
 
     private fun open(id: String): PendingIntent {

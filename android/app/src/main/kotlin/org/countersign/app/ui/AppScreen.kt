@@ -2,7 +2,7 @@ package org.countersign.app.ui
 
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.fillMaxSize
-import androidx.compose.material3.CircularProgressIndicator
+import androidx.compose.foundation.layout.safeDrawingPadding
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Surface
 import androidx.compose.runtime.Composable
@@ -19,11 +19,17 @@ fun AppScreen(app: AppModel) {
     val state by app.state.collectAsState()
     Surface(Modifier.fillMaxSize(), color = MaterialTheme.colorScheme.background) {
         when (val now = state) {
-            AppState.Looking -> Box(Modifier.fillMaxSize(), contentAlignment = Alignment.Center) { CircularProgressIndicator() }
+            AppState.Looking -> Looking(app)
             AppState.NoVault -> WelcomeScreen(app)
             is AppState.Locked -> LockedScreen(app, now)
             is AppState.Open -> Home(app, now)
             is AppState.CannotOpen -> RecoveryScreen(now.recovery)
         }
     }
+}
+
+/** For a moment; and if that moment ends badly, it is said. */
+@Composable
+private fun Looking(app: AppModel) {
+    Box(Modifier.fillMaxSize().safeDrawingPadding(), contentAlignment = Alignment.Center) { Progress(app) }
 }

@@ -51,6 +51,9 @@ fun CodesScreen(vault: OpenVault) {
             }
         },
     ) {
+        val settings by vault.settings.state.collectAsState()
+        if (settings.page?.passwordDue == true) Notice(stringResource(R.string.settings_password_due))
+        if (settings.page?.backupTrouble != null) Notice(stringResource(R.string.settings_backup_trouble), isError = true)
         val page = state.page ?: return@Frame
         if (page.total == 0uL) return@Frame Nothing(vault)
         Search(codes)
@@ -67,7 +70,11 @@ fun CodesScreen(vault: OpenVault) {
                     codes = codes,
                     open = { vault.openEntry(row.id) },
                     // One place up is before the one above; one place down is before the one after the next.
-                    moveUp = page.rows.getOrNull(at - 1)?.takeIf { manual }?.let { above -> { codes.move(row.id, above.id) } },
+                    moveUp =
+                        page.rows
+                            .getOrNull(at - 1)
+                            ?.takeIf { manual }
+                            ?.let { above -> { codes.move(row.id, above.id) } },
                     moveDown =
                         if (manual && at < page.rows.lastIndex) {
                             { codes.move(row.id, page.rows.getOrNull(at + 2)?.id) }

@@ -45,7 +45,15 @@ fun ConfirmedButton(
 ) {
     var asking by remember { mutableStateOf(false) }
     TextButton(onClick = { asking = true }) { Text(label) }
-    if (asking) Confirm(question = label, yes = stringResource(R.string.action_continue), onYes = onYes, onNo = { asking = false }, text = text)
+    if (asking) {
+        Confirm(
+            question = label,
+            yes = stringResource(R.string.action_continue),
+            onYes = onYes,
+            onNo = { asking = false },
+            text = text,
+        )
+    }
 }
 
 /** Asks for a password. */

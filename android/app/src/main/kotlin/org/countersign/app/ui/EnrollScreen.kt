@@ -32,10 +32,13 @@ fun EnrollScreen(
                 Text(stringResource(R.string.enroll_done), style = MaterialTheme.typography.titleMedium)
                 Text(stringResource(R.string.enroll_confirmation))
                 Digits(enrolled.confirmationCode, style = MaterialTheme.typography.displaySmall)
+                AllowNotices()
                 Button(onClick = back) { Text(stringResource(R.string.action_done)) }
             }
 
-            state.codeNeeded -> CodeFirst(state, model)
+            state.codeNeeded -> {
+                CodeFirst(state, model)
+            }
 
             else -> {
                 TextField(stringResource(R.string.enroll_device_name), state.deviceName, model::name)

@@ -90,16 +90,20 @@ fun Page(
 fun Progress(model: Model<*>) {
     val doing by model.doing.collectAsState()
     when (val now = doing) {
-        Doing.Nothing -> Unit
+        Doing.Nothing -> {
+            return
+        }
 
-        Doing.Working ->
+        Doing.Working -> {
             Row(Modifier.fillMaxWidth().padding(horizontal = 16.dp), verticalAlignment = Alignment.CenterVertically) {
                 LinearProgressIndicator(Modifier.weight(1f))
                 TextButton(onClick = model::cancel) { Text(stringResource(R.string.action_cancel)) }
             }
+        }
 
-        is Doing.Failed ->
+        is Doing.Failed -> {
             Notice(said(now.trouble), isError = true, close = model::dismiss)
+        }
     }
 }
 

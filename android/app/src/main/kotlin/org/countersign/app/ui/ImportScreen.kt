@@ -33,7 +33,9 @@ fun ImportScreen(
     val state by model.state.collectAsState()
     Page(stringResource(R.string.import_title), model, back) {
         when (state.step) {
-            ImportStep.PICK -> PickFile(model)
+            ImportStep.PICK -> {
+                PickFile(model)
+            }
 
             ImportStep.PASSWORD -> {
                 Text(stringResource(R.string.import_password))

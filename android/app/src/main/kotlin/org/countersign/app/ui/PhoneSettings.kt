@@ -21,12 +21,9 @@ import org.countersign.app.phone.Notices
 fun PhoneSettings() {
     val app = CountersignApp.of(LocalContext.current)
     val activity = LocalActivity.current
-    val ask = rememberLauncherForActivityResult(ActivityResultContracts.RequestPermission()) {}
     PartTitle(stringResource(R.string.settings_push))
     if (app.tokens.token == null) Text(stringResource(R.string.settings_push_off))
-    if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU) {
-        TextButton(onClick = { ask.launch(Notices.POST_NOTIFICATIONS) }) { Text(stringResource(R.string.settings_push_allow)) }
-    }
+    AllowNotices()
     if (app.push.canChoose && activity != null) {
         TextButton(onClick = { app.push.choose(activity) }) { Text(stringResource(R.string.settings_push_choose)) }
     }
@@ -35,6 +32,14 @@ fun PhoneSettings() {
     if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU && activity != null) {
         TextButton(onClick = { languages(activity) }) { Text(stringResource(R.string.action_change)) }
     }
+}
+
+/** From Android 13 on the person is asked; before that there was nothing to allow. */
+@Composable
+fun AllowNotices() {
+    val ask = rememberLauncherForActivityResult(ActivityResultContracts.RequestPermission()) {}
+    if (Build.VERSION.SDK_INT < Build.VERSION_CODES.TIRAMISU) return
+    TextButton(onClick = { ask.launch(Notices.POST_NOTIFICATIONS) }) { Text(stringResource(R.string.settings_push_allow)) }
 }
 
 private fun languages(activity: Activity) {

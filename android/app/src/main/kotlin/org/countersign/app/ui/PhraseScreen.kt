@@ -37,7 +37,9 @@ fun PhraseScreen(
                 TextButton(onClick = model::draw) { Text(stringResource(R.string.phrase_another)) }
             }
 
-            PhraseStep.TYPE_BACK -> TypeBack(state.asked, model)
+            PhraseStep.TYPE_BACK -> {
+                TypeBack(state.asked, model)
+            }
 
             PhraseStep.DONE -> {
                 Text(stringResource(R.string.phrase_done))

@@ -19,13 +19,19 @@ fun said(trouble: Trouble): String {
 
 private fun words(trouble: Trouble): Int =
     when (trouble.code) {
-        "wrong_password" -> R.string.trouble_wrong_password
+        "wrong_password" -> {
+            R.string.trouble_wrong_password
+        }
 
-        "wrong_phrase" -> R.string.trouble_wrong_phrase
+        "wrong_phrase" -> {
+            R.string.trouble_wrong_phrase
+        }
 
-        "verification_needed" -> R.string.trouble_verification_needed
+        "verification_needed" -> {
+            R.string.trouble_verification_needed
+        }
 
-        else ->
+        else -> {
             when (trouble.kind) {
                 TroubleKind.UNLOCK -> R.string.trouble_unlock
                 TroubleKind.VAULT -> R.string.trouble_vault
@@ -36,6 +42,7 @@ private fun words(trouble: Trouble): Int =
                 TroubleKind.KEYS -> R.string.trouble_keys
                 TroubleKind.UNEXPECTED -> R.string.trouble_unexpected
             }
+        }
     }
 
 private const val CORE_LANGUAGE = "en"
