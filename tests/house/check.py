@@ -12,7 +12,7 @@ import sys
 import tomllib
 
 SOURCES = {".rs", ".kt", ".kts", ".swift", ".js", ".py", ".sh"}
-NOT_OURS = {".git", "target", "node_modules", "dist", "vectors", "build", ".gradle", ".build"}
+NOT_OURS = {".git", "target", "node_modules", "dist", "vectors", "build", ".gradle", ".build", "Generated"}
 LONGEST_SOURCE, LONGEST_PAGE = 400, 200
 # Spelt in two parts, so that this file does not break its own rule.
 UNFINISHED = re.compile(r"\bTO" r"DO\b|\bFIX" r"ME\b|\bto" r"do!")
