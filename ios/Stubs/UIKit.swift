@@ -67,6 +67,7 @@ open class UIPasteboard: NSObject {
     open func setItems(_ items: [[String: Any]], options: [OptionsKey: Any] = [:]) { stub() }
 }
 
+open class UIImage: NSObject, @unchecked Sendable { public init?(data: Data) { stub() } }
 public enum UIKeyboardType: Int, Sendable { case `default`, numberPad }
 public struct UITextContentType: Hashable, Sendable {
     public static let password = UITextContentType()
