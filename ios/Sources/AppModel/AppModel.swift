@@ -86,12 +86,21 @@ public final class AppModel: Model<AppState> {
                 }
                 self.opened(core, keyLost: false)
             } catch let error as CoreError {
-                if case .Unlock(Self.keyLostCode, _) = error, case .locked(let ways, _) = self.state {
-                    self.state = .locked(ways: ways, keyLost: true)
-                }
+                if case .Unlock(Self.keyLostCode, _) = error, self.keyIsLost(Trouble(error)) { return }
                 throw error
             }
         }
+    }
+
+    /// The password or the phrase still open the vault; where there is neither, nothing does. True when that was said.
+    private func keyIsLost(_ reason: Trouble?) -> Bool {
+        guard case .locked(let ways, _) = state else { return false }
+        guard ways == [.keyStore] else {
+            state = .locked(ways: ways, keyLost: true)
+            return false
+        }
+        state = .cannotOpen(RecoveryModel(app: self, phone: phone, reason: reason ?? .unexpected))
+        return true
     }
 
     /// This phone's key unlocks the vault again, after it was lost.

@@ -64,6 +64,23 @@ import Testing
         await until { phone.app.isOpen }
     }
 
+    @Test func aRestoredPhoneWithNoOtherWayLeadsToRecovery() async throws {
+        let vault = try await phone.create(byPhone: true)
+        vault.settings.removeWay(.password)
+        try await vault.settings.succeeds()
+        phone.restart()
+        phone.keys.lose()
+        phone.app.unlockByPhone()
+        await until { phone.app.recovery != nil }
+        let recovery = try #require(phone.app.recovery)
+        #expect(recovery.state.reason.code == "vault_key_lost")
+        #expect(phone.app.doing != .working)
+        recovery.unlockByPhone()
+        #expect(await recovery.settled().trouble?.code == "vault_key_lost")
+        recovery.startAnew()
+        await until { phone.app.hasNoVault }
+    }
+
     @Test func aDamagedVaultLeadsToRecovery() async throws {
         try await phone.create()
         _ = try await phone.add("otpauth://totp/Example:ann?secret=JBSWY3DPEHPK3PXP&issuer=Example")
