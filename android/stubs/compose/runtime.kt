@@ -19,13 +19,13 @@ external fun <K, V> mutableStateMapOf(): SnapshotStateMap<K, V>
 operator fun <T> State<T>.getValue(thisObj: Any?, property: KProperty<*>): T = absent()
 operator fun <T> MutableState<T>.setValue(thisObj: Any?, property: KProperty<*>, value: T): Unit = absent()
 
-@Composable external fun <T> remember(calculation: @DisallowComposableCalls () -> T): T
-@Composable external fun <T> remember(key1: Any?, calculation: @DisallowComposableCalls () -> T): T
-@Composable external fun <T> remember(key1: Any?, key2: Any?, calculation: @DisallowComposableCalls () -> T): T
-@Composable external fun <T> remember(key1: Any?, key2: Any?, key3: Any?, calculation: @DisallowComposableCalls () -> T): T
-@Composable external fun <T> remember(vararg keys: Any?, calculation: @DisallowComposableCalls () -> T): T
+@Composable inline fun <T> remember(crossinline calculation: @DisallowComposableCalls () -> T): T = throw IllegalStateException()
+@Composable inline fun <T> remember(key1: Any?, crossinline calculation: @DisallowComposableCalls () -> T): T = throw IllegalStateException()
+@Composable inline fun <T> remember(key1: Any?, key2: Any?, crossinline calculation: @DisallowComposableCalls () -> T): T = throw IllegalStateException()
+@Composable inline fun <T> remember(key1: Any?, key2: Any?, key3: Any?, crossinline calculation: @DisallowComposableCalls () -> T): T = throw IllegalStateException()
+@Composable inline fun <T> remember(vararg keys: Any?, crossinline calculation: @DisallowComposableCalls () -> T): T = throw IllegalStateException()
 @Composable external fun rememberCoroutineScope(): CoroutineScope
-@Composable external fun <T> key(vararg keys: Any?, block: @Composable () -> T): T
+@Composable inline fun <T> key(vararg keys: Any?, block: @Composable () -> T): T = throw IllegalStateException()
 @Composable external fun LaunchedEffect(key1: Any?, block: suspend CoroutineScope.() -> Unit)
 @Composable external fun DisposableEffect(key1: Any?, effect: DisposableEffectScope.() -> DisposableEffectResult)
 @Composable fun <T> StateFlow<T>.collectAsState(context: CoroutineContext = absent()): State<T> = absent()

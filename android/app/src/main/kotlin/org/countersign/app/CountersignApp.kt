@@ -32,6 +32,9 @@ class CountersignApp : Application() {
     val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
     val prompt = Prompt()
     val push = Push(this)
+
+    /** The person is picking something in another app, and comes back. */
+    @Volatile var picking = false
     lateinit var notices: Notices
         private set
     lateinit var tokens: PushTokens

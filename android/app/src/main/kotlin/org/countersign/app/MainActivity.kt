@@ -76,7 +76,7 @@ class MainActivity : FragmentActivity() {
     }
 
     override fun onStop() {
-        if (!isChangingConfigurations) app.model.inBackground()
+        if (!isChangingConfigurations && !app.picking) app.model.inBackground()
         super.onStop()
     }
 

@@ -1,7 +1,6 @@
 package org.countersign.app.ui
 
 import android.net.Uri
-import androidx.activity.compose.rememberLauncherForActivityResult
 import androidx.activity.result.contract.ActivityResultContracts
 import androidx.compose.material3.Text
 import androidx.compose.material3.TextButton
@@ -15,6 +14,7 @@ import androidx.compose.ui.res.stringResource
 import org.countersign.app.CountersignApp
 import org.countersign.app.R
 import org.countersign.app.model.SettingsModel
+import org.countersign.app.phone.rememberPicker
 import org.countersign.core.SettingsPage
 
 /** Backups that are made by themselves: where to, how many, when last, and loudly when they have stopped. */
@@ -48,13 +48,13 @@ private fun SwitchOn(
     var chosen by remember { mutableStateOf(false) }
     var keep by remember { mutableStateOf(KEPT.coerceIn(page.backupsKept.least, page.backupsKept.most).toString()) }
     val pick =
-        rememberLauncherForActivityResult(ActivityResultContracts.OpenDocumentTree()) { folder ->
+        rememberPicker(ActivityResultContracts.OpenDocumentTree()) { folder ->
             if (folder != null) {
                 choose(folder)
                 chosen = true
             }
         }
-    TextButton(onClick = { pick.launch(null) }) { Text(stringResource(R.string.settings_backup_folder)) }
+    TextButton(onClick = { pick(null) }) { Text(stringResource(R.string.settings_backup_folder)) }
     if (!chosen) return
     val range = stringResource(R.string.settings_range, page.backupsKept.least.toString(), page.backupsKept.most.toString())
     DigitsField(stringResource(R.string.settings_backup_keep), keep, { keep = it }, support = range)

@@ -1,6 +1,5 @@
 package org.countersign.app.ui
 
-import androidx.activity.compose.rememberLauncherForActivityResult
 import androidx.activity.result.contract.ActivityResultContracts
 import androidx.compose.material3.Button
 import androidx.compose.material3.Text
@@ -16,6 +15,7 @@ import androidx.compose.ui.res.stringResource
 import kotlinx.coroutines.launch
 import org.countersign.app.R
 import org.countersign.app.model.ExportModel
+import org.countersign.app.phone.rememberPicker
 import org.countersign.app.phone.write
 import org.countersign.core.ExportFile
 import org.countersign.core.ExportForm
@@ -71,7 +71,7 @@ private fun Write(
     var failed by remember { mutableStateOf(false) }
     val file = files.getOrNull(at) ?: return
     val create =
-        rememberLauncherForActivityResult(ActivityResultContracts.CreateDocument("application/octet-stream")) { place ->
+        rememberPicker(ActivityResultContracts.CreateDocument("application/octet-stream")) { place ->
             if (place != null) {
                 scope.launch {
                     failed = !context.write(place, file.content)
@@ -81,7 +81,7 @@ private fun Write(
             }
         }
     if (failed) Notice(stringResource(R.string.export_not_written), isError = true)
-    Button(onClick = { create.launch(file.name) }) { Text(stringResource(R.string.export_write, file.name)) }
+    Button(onClick = { create(file.name) }) { Text(stringResource(R.string.export_write, file.name)) }
 }
 
 private fun name(form: ExportForm): Int =

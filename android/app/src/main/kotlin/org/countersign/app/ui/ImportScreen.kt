@@ -1,6 +1,5 @@
 package org.countersign.app.ui
 
-import androidx.activity.compose.rememberLauncherForActivityResult
 import androidx.activity.result.contract.ActivityResultContracts
 import androidx.compose.material3.Button
 import androidx.compose.material3.Text
@@ -21,6 +20,7 @@ import org.countersign.app.model.ImportState
 import org.countersign.app.model.ImportStep
 import org.countersign.app.phone.Picked
 import org.countersign.app.phone.read
+import org.countersign.app.phone.rememberPicker
 import org.countersign.core.ImportFate
 import org.countersign.core.ImportItem
 
@@ -73,7 +73,7 @@ private fun PickFile(model: ImportModel) {
     val scope = rememberCoroutineScope()
     var fault by remember { mutableStateOf<Int?>(null) }
     val pick =
-        rememberLauncherForActivityResult(ActivityResultContracts.OpenDocument()) { file ->
+        rememberPicker(ActivityResultContracts.OpenDocument()) { file ->
             if (file != null) {
                 scope.launch {
                     when (val picked = context.read(file)) {
@@ -86,7 +86,7 @@ private fun PickFile(model: ImportModel) {
         }
     Text(stringResource(R.string.import_text))
     fault?.let { words -> Notice(stringResource(words), isError = true) { fault = null } }
-    Button(onClick = { pick.launch(arrayOf("*/*")) }) { Text(stringResource(R.string.import_pick)) }
+    Button(onClick = { pick(arrayOf("*/*")) }) { Text(stringResource(R.string.import_pick)) }
 }
 
 @Composable

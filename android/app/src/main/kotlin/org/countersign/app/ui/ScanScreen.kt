@@ -35,6 +35,7 @@ import org.countersign.app.R
 import org.countersign.app.model.ScanModel
 import org.countersign.app.phone.Picked
 import org.countersign.app.phone.read
+import org.countersign.app.phone.rememberPicker
 import org.countersign.core.ScanHint
 
 /** The camera, a picture or a text. Whatever is found is shown first, and done after the person's yes. */
@@ -93,7 +94,7 @@ private fun OtherSources(model: ScanModel) {
     val scope = rememberCoroutineScope()
     var fault by remember { mutableStateOf<Int?>(null) }
     val pick =
-        rememberLauncherForActivityResult(ActivityResultContracts.PickVisualMedia()) { picture ->
+        rememberPicker(ActivityResultContracts.PickVisualMedia()) { picture ->
             if (picture != null) {
                 scope.launch {
                     when (val picked = context.read(picture)) {
@@ -106,7 +107,7 @@ private fun OtherSources(model: ScanModel) {
         }
     fault?.let { words -> Notice(stringResource(words), isError = true) { fault = null } }
     Row(Modifier.fillMaxWidth(), horizontalArrangement = Arrangement.spacedBy(8.dp)) {
-        TextButton(onClick = { pick.launch(PickVisualMediaRequest(ActivityResultContracts.PickVisualMedia.ImageOnly)) }) {
+        TextButton(onClick = { pick(PickVisualMediaRequest(ActivityResultContracts.PickVisualMedia.ImageOnly)) }) {
             Text(stringResource(R.string.scan_picture))
         }
         TextButton(onClick = { clipboardText(context)?.let(model::text) }) { Text(stringResource(R.string.scan_paste)) }
