@@ -28,6 +28,7 @@ public struct UIBackgroundTaskIdentifier: Hashable, Sendable {
     public class var shared: UIApplication { stub() }
     public nonisolated class var openSettingsURLString: String { stub() }
     public nonisolated class var openNotificationSettingsURLString: String { stub() }
+    public nonisolated class var didEnterBackgroundNotification: NSNotification.Name { stub() }
     public nonisolated class var protectedDataWillBecomeUnavailableNotification: NSNotification.Name { stub() }
     open func registerForRemoteNotifications() { stub() }
     open func open(_ url: URL) { stub() }
