@@ -27,7 +27,7 @@ extension WithServer {
             #expect(typed["status"] == .text("approved"))
             // What came of it is asked each second.
             phone.app.tick()
-            await until { request.state.ending != nil }
+            try await until { request.state.ending != nil }
             #expect(request.state.ending == .approved)
             #expect(request.state.code == nil)
             try await request.succeeds()

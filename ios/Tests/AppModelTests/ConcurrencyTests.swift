@@ -57,7 +57,7 @@ private let many = 50
         for _ in 0..<many { vault.openEntry(id: entry) }
         #expect(vault.state.screens.count == many)
         for case .entry(let model) in vault.state.screens { model.edit(.note("read by ann")) }
-        await until {
+        try await until {
             vault.state.screens.allSatisfy {
                 if case .entry(let model) = $0 {
                     model.doing == .nothing && model.state.entry?.note == "read by ann"

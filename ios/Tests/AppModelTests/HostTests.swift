@@ -20,7 +20,7 @@ extension WithServer {
             let request = try await phone.ask("ann with a broken key store", verify: true)
             phone.keys.prompt = SoftKeys.broken
             request.approve()
-            let trouble = try #require(await request.settled().trouble)
+            let trouble = try #require(try await request.settled().trouble)
             #expect(trouble.kind == .keys)
             for trace in ["\n", "\t", "Secret", "/private", ".swift"] { #expect(!trouble.sentence.contains(trace)) }
             #expect(request.state.ending == nil)

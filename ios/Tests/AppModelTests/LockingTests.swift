@@ -45,7 +45,7 @@ extension WithServer {
             try await phone.app.succeeds()
             guard case .request(let request) = try phone.top else { throw Wrong("the request is not shown") }
             // Nobody asked that: it is said so, and not looked for for ever.
-            await until { request.state.ending != nil }
+            try await until { request.state.ending != nil }
             #expect(request.state.ending == .gone)
         }
 
@@ -53,7 +53,7 @@ extension WithServer {
             phone.app.lock()
             phone.app.inBackground()
             phone.app.unlock(password: "correct horse")
-            _ = await phone.app.settled()
+            _ = try await phone.app.settled()
             #expect(phone.app.isLocked)
         }
 

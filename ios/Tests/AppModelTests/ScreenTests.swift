@@ -72,7 +72,7 @@ private let counted = "otpauth://hotp/Counted:bob?secret=GEZDGNBVGY3TQOJQGEZDGNB
         let settings = vault.settings
         let before = try #require(settings.state.page)
         settings.keep(before.settings.with(lockIdleSeconds: before.lockIdleSeconds.most + 1))
-        #expect(await settings.settled().trouble?.kind == .input)
+        #expect(try await settings.settled().trouble?.kind == .input)
         settings.dismiss()
         #expect(settings.doing == .nothing)
         settings.refresh()
@@ -107,7 +107,7 @@ private let counted = "otpauth://hotp/Counted:bob?secret=GEZDGNBVGY3TQOJQGEZDGNB
         vault.openExport()
         guard case .export(let export) = try phone.top else { throw Wrong("no export is open") }
         export.make(form: .backup, password: nil)
-        #expect(await export.settled().trouble?.kind == .input)
+        #expect(try await export.settled().trouble?.kind == .input)
         export.make(form: .backup, password: "a backup's password")
         try await export.succeeds()
         let file = try #require(export.state.files.first)
@@ -145,14 +145,14 @@ private let counted = "otpauth://hotp/Counted:bob?secret=GEZDGNBVGY3TQOJQGEZDGNB
         scan.settle(item: item.id)
         #expect(scan.state.page.items.isEmpty)
         scan.file(Data("no picture".utf8))
-        #expect(await scan.settled().trouble?.kind == .input)
+        #expect(try await scan.settled().trouble?.kind == .input)
         scan.dismiss()
         // A dark frame, read on the camera's own thread: what would help is said.
         await Task.detached {
             let grey = Data(repeating: 3, count: 640 * 480)
             scan.frame(luma: grey, width: 640, height: 480, rowStride: 640)
         }.value
-        await until { scan.state.page.hint == .tooDark }
+        try await until { scan.state.page.hint == .tooDark }
     }
 }
 

@@ -25,7 +25,7 @@ extension WithServer {
             here.deny()
             try await here.succeeds()
             #expect(here.state.ending == .denied)
-            await until { there.state.ending != nil }
+            try await until { there.state.ending != nil }
             #expect(there.state.ending == .deniedElsewhere)
         }
 
@@ -48,14 +48,14 @@ extension WithServer {
             one.app.unlock(password: "correct horse")
             try await one.app.succeeds()
             let inbox = try one.vault.inbox
-            await until { inbox.state.inbox?.troubles.isEmpty == false }
+            try await until { inbox.state.inbox?.troubles.isEmpty == false }
             #expect(
                 inbox.state.inbox?.troubles.first?.sentence.contains("enrol the account on this device again") == true)
             let asked = try await Party.ask("/ask", ["user": .text(user)])
             one.app.openRequest(id: try #require(asked["id"]?.text))
             guard case .request(let request) = try one.top else { throw Wrong("the request is not shown") }
             // It cannot be found without a key: that is said, with what to do about it, and not looked for for ever.
-            await until { request.doing.trouble != nil }
+            try await until { request.doing.trouble != nil }
             #expect(request.state.ending == nil)
             try one.vault.back()
             // A new invitation makes it whole.

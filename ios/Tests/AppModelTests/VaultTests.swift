@@ -23,13 +23,13 @@ import Testing
         #expect(!phone.app.keyLost)
 
         phone.app.unlockByPhone()
-        await until { phone.app.isOpen }
+        try await until { phone.app.isOpen }
         phone.app.lock()
         phone.app.unlock(password: "wrong")
         try await phone.app.fails("wrong_password")
         #expect(phone.app.isLocked)
         phone.app.unlock(password: "correct horse")
-        await until { phone.app.isOpen }
+        try await until { phone.app.isOpen }
     }
 
     @Test func aClosedPromptLeavesItLocked() async throws {
@@ -37,7 +37,7 @@ import Testing
         phone.app.lock()
         phone.keys.prompt = SoftKeys.closed
         phone.app.unlockByPhone()
-        _ = await phone.app.settled()
+        _ = try await phone.app.settled()
         #expect(phone.app.isLocked)
         #expect(!phone.app.keyLost)
     }
@@ -47,13 +47,13 @@ import Testing
         phone.restart()
         phone.keys.lose()
         phone.app.unlockByPhone()
-        await until { phone.app.doing.trouble != nil }
+        try await until { phone.app.doing.trouble != nil }
         #expect(phone.app.keyLost)
         #expect(try #require(phone.app.ways).contains(.password))
         #expect(phone.app.doing.trouble?.sentence.contains("password") == true)
 
         phone.app.unlock(password: "correct horse")
-        await until { phone.app.isOpen }
+        try await until { phone.app.isOpen }
         #expect(phone.app.keyLost)
         let settings = try phone.vault.settings
         settings.unlockByPhone()
@@ -61,7 +61,7 @@ import Testing
         #expect(!phone.app.keyLost)
         phone.app.lock()
         phone.app.unlockByPhone()
-        await until { phone.app.isOpen }
+        try await until { phone.app.isOpen }
     }
 
     @Test func aRestoredPhoneWithNoOtherWayLeadsToRecovery() async throws {
@@ -71,14 +71,14 @@ import Testing
         phone.restart()
         phone.keys.lose()
         phone.app.unlockByPhone()
-        await until { phone.app.recovery != nil }
+        try await until { phone.app.recovery != nil }
         let recovery = try #require(phone.app.recovery)
         #expect(recovery.state.reason.code == "vault_key_lost")
         #expect(phone.app.doing != .working)
         recovery.unlockByPhone()
-        #expect(await recovery.settled().trouble?.code == "vault_key_lost")
+        #expect(try await recovery.settled().trouble?.code == "vault_key_lost")
         recovery.startAnew()
-        await until { phone.app.hasNoVault }
+        try await until { phone.app.hasNoVault }
     }
 
     @Test func aDamagedVaultLeadsToRecovery() async throws {
@@ -99,7 +99,7 @@ import Testing
         try await recovery.succeeds()
         #expect(phone.app.isLocked)
         phone.app.unlock(password: "another horse")
-        await until { phone.app.isOpen }
+        try await until { phone.app.isOpen }
         // The damaged file is still there.
         let aside = phone.folder.appendingPathComponent("vault.db.aside-1/vault.db").path
         #expect(FileManager.default.fileExists(atPath: aside))

@@ -44,7 +44,7 @@ final class TestPhone {
         app.start()
         app.inFront()
         app.create(password: password, byPhone: byPhone)
-        _ = await app.settled()
+        _ = try await app.settled()
         return try vault
     }
 
@@ -103,7 +103,7 @@ final class TestPhone {
     /// Waits until the request is in the inbox, and opens it.
     func request(_ id: String) async throws -> RequestModel {
         let vault = try vault
-        await until { vault.inbox.state.inbox?.pending.contains { $0.id == id } == true }
+        try await until { vault.inbox.state.inbox?.pending.contains { $0.id == id } == true }
         app.openRequest(id: id)
         guard case .request(let model) = try top else { throw Wrong("the request is not open") }
         return model
@@ -119,18 +119,18 @@ struct Wrong: Error, CustomStringConvertible {
 
 extension Model {
     /// Waits until nothing is under way.
-    func settled() async -> Doing {
-        await until { self.doing != .working }
+    func settled() async throws -> Doing {
+        try await until { self.doing != .working }
         return doing
     }
 
     func succeeds() async throws {
-        if case .failed(let trouble) = await settled() { throw Wrong("\(trouble)") }
+        if case .failed(let trouble) = try await settled() { throw Wrong("\(trouble)") }
     }
 
     /// By its code; or by its kind, where a network can break in several ways.
     func fails(_ code: String) async throws {
-        guard case .failed(let trouble) = await settled() else { throw Wrong("it did not fail with \(code)") }
+        guard case .failed(let trouble) = try await settled() else { throw Wrong("it did not fail with \(code)") }
         guard trouble.code == code || "\(trouble.kind)" == code else { throw Wrong("\(trouble), and not \(code)") }
         dismiss()
     }

@@ -11,7 +11,7 @@ extension Player {
             try equal(try await devices("confirmation_code"), [.text(enrolled.confirmationCode)])
         case "accounts":
             let (accounts, count) = (try vault.accounts, try number("count"))
-            await until { accounts.state.accounts?.count == count }
+            try await until { accounts.state.accounts?.count == count }
         case "rename":
             let first = try await openFirst()
             first.rename(deviceName: try text("name"))
@@ -35,7 +35,7 @@ extension Player {
 
     private func openFirst() async throws -> AccountModel {
         let accounts = try vault.accounts
-        await until { accounts.state.accounts?.isEmpty == false }
+        try await until { accounts.state.accounts?.isEmpty == false }
         guard let first = accounts.state.accounts?.first else { throw Wrong("there is no account") }
         try vault.openAccount(id: first.id)
         guard case .account(let model) = try phone.top else { throw Wrong("the account is not open") }
@@ -58,7 +58,7 @@ extension Player {
         case "ending":
             let model = try model()
             guard let wanted = step["is"]?.text else { return try equal(model.state.ending, nil) }
-            await until { model.state.ending != nil }
+            try await until { model.state.ending != nil }
             try equal(model.state.ending.map(Self.word), wanted)
         case "result":
             try equal(try await Party.ask("/result", ["id": .text(try id())])["status"]?.text, try text("is"))

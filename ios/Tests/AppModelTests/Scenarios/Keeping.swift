@@ -13,11 +13,11 @@ extension Player {
             try equal(added.alreadyThere, step["already_there"]?.yes == true)
         case "codes":
             let count = step["added"]?.yes == true ? added : try number("count")
-            await until { codes.state.page?.rows.count == count }
+            try await until { codes.state.page?.rows.count == count }
         case "search":
             let (words, count) = (try text("words"), try number("count"))
             codes.search(words)
-            await until { codes.state.page?.query == words && codes.state.page?.rows.count == count }
+            try await until { codes.state.page?.query == words && codes.state.page?.rows.count == count }
         case "code":
             // Asked first: the codes of the steps before and after stand beside that of now.
             let right = try await Party.ask("/codes", ["secret": .text(try text("secret"))])["codes"]?.list ?? []
@@ -49,10 +49,10 @@ extension Player {
         switch word {
         case "lock":
             app.lock()
-            await until { app.isLocked }
+            try await until { app.isLocked }
         case "background": app.inBackground()
         case "front": app.inFront()
-        case "locked": await until { app.isLocked }
+        case "locked": try await until { app.isLocked }
         case "unlock":
             app.unlock(password: try text("password"))
             try await outcome(app)
