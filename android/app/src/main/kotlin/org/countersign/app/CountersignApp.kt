@@ -16,7 +16,8 @@ import org.countersign.app.model.AppModel
 import org.countersign.app.model.AppState
 import org.countersign.app.model.OpenVault
 import org.countersign.app.model.Phone
-import org.countersign.app.model.waiting
+import org.countersign.app.model.Pushed
+import org.countersign.app.model.pushed
 import org.countersign.app.phone.BackupFolder
 import org.countersign.app.phone.HardwareKeys
 import org.countersign.app.phone.KeySpecs
@@ -79,10 +80,11 @@ class CountersignApp : Application() {
     /** A push came: `request` is all that it says. What the notification tells besides is asked for here, over TLS. */
     fun pushed(request: String) {
         scope.launch {
-            val waiting = model.waiting()
-            val known = waiting?.find { it.id == request }
-            // Answered or over meanwhile: then there is nothing to disturb anybody for.
-            if (waiting == null || known != null) notices.show(request, known)
+            when (val known = model.pushed(request)) {
+                is Pushed.Waits -> notices.show(request, known.request)
+                Pushed.Unknown -> notices.show(request, null)
+                Pushed.Over -> notices.remove(request)
+            }
         }
     }
 

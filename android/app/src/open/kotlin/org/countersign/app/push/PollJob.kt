@@ -8,7 +8,7 @@ import android.content.ComponentName
 import android.content.Context
 import kotlinx.coroutines.launch
 import org.countersign.app.CountersignApp
-import org.countersign.app.model.waiting
+import org.countersign.app.model.inboxNow
 
 /**
  * Without a push service the servers are asked now and then, as often as Android allows. Only an open vault can ask: a locked one
@@ -18,7 +18,10 @@ class PollJob : JobService() {
     override fun onStartJob(params: JobParameters): Boolean {
         val app = CountersignApp.of(this)
         app.scope.launch {
-            app.model.waiting()?.forEach { app.notices.show(it.id, it) }
+            app.model
+                .inboxNow()
+                ?.pending
+                ?.forEach { app.notices.show(it.id, it) }
             jobFinished(params, false)
         }
         return true
