@@ -13,7 +13,7 @@ val bindings = layout.buildDirectory.dir("bindings")
 // The bindings are written from the library itself, so they fit it; built for this computer, they are the same for phones.
 val bindingsLibrary by tasks.registering(Exec::class) {
     workingDir = repository
-    commandLine("cargo", "build", "-p", "countersign-core", "-p", "countersign-bindgen")
+    commandLine("cargo", "build", "-p", "countersign-library", "-p", "countersign-bindgen")
 }
 
 val generateBindings by tasks.registering(Exec::class) {

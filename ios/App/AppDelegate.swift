@@ -6,17 +6,15 @@ import UIKit
 final class AppDelegate: NSObject, UIApplicationDelegate {
     /// None when there is no place for a vault.
     let assembly = try? Assembly()
-    private var locking: (any NSObjectProtocol)?
+    private let finishing = FinishingTime()
+    private var observers: [any NSObjectProtocol] = []
 
     func application(
         _ application: UIApplication, didFinishLaunchingWithOptions options: [UIApplication.LaunchOptionsKey: Any]?
     ) -> Bool {
         assembly?.pushes.begin()
-        locking = NotificationCenter.default.addObserver(
-            forName: UIApplication.protectedDataWillBecomeUnavailableNotification, object: nil, queue: .main
-        ) { [weak self] _ in
-            MainActor.assumeIsolated { self?.assembly?.app.inBackground() }
-        }
+        when(UIApplication.protectedDataWillBecomeUnavailableNotification) { $0.assembly?.app.inBackground() }
+        when(UIApplication.didEnterBackgroundNotification) { $0.finishing.ask() }
         return true
     }
 
@@ -34,5 +32,14 @@ final class AppDelegate: NSObject, UIApplicationDelegate {
         inbox.refresh()
         while inbox.doing == .working, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(100)) }
         WakeUps().schedule()
+    }
+
+    private func when(_ event: NSNotification.Name, _ act: @escaping @MainActor @Sendable (AppDelegate) -> Void) {
+        observers.append(
+            NotificationCenter.default.addObserver(forName: event, object: nil, queue: .main) { [weak self] _ in
+                MainActor.assumeIsolated {
+                    if let self { act(self) }
+                }
+            })
     }
 }

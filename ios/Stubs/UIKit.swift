@@ -28,6 +28,7 @@ public struct UIBackgroundTaskIdentifier: Hashable, Sendable {
     public class var shared: UIApplication { stub() }
     public nonisolated class var openSettingsURLString: String { stub() }
     public nonisolated class var openNotificationSettingsURLString: String { stub() }
+    public nonisolated class var didEnterBackgroundNotification: NSNotification.Name { stub() }
     public nonisolated class var protectedDataWillBecomeUnavailableNotification: NSNotification.Name { stub() }
     open func registerForRemoteNotifications() { stub() }
     open func open(_ url: URL) { stub() }
@@ -67,6 +68,7 @@ open class UIPasteboard: NSObject {
     open func setItems(_ items: [[String: Any]], options: [OptionsKey: Any] = [:]) { stub() }
 }
 
+open class UIImage: NSObject, @unchecked Sendable { public init?(data: Data) { stub() } }
 public enum UIKeyboardType: Int, Sendable { case `default`, numberPad }
 public struct UITextContentType: Hashable, Sendable {
     public static let password = UITextContentType()

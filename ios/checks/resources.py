@@ -112,6 +112,12 @@ class Sources(unittest.TestCase):
         for path, text in swift("Sources", "App", "Shared", "NotificationService", "Widget").items():
             self.assertIsNone(leaks.search(text), path.name)
 
+    def test_p9_every_sheet_has_its_cover(self):
+        screens = "".join(swift("Sources/UI").values())
+        covers = len(re.findall(r"\.covered\(\)", screens))
+        # The whole app, the sheet of a PIN (shown from two places) and the one of a transfer.
+        self.assertEqual((len(re.findall(r"\.sheet\(", screens)), covers), (3, 3))
+
     def test_no_key_may_leave_the_phone(self):
         access = (IOS / "Shared/KeyAccess.swift").read_text()
         protections = re.findall(r"kSecAttrAccessible\w+", access)

@@ -171,6 +171,8 @@ public final class AppModel: Model<AppState> {
 
     func shut() {
         guard let vault else { return }
+        // What the app itself had still to do with it is over too: the next way to unlock need not wait for it.
+        stop()
         vault.close()
         lookAtFile()
     }

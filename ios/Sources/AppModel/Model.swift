@@ -69,7 +69,7 @@ public class Model<State> {
         stop()
     }
 
-    private func stop() {
+    func stop() {
         guard let piece else { return }
         piece.cancel()
         self.piece = nil

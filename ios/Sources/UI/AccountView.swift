@@ -30,7 +30,7 @@ struct AccountView: View {
         .navigationBarTitleDisplayMode(.inline)
         .sheet(
             isPresented: bound(get: { model.state.successor != nil }, set: { if !$0 { model.forgetTransfer() } })
-        ) { transfer }
+        ) { transfer.covered() }
     }
 
     private func facts(_ account: Account) -> some View {

@@ -103,5 +103,6 @@ struct PinSheet: View {
                 ToolbarItem(placement: .cancellationAction) { Button(words("action_cancel")) { dismiss() } }
             }
         }
+        .covered()
     }
 }

@@ -3,6 +3,7 @@
 import AppModel
 import CountersignCore
 import SwiftUI
+import UIKit
 
 struct EntryView: View {
     let model: EntryModel
@@ -11,6 +12,7 @@ struct EntryView: View {
     var body: some View {
         Form {
             Progress(model: model)
+            if let picture = model.state.picture { Picture(bytes: picture.bytes) }
             if let code = model.state.code { theCode(code) }
             if let entry = model.state.entry {
                 if entry.needsPin { Button(words("codes_pin")) { asksForPin = true } }
@@ -56,6 +58,17 @@ struct EntryView: View {
         case .steam: words("kind_steam")
         case .motp: words("kind_motp")
         case .yandex: words("kind_yandex")
+        }
+    }
+}
+
+/// Only what the system itself draws as a picture: an SVG file is what somebody else wrote, and stays unread.
+private struct Picture: View {
+    let bytes: Data
+
+    var body: some View {
+        if let picture = UIImage(data: bytes) {
+            Image(uiImage: picture).resizable().scaledToFit().frame(width: 64, height: 64).accessibilityHidden(true)
         }
     }
 }

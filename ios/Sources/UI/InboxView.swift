@@ -50,11 +50,16 @@ struct InboxView: View {
             VStack(alignment: .leading) {
                 Text(request.application).font(.headline)
                 Text(request.message)
-                Text(request.tenant).font(.footnote).foregroundStyle(.secondary)
+                Text(whose(request)).font(.footnote).foregroundStyle(.secondary)
             }
         }
         .accessibilityElement(children: .combine)
         .accessibilityAddTraits(.isButton)
+    }
+
+    private func whose(_ request: PendingRequest) -> String {
+        let parts = [request.tenant, request.user, request.place ?? request.ip ?? ""]
+        return parts.filter { !$0.isEmpty }.joined(separator: " · ")
     }
 
     private func ended(_ request: EndedRequest) -> some View {

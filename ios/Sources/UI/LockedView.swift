@@ -11,7 +11,9 @@ struct LockedView: View {
     let ways: [WayToUnlock]
     let keyLost: Bool
     let biometry: any Biometry
+    @Environment(\.scenePhase) private var phase
     @State private var byPhrase = false
+    @State private var asked = false
 
     var body: some View {
         NavigationStack {
@@ -36,8 +38,12 @@ struct LockedView: View {
             }
             .navigationTitle(words("locked_title"))
         }
-        // Once when the screen comes: who closes the prompt is not asked again by itself.
-        .task { if ways.contains(.keyStore), !keyLost { app.unlockByPhone() } }
+        // Once, when the person is there: not when the system wakes the app, and who closes the prompt is not asked again.
+        .onChange(of: phase, initial: true) {
+            guard phase == .active, !asked, ways.contains(.keyStore), !keyLost else { return }
+            asked = true
+            app.unlockByPhone()
+        }
     }
 
     private var symbol: String {

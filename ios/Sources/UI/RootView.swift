@@ -1,4 +1,4 @@
-// The whole app: first use, locked, open, or a vault that does not open; and the cover over all of it.
+// The whole app: first use, locked, open, or a vault that does not open.
 
 import AppModel
 import CountersignCore
@@ -8,7 +8,6 @@ public struct RootView: View {
     let app: AppModel
     let surroundings: Surroundings
     @Environment(\.scenePhase) private var phase
-    @Environment(\.isSceneCaptured) private var isCaptured
 
     public init(app: AppModel, surroundings: Surroundings) {
         self.app = app
@@ -17,14 +16,7 @@ public struct RootView: View {
 
     public var body: some View {
         shown
-            .overlay {
-                // The app switcher's picture is taken while the scene is inactive; a recording shows what the person does.
-                if isCaptured {
-                    Cover(text: words("cover_recorded"))
-                } else if phase != .active {
-                    Cover(text: nil)
-                }
-            }
+            .covered()
             .simultaneousGesture(TapGesture().onEnded { app.touch() })
             .simultaneousGesture(DragGesture().onChanged { _ in app.touch() })
             .task {
@@ -53,21 +45,6 @@ public struct RootView: View {
         case .open(let vault, let keyLost):
             HomeView(app: app, vault: vault, keyLost: keyLost, surroundings: surroundings)
         case .cannotOpen(let recovery): RecoveryView(model: recovery, app: app)
-        }
-    }
-}
-
-/// Hides everything.
-private struct Cover: View {
-    let text: String?
-
-    var body: some View {
-        ZStack {
-            Rectangle().fill(.background).ignoresSafeArea()
-            VStack(spacing: 16) {
-                Image(systemName: "lock.fill").font(.largeTitle).foregroundStyle(.tint).accessibilityHidden(true)
-                if let text { Text(text).multilineTextAlignment(.center).padding() }
-            }
         }
     }
 }

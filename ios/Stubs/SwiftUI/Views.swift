@@ -1,5 +1,6 @@
 // Texts, pictures, stacks and lists.
 import CoreImage
+import UIKit
 
 public struct LocalizedStringKey: ExpressibleByStringInterpolation, Equatable {
     public init(_ value: String) { stub() }
@@ -22,6 +23,7 @@ extension Text: View, PrimitiveView {}
 
 public struct Image: Equatable, Sendable {
     public init(systemName: String) { stub() }
+    public init(uiImage: UIImage) { stub() }
     public init(decorative name: String, bundle: Bundle? = nil) { stub() }
     public init(decorative image: CGImage, scale: CGFloat) { stub() }
     public enum Scale: Sendable { case small, medium, large }

@@ -41,7 +41,8 @@ extension WithServer {
             request.number("\(number)\(number)")
             #expect(!request.state.canApprove)
             // As an Arabic keyboard types it.
-            request.number(String(number.unicodeScalars.map { Character(Unicode.Scalar(0x0660 + $0.value - 0x30)!) }))
+            let digits = Array("٠١٢٣٤٥٦٧٨٩")
+            request.number(String(number.map { digits[$0.wholeNumberValue ?? 0] }))
             #expect(request.state.number == number)
             request.approve()
             try await request.succeeds()
