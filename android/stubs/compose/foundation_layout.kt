@@ -55,5 +55,8 @@ fun Modifier.size(size: Dp): Modifier = this
 fun Modifier.padding(all: Dp): Modifier = this
 fun Modifier.padding(horizontal: Dp = 0.dp, vertical: Dp = 0.dp): Modifier = this
 fun Modifier.padding(start: Dp = 0.dp, top: Dp = 0.dp, end: Dp = 0.dp, bottom: Dp = 0.dp): Modifier = this
-fun Modifier.imePadding(): Modifier = this
 fun Modifier.safeDrawingPadding(): Modifier = this
+
+interface WindowInsets { companion object }
+val WindowInsets.Companion.navigationBars: WindowInsets @Composable get() = throw IllegalStateException()
+fun Modifier.consumeWindowInsets(insets: WindowInsets): Modifier = this

@@ -5,9 +5,13 @@ import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.BoxWithConstraints
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.WindowInsets
+import androidx.compose.foundation.layout.consumeWindowInsets
 import androidx.compose.foundation.layout.fillMaxHeight
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.navigationBars
+import androidx.compose.foundation.layout.safeDrawingPadding
 import androidx.compose.material3.Badge
 import androidx.compose.material3.BadgedBox
 import androidx.compose.material3.Icon
@@ -49,7 +53,8 @@ fun Home(
     BoxWithConstraints(Modifier.fillMaxSize()) {
         val wide = maxWidth >= TWO_PANES.dp
         val rail = maxWidth >= RAIL.dp
-        Row(Modifier.fillMaxSize()) {
+        // The bar stands on the system's own bar; whatever is above it must not make room for that once more.
+        Row(if (rail) Modifier.fillMaxSize().safeDrawingPadding() else Modifier.fillMaxSize()) {
             if (rail) Rail(place.tab, waiting, vault::show)
             if (wide) {
                 Column(Modifier.weight(1f).fillMaxHeight()) { TabPane(app, open, place.tab) }
@@ -60,7 +65,9 @@ fun Home(
                     if (over != null) {
                         Over(vault, over)
                     } else {
-                        Box(Modifier.weight(1f).fillMaxWidth()) { TabPane(app, open, place.tab) }
+                        val room = Modifier.weight(1f).fillMaxWidth()
+                        val bars = WindowInsets.navigationBars
+                        Box(if (rail) room else room.consumeWindowInsets(bars)) { TabPane(app, open, place.tab) }
                         if (!rail) Bar(place.tab, waiting, vault::show)
                     }
                 }

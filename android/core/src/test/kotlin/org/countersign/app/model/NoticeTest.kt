@@ -29,7 +29,6 @@ class NoticeTest {
         runBlocking {
             TestPhone().use { phone ->
                 val id = asked(phone, "bob without a network")
-                phone.app.inBackground()
                 Party.network(up = false)
                 try {
                     assertEquals(Pushed.Unknown, phone.app.pushed("a request that this phone has not seen"))
