@@ -117,11 +117,13 @@ class RequestModel internal constructor(
     fun remember(days: Int?) = tell { it.copy(ruleDays = days) }
 
     internal fun tick() {
-        val left =
-            vault.inbox.state.value
-                .secondsLeft(id, vault.phone.uptime())
+        val left = left()
         tell { it.copy(secondsLeft = left) }
     }
+
+    private fun left(): Long =
+        vault.inbox.state.value
+            .secondsLeft(id, vault.phone.uptime())
 
     private fun answer(
         answer: Answer,
@@ -190,8 +192,8 @@ class RequestModel internal constructor(
         val ended = inbox.ended.find { it.id == id }
         when {
             pending != null -> {
-                tell { it.copy(request = pending) }
-                tick()
+                val left = left()
+                tell { it.copy(request = pending, secondsLeft = left) }
             }
 
             ended == null -> {
