@@ -33,7 +33,11 @@ class AnsweringTest {
         runBlocking {
             TestPhone().use { phone ->
                 val request = asked(phone, "bob who picks", "number_kind=pick", "number" to true)
-                val options = assertNotNull(request.state.value.request?.options)
+                val options =
+                    assertNotNull(
+                        request.state.value.request
+                            ?.options,
+                    )
                 assertFalse(request.state.value.canApprove)
                 request.number(options.first { it != number })
                 assertTrue(request.state.value.canApprove)
