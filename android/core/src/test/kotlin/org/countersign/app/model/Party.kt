@@ -8,7 +8,7 @@ import java.net.http.HttpResponse
 /** The relying party that `tests/shells/run` has started, and the network that it can cut. */
 object Party {
     private val address = checkNotNull(System.getenv("COUNTERSIGN_SHELL_PARTY")) { "run these tests by tests/shells/run" }
-    private val client = HttpClient.newHttpClient()
+    private val client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()
 
     val root: String = System.getenv("COUNTERSIGN_SHELL_ROOT")
 
