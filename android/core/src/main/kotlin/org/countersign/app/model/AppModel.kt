@@ -79,10 +79,18 @@ class AppModel(
             try {
                 opened(CountersignCore.openWithKeyStore(phone.vaultPath, phone.keys, phone.connection), keyLost = false)
             } catch (error: CoreException.Unlock) {
-                if (error.code == KEY_LOST) tell { if (it is AppState.Locked) it.copy(keyLost = true) else it }
-                throw error
+                if (error.code != KEY_LOST || !keyIsLost(error)) throw error
             }
         }
+
+    /** The password or the phrase still open the vault; where there is neither, nothing does. True when that was said. */
+    private fun keyIsLost(reason: CoreException): Boolean {
+        val locked = state.value as? AppState.Locked ?: return false
+        val nothingElse = locked.ways == listOf(WayToUnlock.KEY_STORE)
+        val recovery = if (nothingElse) AppState.CannotOpen(RecoveryModel(this, phone, scope, reason)) else null
+        tell { recovery ?: locked.copy(keyLost = true) }
+        return nothingElse
+    }
 
     /** This phone's key unlocks the vault again, after it was lost. */
     fun keyIsBack() = tell { if (it is AppState.Open) it.copy(keyLost = false) else it }

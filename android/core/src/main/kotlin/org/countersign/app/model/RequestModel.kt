@@ -95,8 +95,8 @@ class RequestModel internal constructor(
             }
         }
 
-    /** The number that the sign-in screen shows: typed, or picked from `request.options`. */
-    fun number(number: String) = tell { it.copy(number = number.filterNot { char -> char.isWhitespace() }) }
+    /** The number that the sign-in screen shows: typed, or picked from `request.options`. Digits of any script. */
+    fun number(number: String) = tell { it.copy(number = number.mapNotNull { char -> char.digitToIntOrNull() }.joinToString("")) }
 
     fun approve() = answer(Answer.APPROVE) { core.approve(id, state.value.number.ifEmpty { null }) }
 

@@ -39,14 +39,32 @@ class KeepingTest {
             TestPhone().use { phone ->
                 phone.create()
                 val settings = phone.vault.settings
-                settings.keep(phone.core.settingsPage().settings.copy(hideCodes = true))
+                settings.keep(
+                    phone.core
+                        .settingsPage()
+                        .settings
+                        .copy(hideCodes = true),
+                )
                 settings.succeeds()
                 val entry = add(phone)
                 val codes = phone.vault.codes
                 codes.refresh()
-                assertTrue(codes.waitFor { it.page?.rows?.size == 1 }.page!!.rows.single().hidden)
+                assertTrue(
+                    codes
+                        .waitFor { it.page?.rows?.size == 1 }
+                        .page!!
+                        .rows
+                        .single()
+                        .hidden,
+                )
                 codes.reveal(entry)
-                assertNotNull(codes.waitFor { entry in it.revealed }.revealed.getValue(entry).code)
+                assertNotNull(
+                    codes
+                        .waitFor { entry in it.revealed }
+                        .revealed
+                        .getValue(entry)
+                        .code,
+                )
                 codes.hide(entry)
                 assertFalse(entry in codes.state.value.revealed)
             }
@@ -79,7 +97,11 @@ class KeepingTest {
                 settings.succeeds()
                 settings.removeWay(WayToUnlock.PASSWORD)
                 settings.succeeds()
-                assertEquals(listOf(WayToUnlock.KEY_STORE), settings.state.value.page!!.waysToUnlock)
+                assertEquals(
+                    listOf(WayToUnlock.KEY_STORE),
+                    settings.state.value.page!!
+                        .waysToUnlock,
+                )
             }
         }
 
@@ -124,10 +146,20 @@ class KeepingTest {
                     assertEquals(ImportStep.PASSWORD, import.state.value.step)
                     import.password("another horse")
                     import.succeeds()
-                    assertEquals(listOf(ImportFate.ADDED), import.state.value.items.map { it.fate })
+                    assertEquals(
+                        listOf(ImportFate.ADDED),
+                        import.state.value.items
+                            .map { it.fate },
+                    )
                     import.confirm()
                     import.succeeds()
-                    assertEquals("Example", new.core.entries().single().issuer)
+                    assertEquals(
+                        "Example",
+                        new.core
+                            .entries()
+                            .single()
+                            .issuer,
+                    )
                 }
             }
         }
@@ -143,10 +175,18 @@ class KeepingTest {
                 settings.switchOnBackups(folder.path, "another horse", keep = 3)
                 settings.succeeds()
                 assertEquals(1, folder.list()!!.size)
-                assertEquals(folder.path, settings.state.value.page!!.backupFolder)
+                assertEquals(
+                    folder.path,
+                    settings.state.value.page!!
+                        .backupFolder,
+                )
                 settings.switchOffBackups()
                 settings.succeeds()
-                assertEquals(null, settings.state.value.page!!.backupFolder)
+                assertEquals(
+                    null,
+                    settings.state.value.page!!
+                        .backupFolder,
+                )
             }
         }
 

@@ -1,6 +1,7 @@
 package org.countersign.app.model
 
 import kotlinx.coroutines.runBlocking
+import org.countersign.core.WayToUnlock
 import kotlin.test.Test
 import kotlin.test.assertContains
 import kotlin.test.assertEquals
@@ -55,6 +56,27 @@ class RestoredPhoneTest {
 
                 // A new invitation makes it whole.
                 phone.enrol(Party.link(user))
+            }
+            Unit
+        }
+
+    @Test
+    fun `where nothing else opens the vault, the loss of the key leads to recovery`() =
+        runBlocking {
+            TestPhone().use { phone ->
+                phone.create()
+                val settings = phone.vault.settings
+                settings.unlockByPhone()
+                settings.succeeds()
+                settings.removeWay(WayToUnlock.PASSWORD)
+                settings.succeeds()
+                phone.app.lock()
+                phone.app.waitFor { it is AppState.Locked }
+                phone.keys.lose()
+
+                phone.app.unlockByPhone()
+                val recovery = assertIs<AppState.CannotOpen>(phone.app.waitFor { it is AppState.CannotOpen }).recovery
+                assertEquals("vault_key_lost", recovery.state.value.reason.code)
             }
             Unit
         }
