@@ -66,9 +66,10 @@ impl Client {
                 .referer(false)
                 .user_agent(concat!("countersign/", env!("CARGO_PKG_VERSION")))
                 .connect_timeout(options.connect_timeout)
+                // An event stream and an answer now and then: HTTP/2 would save one connection, and cost half a megabyte.
+                .http1_only()
                 // Phones change networks: notice a dead connection before the next request hangs in it.
-                .http2_keep_alive_interval(Duration::from_secs(20))
-                .http2_keep_alive_timeout(Duration::from_secs(10))
+                .tcp_keepalive(Duration::from_secs(20))
                 .pool_idle_timeout(Duration::from_secs(60))
         };
         let setup = |error: reqwest::Error| ClientError::Setup { reason: error.to_string() };

@@ -35,7 +35,7 @@ pub(super) fn records(file: &[u8]) -> impl Iterator<Item = Row> + '_ {
 fn payload(file: &[u8], cell: &[u8]) -> Option<Vec<u8>> {
     let (length, cell) = varint(cell)?;
     let length = usize::try_from(length).ok().filter(|length| *length <= file.len())?;
-    let on_last = LEAST_LOCAL + length.checked_sub(LEAST_LOCAL).unwrap_or_default() % (PAGE - CHILD);
+    let on_last = LEAST_LOCAL + length.saturating_sub(LEAST_LOCAL) % (PAGE - CHILD);
     let local = match length {
         0..=MOST_LOCAL => length,
         _ if on_last <= MOST_LOCAL => on_last,
