@@ -12,8 +12,10 @@ async fn a_phrase_counts_once_it_was_typed_back() {
     let phrase = RecoveryPhrase::draw().unwrap();
     let (words, asked) = (phrase.words(), phrase.asked());
     assert_eq!((words.len(), asked.len()), (12, 3));
-    // Words such as `cover` are in the type's name too, so what is shown of two phrases is compared.
-    assert_eq!(format!("{phrase:?}"), format!("{:?}", RecoveryPhrase::draw().unwrap()));
+    // Not looked for word by word: one such as `cover` is in the type's name too.
+    let hidden =
+        format!("RecoveryPhrase {{ phrase: NewPhrase {{ phrase: RecoveryPhrase(…), asked: {asked:?} }} }}");
+    assert_eq!(format!("{phrase:?}"), hidden);
     let wrong = vec!["zebra".to_owned(); 3];
     let error = core.set_phrase(Arc::clone(&phrase), wrong).await.unwrap_err();
     assert_eq!(error.code(), "phrase_not_confirmed");
