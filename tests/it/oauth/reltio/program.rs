@@ -1,6 +1,7 @@
 //! The picture in the hands of our own authenticator: the program that people have scans it, and its code verifies.
 
 use countersign_core::host::{Clock as _, SystemClock};
+use countersign_core::scan::{Scanned, scan_file};
 use countersign_tests::oauth::text;
 use countersign_tests::server_process::Program;
 use serde_json::{Value, json};
@@ -34,7 +35,13 @@ async fn a_picture_scanned_by_the_program_gives_codes_that_verify_and_sign_in() 
     let verify = "/users/mfa/verifyQRCodeEnroll";
     ready.put_code(verify, &token, "AUTHENTICATOR", &text(&shown["code"])).await.expect(200);
     assert_eq!(ready.details(&token).await, details(true, false));
-    // The next one, which is good from half a minute before its time on, signs in.
+    // The next one, which is good from half a minute before its time on, signs in. The program shows it in the last seconds
+    // only; the core reads it from the same picture.
+    let Some(Scanned::OtpAuth(entry)) = scan_file(&picture.body).unwrap().into_iter().next() else {
+        panic!("the picture holds no account");
+    };
+    let now = entry.code_at(SystemClock.unix_seconds()).unwrap();
+    let next = if now.value == text(&shown["code"]) { &now.next } else { &now.value };
     let login = ready.waits().await;
-    ready.goes_on(&login, &text(&shown["next"])).await.expect(200);
+    ready.goes_on(&login, next).await.expect(200);
 }
