@@ -93,6 +93,8 @@ class Party:
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(body)))
+                # Said, too: not every client knows that HTTP/1.0 ends the connection, and the next call would break.
+                self.send_header("Connection", "close")
                 self.end_headers()
                 self.wfile.write(body)
 

@@ -14,6 +14,8 @@ public final class EntryModel: Model<EntryState> {
     public let id: String
     private weak var vault: OpenVault?
     private let core: CountersignCore
+    /// While it is removed, news of the change must not look for it.
+    private var leaves = false
 
     init(vault: OpenVault, id: String) {
         self.id = id
@@ -49,13 +51,18 @@ public final class EntryModel: Model<EntryState> {
     /// After the person has confirmed it: there is no way back.
     public func remove() {
         work { [core, id, vault] in
-            try await core.removeEntry(entry: id)
+            self.leaves = true
+            do { try await core.removeEntry(entry: id) } catch {
+                self.leaves = false
+                throw error
+            }
             vault?.codes.refresh()
             vault?.back()
         }
     }
 
     public func refresh() {
+        guard !leaves else { return }
         now {
             let code = try core.code(entry: id)
             state.entry = try core.entry(entry: id)

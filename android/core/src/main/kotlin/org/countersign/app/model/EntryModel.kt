@@ -2,6 +2,7 @@ package org.countersign.app.model
 
 import kotlinx.coroutines.CoroutineScope
 import org.countersign.core.Code
+import org.countersign.core.CoreException
 import org.countersign.core.Entry
 import org.countersign.core.EntryChange
 import org.countersign.core.EntryPicture
@@ -21,6 +22,9 @@ class EntryModel internal constructor(
     parent: CoroutineScope,
 ) : Model<EntryState>(parent, EntryState()) {
     private val core = vault.core
+
+    /** While it is removed, news of the change must not look for it. */
+    @Volatile private var leaves = false
 
     init {
         refresh()
@@ -49,18 +53,28 @@ class EntryModel internal constructor(
     /** After the person has confirmed it: there is no way back. */
     fun remove() =
         work {
-            core.removeEntry(id)
+            leaves = true
+            try {
+                core.removeEntry(id)
+            } catch (kept: CoreException) {
+                leaves = false
+                throw kept
+            }
             vault.codes.refresh()
             vault.back()
         }
 
     fun refresh() {
         look {
-            val entry = core.entry(id)
-            val code = core.code(id)
-            val picture = state.value.picture ?: core.entryPicture(id)
-            // The code of a counter stays until another one is asked for.
-            tell { EntryState(entry, if (code.code == null) it.code ?: code else code, picture) }
+            try {
+                val entry = core.entry(id)
+                val code = core.code(id)
+                val picture = state.value.picture ?: core.entryPicture(id)
+                // The code of a counter stays until another one is asked for.
+                tell { EntryState(entry, if (code.code == null) it.code ?: code else code, picture) }
+            } catch (gone: CoreException) {
+                if (!leaves) throw gone
+            }
         }
     }
 }
