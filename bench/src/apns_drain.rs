@@ -160,11 +160,11 @@ async fn alone(config: &Config, account: &ApnsAccount, pushes: u32) -> Result<Du
 async fn out_of_the_outbox(config: &Config, account: &ApnsAccount, pushes: u32) -> Result<Duration> {
     let engine = Arc::new(open_engine(config).await?);
     let tenant = engine
-        .create_tenant(NewTenant { name: "Bench".into(), answer_window: Some(600), color: None })
+        .create_tenant(NewTenant { name: "Bench".into(), answer_window: Some(600), color: None }, &"operator")
         .await?
         .id;
     let choice = Choice::Account(Box::new(Account::Apns(account.clone())));
-    engine.set_provider(tenant, Channel::Apns, choice, None).await?;
+    engine.set_provider(tenant, Channel::Apns, choice, None, &"operator").await?;
     let database = config.data_dir.join("countersign.db");
     queue(&mut Connection::open(&database)?, tenant, pushes)?;
     let couriers = Arc::new(Couriers::new(config)?);

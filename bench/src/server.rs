@@ -29,13 +29,13 @@ pub(crate) async fn serve(
     let running = Running::start(&config).await?;
     let tenant = running
         .engine
-        .create_tenant(NewTenant { name: "Bench".into(), answer_window: Some(600), color: None })
+        .create_tenant(NewTenant { name: "Bench".into(), answer_window: Some(600), color: None }, &"operator")
         .await?;
     let new = NewApplication { name: "Bench".into(), color: None };
-    let (id, secret) = running.engine.create_application(tenant.id, new).await?;
+    let (id, secret) = running.engine.create_application(tenant.id, new, &"operator").await?;
     // People do not sign in again and again without a pause; a load generator does.
     let off = [("pushes_per_minute", "0"), ("pending_limit", "0")].map(|(k, v)| (k.to_owned(), v.to_owned()));
-    running.engine.set_policy(Scope { tenant: tenant.id, application: None }, &off).await?;
+    running.engine.set_policy(Scope { tenant: tenant.id, application: None }, &off, &"operator").await?;
     let host = running.address.to_string();
     let people = sign_in::people(&running.engine, tenant.id, id, &host, people).await?;
     println!(

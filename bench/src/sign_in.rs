@@ -54,15 +54,15 @@ pub(crate) async fn people(
     if number == 0 {
         return Ok(Vec::new());
     }
-    engine.set_issuer(tenant, at).await?;
-    engine.set_oauth_client(client, OauthTerms::new(Flavour::Auth0)).await?;
+    engine.set_issuer(tenant, at, &"operator").await?;
+    engine.set_oauth_client(client, OauthTerms::new(Flavour::Auth0), &"operator").await?;
     let mut people = Vec::new();
     for number in 0..number {
         let user_ref = format!("person-{number}");
         let new = NewUser { user_ref: user_ref.clone(), email: None, display_name: None, language: None };
         engine.ensure_user(tenant, new, &"operator").await?;
         engine.set_password(tenant, &user_ref, PASSWORD, &"operator").await?;
-        let otpauth = engine.add_totp(tenant, &user_ref).await?.link.to_string();
+        let otpauth = engine.add_totp(tenant, &user_ref, &"operator").await?.link.to_string();
         people.push(Person { user_ref, otpauth });
     }
     Ok(people)

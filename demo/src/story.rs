@@ -55,10 +55,14 @@ async fn set_up(running: &Running, folder: &Path, teller: &Teller) -> Result<Cas
     );
     let tenant = running
         .engine
-        .create_tenant(NewTenant { name: "Example Bank".into(), answer_window: None, color: None })
+        .create_tenant(
+            NewTenant { name: "Example Bank".into(), answer_window: None, color: None },
+            &"operator",
+        )
         .await?;
     let application = NewApplication { name: "Online banking".into(), color: Some("#0b7285".into()) };
-    let (client_id, client_secret) = running.engine.create_application(tenant.id, application).await?;
+    let (client_id, client_secret) =
+        running.engine.create_application(tenant.id, application, &"operator").await?;
     teller.step(
         "operator",
         "made the tenant Example Bank and its application Online banking",

@@ -18,6 +18,7 @@ mod listener;
 pub mod network;
 pub mod nodes;
 mod portal;
+pub use portal::console::{Gate as ConsoleGate, table as console_table};
 pub mod running;
 pub mod seal;
 pub mod store;

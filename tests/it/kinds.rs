@@ -20,7 +20,7 @@ async fn with(settings: &[(&str, &str)]) -> (ServerHere, RelyingParty, Phone) {
     let settings = [settings, &no_limits].concat();
     let pairs: Vec<_> =
         settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    server.engine.set_policy(Scope { tenant, application: None }, &pairs).await.unwrap();
+    server.engine.set_policy(Scope { tenant, application: None }, &pairs, &"operator").await.unwrap();
     let phone = Phone::new();
     phone.enroll(&cms.link("sam").await).await;
     (server, cms, phone)

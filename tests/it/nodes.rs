@@ -46,7 +46,7 @@ impl Two {
             RelyingParty { address: here.address, ..first.relying_party("Case Management", None).await };
         let tenant = cms.tenant.parse().unwrap();
         let off = ["pushes_per_minute", "pending_limit"].map(|name| (name.to_owned(), "0".to_owned()));
-        first.engine.set_policy(Scope { tenant, application: None }, &off).await.unwrap();
+        first.engine.set_policy(Scope { tenant, application: None }, &off, &"operator").await.unwrap();
         let cms_there = RelyingParty { address: there.address, ..cms.clone() };
         Some(Self { here, there, cms, cms_there, nodes })
     }

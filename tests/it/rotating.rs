@@ -45,7 +45,7 @@ async fn a_running_server_signs_with_the_new_key_within_a_minute() {
     let phone = Phone::with_clock(server.clock.clone());
     phone.enroll(&cms.link("sam").await).await;
     let beside = server.beside();
-    let rotated = beside.rotate_signing_key(cms.tenant.parse().unwrap()).await.unwrap();
+    let rotated = beside.rotate_signing_key(cms.tenant.parse().unwrap(), &"operator").await.unwrap();
     beside.close().await;
     server.clock.advance(60_000);
     let session = cms.ask("sam").await;
@@ -62,7 +62,7 @@ async fn a_phone_that_was_off_for_twenty_keys_still_follows() {
     let phone = Phone::with_clock(server.clock.clone());
     phone.enroll(&cms.link("sam").await).await;
     for _ in 0..20 {
-        server.engine.rotate_signing_key(cms.tenant.parse().unwrap()).await.unwrap();
+        server.engine.rotate_signing_key(cms.tenant.parse().unwrap(), &"operator").await.unwrap();
         // Also when the server's clock is set back meanwhile.
         server.clock.advance(-3_600_000);
     }
@@ -78,7 +78,7 @@ async fn a_link_that_was_issued_before_the_rotation_still_enrols() {
     let (looked, late) = (Phone::with_clock(server.clock.clone()), Phone::with_clock(server.clock.clone()));
     let links = [cms.link("sam").await, cms.link("alex").await];
     let offer = looked.core.look_at(&links[0]).await.unwrap();
-    server.engine.rotate_signing_key(cms.tenant.parse().unwrap()).await.unwrap();
+    server.engine.rotate_signing_key(cms.tenant.parse().unwrap(), &"operator").await.unwrap();
     server.clock.advance(60_000);
     looked.core.enroll(&offer, "Looked before", Platform::Terminal, None).await.unwrap();
     late.enroll(&links[1]).await;
@@ -115,7 +115,7 @@ async fn a_phone_that_has_not_heard_of_the_rotation_hands_its_account_over() {
     let cms = server.relying_party("Case Management", None).await;
     let (old, new) = (Phone::with_clock(server.clock.clone()), Phone::with_clock(server.clock.clone()));
     let account = old.enroll(&cms.link("sam").await).await.account;
-    server.engine.rotate_signing_key(cms.tenant.parse().unwrap()).await.unwrap();
+    server.engine.rotate_signing_key(cms.tenant.parse().unwrap(), &"operator").await.unwrap();
     server.clock.advance(60_000);
     let transfer = old.core.transfer(&account.id).await.unwrap();
     new.enroll(&transfer.link).await;

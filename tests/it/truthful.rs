@@ -25,7 +25,7 @@ impl Stand {
         let cms = server.relying_party("Case Management", None).await;
         let scope = Scope { tenant: cms.tenant.parse().unwrap(), application: None };
         let settings: Vec<_> = settings.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-        server.engine.set_policy(scope, &settings).await.unwrap();
+        server.engine.set_policy(scope, &settings, &"operator").await.unwrap();
         let device = Device::enroll(server.address, &cms.link("sam").await).await;
         Self { server, cms, device }
     }

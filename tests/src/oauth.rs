@@ -48,8 +48,8 @@ impl OauthParty {
         let tenant = party.tenant.parse().unwrap();
         // An RSA key would take a second to make, and hardly any test is about which kind it is.
         let key = TokenKeyRotation { algorithm: Some(Algorithm::Es256), at_once: true };
-        server.engine.rotate_token_key(tenant, key).await.unwrap();
-        let issuer = server.engine.set_issuer(tenant, host).await.unwrap().url;
+        server.engine.rotate_token_key(tenant, key, &"operator").await.unwrap();
+        let issuer = server.engine.set_issuer(tenant, host, &"operator").await.unwrap().url;
         make(server, &party, flavour, false).await;
         Self { party, issuer, public: false }
     }
@@ -84,7 +84,7 @@ impl OauthParty {
     /// Changes it as a client.
     pub async fn change(&self, server: &ServerHere, changes: OauthChanges) {
         let id = self.party.client_id.parse().unwrap();
-        server.engine.change_oauth_client(id, changes).await.unwrap();
+        server.engine.change_oauth_client(id, changes, &"operator").await.unwrap();
         server.clock.advance(NOTICED);
     }
 
@@ -201,7 +201,7 @@ impl OauthParty {
 async fn make(server: &ServerHere, party: &RelyingParty, flavour: &str, public: bool) {
     let flavour = Flavour::from_word(flavour).expect("auth0 or reltio");
     let terms = OauthTerms { public, ..OauthTerms::new(flavour) };
-    server.engine.set_oauth_client(party.client_id.parse().unwrap(), terms).await.unwrap();
+    server.engine.set_oauth_client(party.client_id.parse().unwrap(), terms, &"operator").await.unwrap();
 }
 
 /// A request with a token and no body.

@@ -122,14 +122,15 @@ impl ServerHere {
     /// A new tenant with `answer_window` seconds to answer, and its first application.
     pub async fn relying_party(&self, name: &str, answer_window: Option<i64>) -> RelyingParty {
         let tenant = NewTenant { name: name.to_owned(), answer_window, color: None };
-        let tenant = self.engine.create_tenant(tenant).await.unwrap().id;
+        let tenant = self.engine.create_tenant(tenant, &"operator").await.unwrap().id;
         self.application(tenant, name).await
     }
 
     /// One more application of a tenant.
     pub async fn application(&self, tenant: TenantId, name: &str) -> RelyingParty {
         let new = NewApplication { name: name.to_owned(), color: None };
-        let (client_id, client_secret) = self.engine.create_application(tenant, new).await.unwrap();
+        let (client_id, client_secret) =
+            self.engine.create_application(tenant, new, &"operator").await.unwrap();
         RelyingParty {
             address: self.address,
             tenant: tenant.to_string(),

@@ -124,7 +124,7 @@ async fn create(config: &Config, out: Output, new: Create) -> Result<(), Failure
     let terms = SecretTerms { expires_at: expires(new.expires.as_deref())?, networks: networks(new.cidr)? };
     let application = NewApplication { name: new.name, color: new.color };
     let (id, NewSecret { id: secret_id, text: secret }) = with_engine(config, async |engine| {
-        Ok(engine.create_application_with(tenant, application, terms).await?)
+        Ok(engine.create_application_with(tenant, application, terms, &"operator").await?)
     })
     .await?;
     out.tell(
@@ -185,7 +185,7 @@ async fn rotate(config: &Config, out: Output, wanted: RotateSecret) -> Result<()
     let old_end_in = if wanted.now { 0 } else { length(&wanted.old_ends_in)? };
     let rotation = Rotation { old_end_in, expires_at: expires(wanted.expires.as_deref())?, networks };
     let (secret, all) = with_engine(config, async |engine| {
-        let secret = engine.rotate_secret(id, rotation).await?;
+        let secret = engine.rotate_secret(id, rotation, &"operator").await?;
         Ok((secret, engine.secrets(id).await?))
     })
     .await?;
@@ -211,7 +211,8 @@ async fn rotate(config: &Config, out: Output, wanted: RotateSecret) -> Result<()
 
 async fn revoke(config: &Config, out: Output, application: &str, secret: &str) -> Result<(), Failure> {
     let id = application_id(application)?;
-    let left = with_engine(config, async |engine| Ok(engine.revoke_secret(id, secret).await?)).await?;
+    let left =
+        with_engine(config, async |engine| Ok(engine.revoke_secret(id, secret, &"operator").await?)).await?;
     let then = match left {
         0 => "The application has no secret now: `application rotate-secret` makes one.",
         _ => "The application's other secret goes on working.",

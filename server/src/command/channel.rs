@@ -105,7 +105,8 @@ fn networks(cidr: Vec<String>) -> Result<Networks, Failure> {
 async fn create(config: &Config, out: Output, new: Create) -> Result<(), Failure> {
     let tenant = tenant_id(&new.tenant)?;
     let new = NewChannel { name: new.name, networks: networks(new.cidr)?, country: new.country };
-    let key = with_engine(config, async |engine| Ok(engine.create_channel(tenant, new).await?)).await?;
+    let key = with_engine(config, async |engine| Ok(engine.create_channel(tenant, new, &"operator").await?))
+        .await?;
     let (id, text) = (key.channel, key.text);
     out.tell(
         &json!({"channel_id": id.to_string(), "api_key": text}),
@@ -144,7 +145,9 @@ fn tell(out: Output, ChannelInfo { id, row, old_until }: &ChannelInfo) {
 async fn rotate(config: &Config, out: Output, wanted: Rotate) -> Result<(), Failure> {
     let id = wanted.which.id()?;
     let old_ends_in = if wanted.now { 0 } else { length(&wanted.old_ends_in)? };
-    let key = with_engine(config, async |engine| Ok(engine.rotate_channel(id, old_ends_in).await?)).await?;
+    let key =
+        with_engine(config, async |engine| Ok(engine.rotate_channel(id, old_ends_in, &"operator").await?))
+            .await?;
     let ends = key.old_until.map(rfc3339);
     let end = match &ends {
         Some(ends) => format!("The old one works until {ends}; give your program the new one before."),
@@ -162,7 +165,7 @@ async fn set(config: &Config, out: Output, wanted: Set) -> Result<(), Failure> {
     let networks = if wanted.cidr.is_empty() { None } else { Some(networks(wanted.cidr)?) };
     let country = wanted.country;
     let row = with_engine(config, async |engine| {
-        Ok(engine.change_channel(id, networks, country.as_deref()).await?)
+        Ok(engine.change_channel(id, networks, country.as_deref(), &"operator").await?)
     })
     .await?;
     let numbers = row.country.as_deref().map_or("every number needs its country code".to_owned(), |code| {
@@ -178,7 +181,7 @@ async fn set(config: &Config, out: Output, wanted: Set) -> Result<(), Failure> {
 
 async fn disable(config: &Config, out: Output, which: Which, disabled: bool) -> Result<(), Failure> {
     let id = which.id()?;
-    with_engine(config, async |engine| Ok(engine.disable_channel(id, disabled).await?)).await?;
+    with_engine(config, async |engine| Ok(engine.disable_channel(id, disabled, &"operator").await?)).await?;
     let sentence = if disabled {
         "The channel is disabled; a running server refuses its keys from now on."
     } else {

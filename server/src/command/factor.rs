@@ -112,7 +112,9 @@ fn line(factor: &ListedFactor) -> String {
 
 async fn add_totp(config: &Config, out: Output, who: Who) -> Result<(), Failure> {
     let tenant = who.tenant()?;
-    let seed = with_engine(config, async |engine| Ok(engine.add_totp(tenant, &who.user_ref).await?)).await?;
+    let seed =
+        with_engine(config, async |engine| Ok(engine.add_totp(tenant, &who.user_ref, &"operator").await?))
+            .await?;
     let link = seed.link.as_str();
     let code = terminal_qr::draw(link).unwrap_or_default();
     out.tell(
@@ -129,9 +131,10 @@ async fn add_totp(config: &Config, out: Output, who: Who) -> Result<(), Failure>
 async fn add_contact(config: &Config, out: Output, who: Who, word: &str, to: String) -> Result<(), Failure> {
     let tenant = who.tenant()?;
     let new = NewContact { kind: kind(word)?, to, language: None };
-    let added =
-        with_engine(config, async |engine| Ok(engine.add_contact(tenant, &who.user_ref, &new).await?))
-            .await?;
+    let added = with_engine(config, async |engine| {
+        Ok(engine.add_contact(tenant, &who.user_ref, &new, &"operator").await?)
+    })
+    .await?;
     let name = added.name(Mask::Plain).unwrap_or_default();
     let words = format!("{} counts for {} from now on: {}.", name, who.user_ref, added.id);
     out.tell(&facts(&added), &words);
@@ -139,7 +142,7 @@ async fn add_contact(config: &Config, out: Output, who: Who, word: &str, to: Str
 }
 
 async fn recovery_codes(config: &Config, out: Output, who: Who, count: usize) -> Result<(), Failure> {
-    let word = Word::Operator(who.tenant()?);
+    let word = Word::Operator(who.tenant()?, &"operator");
     let made = with_engine(config, async |engine| {
         Ok(engine.make_recovery_codes(word, &who.user_ref, count).await?)
     })
@@ -157,7 +160,7 @@ async fn recovery_codes(config: &Config, out: Output, who: Who, count: usize) ->
 }
 
 async fn remove(config: &Config, out: Output, who: Who, id: &str) -> Result<(), Failure> {
-    let word = Word::Operator(who.tenant()?);
+    let word = Word::Operator(who.tenant()?, &"operator");
     let factor: FactorId =
         id.parse().map_err(|_| Failure::other(format!("{id} is no factor's id (fac_… or dev_…)")))?;
     with_engine(config, async |engine| Ok(engine.remove_factor(word, &who.user_ref, factor).await?)).await?;
@@ -169,7 +172,7 @@ async fn remove(config: &Config, out: Output, who: Who, id: &str) -> Result<(), 
 }
 
 async fn reset(config: &Config, out: Output, who: Who, word: Option<&str>) -> Result<(), Failure> {
-    let by = Word::Operator(who.tenant()?);
+    let by = Word::Operator(who.tenant()?, &"operator");
     let only = word.map(kind).transpose()?;
     let removed =
         with_engine(config, async |engine| Ok(engine.reset_factors(by, &who.user_ref, only).await?)).await?;
@@ -188,7 +191,10 @@ async fn set_language(config: &Config, out: Output, who: Who, word: &str) -> Res
         Failure::other(format!("{word} is no language that people are written to in: en or ar"))
     })?;
     with_engine(config, async |engine| {
-        engine.set_language(tenant, &who.user_ref, language).await.map_err(|error: Error| error.into())
+        engine
+            .set_language(tenant, &who.user_ref, language, &"operator")
+            .await
+            .map_err(|error: Error| error.into())
     })
     .await?;
     out.tell(

@@ -62,7 +62,8 @@ pub(super) fn config_check(config: &Config, out: Output) -> Result<(), Failure> 
 
 pub(super) async fn tenant_create(config: &Config, out: Output, new: TenantCreate) -> Result<(), Failure> {
     let new = NewTenant { name: new.name, answer_window: new.answer_window, color: new.color };
-    let tenant = with_engine(config, async |engine| Ok(engine.create_tenant(new).await?)).await?;
+    let tenant =
+        with_engine(config, async |engine| Ok(engine.create_tenant(new, &"operator").await?)).await?;
     out.tell(
         &json!({"tenant_id": tenant.id, "name": tenant.name, "answer_window": tenant.answer_window, "color": tenant.color}),
         &format!(
@@ -75,7 +76,8 @@ pub(super) async fn tenant_create(config: &Config, out: Output, new: TenantCreat
 
 pub(super) async fn tenant_color(config: &Config, out: Output, of: TenantColor) -> Result<(), Failure> {
     let tenant = tenant_id(&of.tenant)?;
-    let work = async |engine: &Engine| Ok(engine.set_tenant_color(tenant, of.color.as_deref()).await?);
+    let work =
+        async |engine: &Engine| Ok(engine.set_tenant_color(tenant, of.color.as_deref(), &"operator").await?);
     let tenant = with_engine(config, work).await?;
     let told =
         tenant.color.as_deref().map_or("have no colour of their own".to_owned(), |c| format!("are {c}"));
@@ -110,7 +112,8 @@ pub(super) async fn tenant_list(config: &Config, out: Output) -> Result<(), Fail
 
 pub(super) async fn rotate_key(config: &Config, out: Output, tenant: &str) -> Result<(), Failure> {
     let tenant = tenant_id(tenant)?;
-    let key = with_engine(config, async |engine| Ok(engine.rotate_signing_key(tenant).await?)).await?;
+    let key =
+        with_engine(config, async |engine| Ok(engine.rotate_signing_key(tenant, &"operator").await?)).await?;
     out.tell(
         &json!({"tenant_id": tenant, "thumbprint": key}),
         &format!("New signing key {key}. A running server uses it within a minute."),

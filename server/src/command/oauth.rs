@@ -90,9 +90,9 @@ pub(super) async fn run(config: &Config, out: Output, wanted: Oauth) -> Result<(
     let client = with_engine(config, async |engine| {
         match work {
             Work::Show => {}
-            Work::Off => engine.remove_oauth_client(id).await?,
-            Work::Make(terms) => drop(engine.set_oauth_client(id, terms).await?),
-            Work::Change(changes) => drop(engine.change_oauth_client(id, changes).await?),
+            Work::Off => engine.remove_oauth_client(id, &"operator").await?,
+            Work::Make(terms) => drop(engine.set_oauth_client(id, terms, &"operator").await?),
+            Work::Change(changes) => drop(engine.change_oauth_client(id, changes, &"operator").await?),
         }
         Ok(engine.oauth_client(id).await?)
     })

@@ -112,15 +112,17 @@ pub(super) fn pairs(changes: &[String]) -> Result<Vec<(String, String)>, Failure
 
 async fn set(config: &Config, out: Output, scope: Scope, changes: &[String]) -> Result<(), Failure> {
     let pairs = pairs(changes)?;
-    with_engine(config, async |engine| Ok(engine.set_policy(scope, &pairs).await?)).await?;
+    with_engine(config, async |engine| Ok(engine.set_policy(scope, &pairs, &"operator").await?)).await?;
     let sentence = "Set. A running server follows within three seconds; `policy show` says what is in force.";
     out.tell(&json!({"changed": pairs.len()}), sentence);
     Ok(())
 }
 
 async fn add(config: &Config, out: Output, scope: Scope, matches: &str, effect: &str) -> Result<(), Failure> {
-    let id =
-        with_engine(config, async |engine| Ok(engine.add_access_rule(scope, matches, effect).await?)).await?;
+    let id = with_engine(config, async |engine| {
+        Ok(engine.add_access_rule(scope, matches, effect, &"operator").await?)
+    })
+    .await?;
     out.tell(&json!({"id": id}), &format!("Rule {id} stands behind the others: {matches} {effect}."));
     Ok(())
 }
@@ -146,7 +148,7 @@ async fn list(config: &Config, out: Output, tenant: TenantId) -> Result<(), Fail
 }
 
 async fn remove(config: &Config, out: Output, tenant: TenantId, id: &str) -> Result<(), Failure> {
-    with_engine(config, async |engine| Ok(engine.remove_access_rule(tenant, id).await?)).await?;
+    with_engine(config, async |engine| Ok(engine.remove_access_rule(tenant, id, &"operator").await?)).await?;
     out.tell(&json!({"removed": id}), &format!("Rule {id} is gone."));
     Ok(())
 }

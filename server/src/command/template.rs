@@ -77,14 +77,18 @@ pub(super) async fn run(config: &Config, out: Output, command: Template) -> Resu
         Template::Set { chosen, file } => {
             let (tenant, which) = chosen.read()?;
             let body = read(&file)?;
-            with_engine(config, async |engine| Ok(engine.set_template(tenant, which, &body).await?)).await?;
+            with_engine(config, async |engine| {
+                Ok(engine.set_template(tenant, which, &body, &"operator").await?)
+            })
+            .await?;
             let sentence = format!("Set. The next message of {which} is in these words.");
             out.tell(&json!({"set": which.to_string()}), &sentence);
             Ok(())
         }
         Template::Reset(chosen) => {
             let (tenant, which) = chosen.read()?;
-            with_engine(config, async |engine| Ok(engine.reset_template(tenant, which).await?)).await?;
+            with_engine(config, async |engine| Ok(engine.reset_template(tenant, which, &"operator").await?))
+                .await?;
             let sentence = format!("The words of {which} are the usual ones again.");
             out.tell(&json!({"reset": which.to_string()}), &sentence);
             Ok(())

@@ -56,8 +56,8 @@ impl From<IssuerError> for Failure {
 pub(super) async fn issuer(config: &Config, out: Output, of: IssuerOf) -> Result<(), Failure> {
     let tenant = tenant_id(&of.tenant)?;
     let work = async |engine: &Engine| match (&of.host, of.remove) {
-        (_, true) => Ok(engine.remove_issuer(tenant).await.map(|()| None)?),
-        (Some(host), false) => Ok(Some(engine.set_issuer(tenant, host).await?)),
+        (_, true) => Ok(engine.remove_issuer(tenant, &"operator").await.map(|()| None)?),
+        (Some(host), false) => Ok(Some(engine.set_issuer(tenant, host, &"operator").await?)),
         (None, false) => match engine.issuer_of(tenant).await {
             Ok(issuer) => Ok(Some(issuer)),
             Err(SignInError::NoIssuer) => Ok(None),
@@ -84,7 +84,7 @@ pub(super) async fn keys(config: &Config, out: Output, of: KeysOf) -> Result<(),
     let rotation = TokenKeyRotation { algorithm, at_once: of.now };
     let keys = with_engine(config, async |engine| {
         if of.rotate {
-            engine.rotate_token_key(tenant, rotation).await?;
+            engine.rotate_token_key(tenant, rotation, &"operator").await?;
         }
         Ok(engine.token_keys(tenant).await?)
     })

@@ -152,7 +152,8 @@ fn line(factor: &str, counter: &Counter) -> String {
 
 async fn unlock(config: &Config, out: Output, who: Who) -> Result<(), Failure> {
     let tenant = tenant_id(&who.tenant)?;
-    with_engine(config, async |engine| Ok(engine.unlock_user(tenant, &who.user_ref).await?)).await?;
+    with_engine(config, async |engine| Ok(engine.unlock_user(tenant, &who.user_ref, &"operator").await?))
+        .await?;
     out.tell(&json!({"unlocked": who.user_ref}), &format!("{} can be asked again.", who.user_ref));
     Ok(())
 }

@@ -89,9 +89,9 @@ pub(super) async fn run(config: &Config, out: Output, wanted: Web) -> Result<(),
     let changed = off || changes != WebChanges::default();
     let client = with_engine(config, async |engine| {
         if off {
-            engine.remove_web_client(id).await?;
+            engine.remove_web_client(id, &"operator").await?;
         } else if changed {
-            drop(engine.change_web_client(id, changes).await?);
+            drop(engine.change_web_client(id, changes, &"operator").await?);
         }
         Ok(engine.web_client(id).await?)
     })
@@ -102,7 +102,8 @@ pub(super) async fn run(config: &Config, out: Output, wanted: Web) -> Result<(),
 
 pub(super) async fn end_token(config: &Config, out: Output, wanted: EndToken) -> Result<(), Failure> {
     let id = application_id(&wanted.application)?;
-    with_engine(config, async |engine| Ok(engine.end_authorization(id, &wanted.user).await?)).await?;
+    with_engine(config, async |engine| Ok(engine.end_authorization(id, &wanted.user, &"operator").await?))
+        .await?;
     out.tell(&json!({"ended": true}), "The token is worth nothing any more. A new one can be made.");
     Ok(())
 }

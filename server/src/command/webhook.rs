@@ -103,8 +103,10 @@ async fn add(config: &Config, out: Output, new: Add) -> Result<(), Failure> {
     })?;
     let new = NewWebhook { url: new.url, application, format: new.format.parse()? };
     let targets = config.webhook_targets();
-    let (id, secret) =
-        with_engine(config, async |engine| Ok(engine.add_webhook(tenant, new, &targets).await?)).await?;
+    let (id, secret) = with_engine(config, async |engine| {
+        Ok(engine.add_webhook(tenant, new, &targets, &"operator").await?)
+    })
+    .await?;
     out.tell(
         &json!({"webhook_id": id.to_string(), "secret": secret}),
         &format!(
@@ -164,7 +166,8 @@ async fn test(config: &Config, out: Output, id: WebhookId) -> Result<(), Failure
 }
 
 async fn rotate(config: &Config, out: Output, id: WebhookId) -> Result<(), Failure> {
-    let secret = with_engine(config, async |engine| Ok(engine.rotate_webhook_secret(id).await?)).await?;
+    let secret =
+        with_engine(config, async |engine| Ok(engine.rotate_webhook_secret(id, &"operator").await?)).await?;
     out.tell(
         &json!({"webhook_id": id.to_string(), "secret": secret}),
         &format!(
@@ -175,14 +178,14 @@ async fn rotate(config: &Config, out: Output, id: WebhookId) -> Result<(), Failu
 }
 
 async fn end_old(config: &Config, out: Output, id: WebhookId) -> Result<(), Failure> {
-    with_engine(config, async |engine| Ok(engine.end_old_secret(id).await?)).await?;
+    with_engine(config, async |engine| Ok(engine.end_old_secret(id, &"operator").await?)).await?;
     let facts = json!({"webhook_id": id.to_string(), "secrets": 1});
     out.tell(&facts, "Only the newest secret signs from now on.");
     Ok(())
 }
 
 async fn enable(config: &Config, out: Output, id: WebhookId) -> Result<(), Failure> {
-    with_engine(config, async |engine| Ok(engine.enable_webhook(id).await?)).await?;
+    with_engine(config, async |engine| Ok(engine.enable_webhook(id, &"operator").await?)).await?;
     let next = format!(
         "The webhook is called again. What it missed: countersign-server webhook replay --tenant {} --all-dead --webhook {id}",
         id.tenant
@@ -192,7 +195,7 @@ async fn enable(config: &Config, out: Output, id: WebhookId) -> Result<(), Failu
 }
 
 async fn remove(config: &Config, out: Output, id: WebhookId) -> Result<(), Failure> {
-    with_engine(config, async |engine| Ok(engine.remove_webhook(id).await?)).await?;
+    with_engine(config, async |engine| Ok(engine.remove_webhook(id, &"operator").await?)).await?;
     out.tell(&json!({"webhook_id": id.to_string(), "removed": true}), "The webhook is removed.");
     Ok(())
 }
@@ -213,7 +216,7 @@ async fn replay(config: &Config, out: Output, which: Replay) -> Result<(), Failu
     let webhook = local_webhook(tenant, which.webhook.as_deref())?;
     let count = with_engine(config, async |engine| match which.delivery {
         Some(id) => Ok(engine.replay(tenant, id, &"operator").await.map(|_| 1)?),
-        None => Ok(engine.replay_all_dead(tenant, webhook).await?),
+        None => Ok(engine.replay_all_dead(tenant, webhook, &"operator").await?),
     })
     .await?;
     let text =

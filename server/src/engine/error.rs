@@ -52,6 +52,9 @@ pub enum Error {
     /// No such channel in its tenant.
     #[error("there is no channel {0}; `countersign-server channel list` shows those of a tenant")]
     ChannelNotFound(String),
+    /// No such operator, or one who may not use the console any more.
+    #[error("there is no such operator; the page of operators shows those that there are")]
+    OperatorNotFound,
     /// No such user in this tenant.
     #[error("no user by that user_ref; enrol them first with POST /api/v1/users/enroll")]
     UserNotFound,

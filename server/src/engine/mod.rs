@@ -3,6 +3,7 @@
 
 pub mod audit;
 mod challenge;
+pub mod console;
 mod device;
 mod directory;
 mod enrollment;
@@ -21,7 +22,7 @@ pub mod verification;
 mod web;
 pub mod words;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use countersign_protocol::id::uuid_v7;
@@ -100,6 +101,7 @@ pub struct Engine {
     outbox: tokio::sync::Notify,
     sink: &'static [providers::Channel],
     lookup: providers::lookup::Lookup,
+    console_home: OnceLock<console::Home>,
     metrics: Arc<Metrics>,
 }
 
@@ -136,6 +138,7 @@ impl Engine {
             outbox: tokio::sync::Notify::new(),
             sink: &[],
             lookup: providers::lookup::Lookup::default(),
+            console_home: OnceLock::new(),
             metrics: Arc::default(),
         }
     }

@@ -23,6 +23,15 @@ pub(super) static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("text/javascript; charset=utf-8", include_str!("../../templates/countersign.js"))
 });
 
+/// The stylesheet that the console has besides.
+pub(super) static CONSOLE_STYLE: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("text/css; charset=utf-8", include_str!("../../templates/console/console.css"))
+});
+/// The script of the console.
+pub(super) static CONSOLE_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("text/javascript; charset=utf-8", include_str!("../../templates/console/console.js"))
+});
+
 /// A file that is built in.
 #[derive(Debug)]
 pub(super) struct Asset {
@@ -62,6 +71,16 @@ pub(crate) async fn stylesheet(Query(version): Query<Version>) -> Response {
 /// `GET /assets/countersign.js`.
 pub(crate) async fn script(Query(version): Query<Version>) -> Response {
     SCRIPT.reply(&version)
+}
+
+/// `GET /assets/console.css`.
+pub(crate) async fn console_stylesheet(Query(version): Query<Version>) -> Response {
+    CONSOLE_STYLE.reply(&version)
+}
+
+/// `GET /assets/console.js`.
+pub(crate) async fn console_script(Query(version): Query<Version>) -> Response {
+    CONSOLE_SCRIPT.reply(&version)
 }
 
 /// `GET /assets/color/{file}`: a colour, and black or white, whichever is easier to read on it.

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,13 +13,12 @@ use ring::digest::{SHA256, digest};
 use url::Url;
 use zeroize::Zeroizing;
 
+use super::cookie::{self, Cookie};
 use crate::engine::Engine;
 use crate::host::{NoRandomness, random};
 
-/// Behind TLS: the prefix makes browsers refuse the cookie from a neighbouring host and without TLS.
-const SECURE: &str = "__Host-cs-browser";
-/// Without TLS, which is for machines that talk to themselves.
-const PLAIN: &str = "cs-browser";
+/// What it is called.
+const COOKIE: Cookie = Cookie { secure: "__Host-cs-browser", plain: "cs-browser" };
 
 /// A browser. Its cookie has 256 random bits, holds until the browser is closed, and serves all of our pages.
 pub(crate) struct Browser {
@@ -36,16 +35,11 @@ impl fmt::Debug for Browser {
 impl Browser {
     /// The browser by the cookie that it sends; none when it sends none that is of our making.
     pub(crate) fn known(engine: &Engine, headers: &HeaderMap) -> Option<Self> {
-        Self::named(name(engine), headers)
+        Self::named(COOKIE.name(engine), headers)
     }
 
     fn named(name: &str, headers: &HeaderMap) -> Option<Self> {
-        let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-        let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        let (_, value) = pairs.find(|(key, _)| *key == name)?;
-        // Anything but 32 bytes as we write them was not written by us.
-        let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(value).ok()?);
-        (bytes.len() == 32).then(|| Self { cookie: Zeroizing::new(value.to_owned()), is_new: false })
+        cookie::read(name, headers).map(|cookie| Self { cookie, is_new: false })
     }
 
     /// The same, or a new browser.
@@ -72,12 +66,7 @@ impl Browser {
         if !self.is_new {
             return;
         }
-        let secure = if is_https(engine) { "; Secure" } else { "" };
-        let cookie = format!("{}={}; Path=/; HttpOnly; SameSite=Lax{secure}", name(engine), *self.cookie);
-        if let Ok(mut value) = HeaderValue::try_from(cookie) {
-            value.set_sensitive(true);
-            response.headers_mut().append(header::SET_COOKIE, value);
-        }
+        COOKIE.set(engine, response, &self.cookie);
     }
 }
 
@@ -107,19 +96,13 @@ fn is_form_of(server_id: &str, headers: &HeaderMap) -> bool {
     }
 }
 
-fn is_https(engine: &Engine) -> bool {
-    engine.server_id().starts_with("https:")
-}
-
-fn name(engine: &Engine) -> &'static str {
-    if is_https(engine) { SECURE } else { PLAIN }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use axum::http::HeaderName;
 
+    const SECURE: &str = COOKIE.secure;
+    const PLAIN: &str = COOKIE.plain;
     const SERVER: &str = "https://mfa.example.org/base";
 
     fn headers(all: &[(&'static str, &str)]) -> HeaderMap {

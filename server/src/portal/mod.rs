@@ -4,6 +4,8 @@ pub(crate) mod api;
 pub(crate) mod assets;
 pub(crate) mod bayeux;
 pub(crate) mod browser;
+pub(crate) mod console;
+mod cookie;
 pub(crate) mod enroll;
 pub(crate) mod language;
 pub(crate) mod layout;

@@ -94,6 +94,12 @@ pub fn set_color(id: TenantId, color: Option<&str>) -> Statement {
 }
 
 impl TenantRow {
+    /// How it shows itself to people.
+    #[must_use]
+    pub fn face(&self) -> Face {
+        Face { name: self.name.clone(), color: self.color.clone() }
+    }
+
     /// Adds the tenant.
     #[must_use]
     pub fn insert(&self) -> Statement {

@@ -44,7 +44,7 @@ impl Ready {
     /// An application's settings, which the running server has noticed.
     async fn set(&self, changes: WebChanges) {
         let id: ApplicationId = self.shop.client_id.parse().unwrap();
-        self.server.engine.change_web_client(id, changes).await.unwrap();
+        self.server.engine.change_web_client(id, changes, &"operator").await.unwrap();
         self.server.clock.advance(NOTICED);
     }
 

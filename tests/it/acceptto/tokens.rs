@@ -76,9 +76,12 @@ async fn s33_a_forged_token_is_refused_and_one_that_was_ended() {
     for forged in forged {
         told(&ready.by_token(&forged, "v9/authenticate", &[]).await, 403, NO_APPLICATION);
     }
-    ready.server.engine.end_authorization(ready.id(), KIM).await.unwrap();
+    ready.server.engine.end_authorization(ready.id(), KIM, &"operator").await.unwrap();
     told(&ready.by_token(&token, "v9/authenticate", &[]).await, 403, NO_APPLICATION);
-    assert!(ready.server.engine.end_authorization(ready.id(), KIM).await.is_err(), "there is none");
+    assert!(
+        ready.server.engine.end_authorization(ready.id(), KIM, &"operator").await.is_err(),
+        "there is none"
+    );
     let new = ready.token(KIM).await;
     assert_ne!(new, token);
     told(&ready.by_token(&token, "v9/authenticate", &[]).await, 403, NO_APPLICATION);
@@ -91,11 +94,11 @@ async fn s33_a_token_is_good_where_the_secrets_are() {
     let token = ready.token(KIM).await;
     let networks = vec!["198.51.100.0/24".to_owned()].try_into().unwrap();
     let only = Rotation { old_end_in: 0, expires_at: None, networks: NewNetworks::Only(networks) };
-    ready.server.engine.rotate_secret(ready.id(), only).await.unwrap();
+    ready.server.engine.rotate_secret(ready.id(), only, &"operator").await.unwrap();
     ready.server.clock.advance(NOTICED);
     told(&ready.by_token(&token, "v9/authenticate", &[]).await, 403, NO_APPLICATION);
     let anywhere = Rotation { old_end_in: 0, expires_at: None, networks: NewNetworks::Anywhere };
-    ready.server.engine.rotate_secret(ready.id(), anywhere).await.unwrap();
+    ready.server.engine.rotate_secret(ready.id(), anywhere, &"operator").await.unwrap();
     ready.server.clock.advance(NOTICED);
     ready.by_token(&token, "v9/authenticate", &[]).await.expect(200);
 }

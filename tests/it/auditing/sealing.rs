@@ -93,7 +93,7 @@ async fn s54_what_two_checks_say_does_not_depend_on_a_server_that_goes_on() {
 async fn s54_a_key_that_was_rotated_leaves_older_checkpoints_good() {
     let log = Log::sealed(3).await;
     for _ in 0..3 {
-        log.server.engine.rotate_signing_key(log.tenant).await.unwrap();
+        log.server.engine.rotate_signing_key(log.tenant, &"operator").await.unwrap();
         log.server.clock.advance(60_000);
         log.server.engine.seal_audit().await.unwrap();
     }

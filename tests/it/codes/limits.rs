@@ -24,7 +24,11 @@ impl Place {
         for channel in [Channel::Sms, Channel::Voice] {
             let limits = Limits { countries: Countries::parse(countries).unwrap(), per_day: Some(per_day) };
             let choice = Choice::Account(Box::new(account()));
-            self.server.engine.set_provider(self.tenant(), channel, choice, Some(limits)).await.unwrap();
+            self.server
+                .engine
+                .set_provider(self.tenant(), channel, choice, Some(limits), &"operator")
+                .await
+                .unwrap();
         }
         self.server.clock.advance(super::NOTICED);
     }
@@ -145,7 +149,12 @@ async fn s26_a_block_of_numbers_has_no_more_than_a_hundred_codes_an_hour() {
 #[tokio::test]
 async fn nobody_is_asked_for_a_code_that_nobody_carries() {
     let place = Place::with_sam().await;
-    place.server.engine.set_provider(place.tenant(), Channel::Sms, Choice::Off, None).await.unwrap();
+    place
+        .server
+        .engine
+        .set_provider(place.tenant(), Channel::Sms, Choice::Off, None, &"operator")
+        .await
+        .unwrap();
     place.server.clock.advance(super::NOTICED);
     let refused = place.ask("sam", "sms").await;
     assert_eq!(refused.refusal(), (409, "no_provider".to_owned()));

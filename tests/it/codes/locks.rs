@@ -54,7 +54,7 @@ async fn s6_s26_s28_s29_wrong_codes_in_a_row_lock_their_factor_and_nothing_else(
     assert_eq!(locked, ["sms"], "S26: each factor is counted for itself");
     place.server.clock.advance(86_400_000);
     assert_eq!(place.ask("sam", "sms").await.status, 403, "time does not unlock");
-    place.server.engine.unlock_user(place.tenant(), "sam").await.unwrap();
+    place.server.engine.unlock_user(place.tenant(), "sam", &"operator").await.unwrap();
     let sent = place.asked().await;
     place.verify(&sent, &place.code().await).await.expect(200);
 }
@@ -112,7 +112,7 @@ async fn s6_s26_of_many_guesses_at_once_over_many_sessions_no_more_than_the_limi
     let place = Place::new().await;
     place.set(&[("failure_limit", "6"), ("pending_limit", "0")]).await;
     place.cms.enroll("sam").await;
-    let seed = place.server.engine.add_totp(place.tenant(), "sam").await.unwrap();
+    let seed = place.server.engine.add_totp(place.tenant(), "sam", &"operator").await.unwrap();
     let code = OtpEntry::parse(&seed.link).unwrap();
     let now = u64::try_from(place.server.clock.now() / 1000).unwrap();
     let near: Vec<_> = (0..5).map(|step| code.code_at(now + step * 30 - 60).unwrap().value.clone()).collect();
@@ -156,7 +156,8 @@ async fn s6_a_code_without_a_session_is_counted_with_all_others() {
     place.set(&[("failure_limit", "6")]).await;
     place.cms.enroll("sam").await;
     let engine = &place.server.engine;
-    let seed = OtpEntry::parse(&engine.add_totp(place.tenant(), "sam").await.unwrap().link).unwrap();
+    let seed =
+        OtpEntry::parse(&engine.add_totp(place.tenant(), "sam", &"operator").await.unwrap().link).unwrap();
     let caller = engine.authenticate(&place.cms.client_id, &place.cms.client_secret, None).await.unwrap();
     let (sam, now) = (Whom::Ref("sam".to_owned()), u64::try_from(place.server.clock.now() / 1000).unwrap());
     let code = seed.code_at(now).unwrap().value.clone();

@@ -45,7 +45,7 @@ impl Place {
     async fn set(&self, settings: &[(&str, &str)]) {
         let scope = Scope { tenant: self.tenant(), application: None };
         let pairs: Vec<_> = settings.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-        self.server.engine.set_policy(scope, &pairs).await.unwrap();
+        self.server.engine.set_policy(scope, &pairs, &"operator").await.unwrap();
         self.server.clock.advance(NOTICED);
     }
 

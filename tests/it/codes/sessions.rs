@@ -155,7 +155,7 @@ async fn s17_a_one_time_password_answers_one_session() {
     place.set(&[("pending_limit", "0")]).await;
     place.cms.enroll("sam").await;
     assert_eq!(place.ask("sam", "totp").await.refusal(), (409, "no_factor".to_owned()));
-    let seed = place.server.engine.add_totp(place.tenant(), "sam").await.unwrap();
+    let seed = place.server.engine.add_totp(place.tenant(), "sam", &"operator").await.unwrap();
     let seed = OtpEntry::parse(&seed.link).unwrap();
     let (first, second) =
         (place.ask("sam", "totp").await.expect(200), place.ask("sam", "totp").await.expect(200));
@@ -179,7 +179,7 @@ async fn s23_a_recovery_code_answers_one_session() {
     let place = Place::new().await;
     place.set(&[("pending_limit", "0")]).await;
     place.cms.enroll("sam").await;
-    let word = Word::Operator(place.tenant());
+    let word = Word::Operator(place.tenant(), &"operator");
     let codes = place.server.engine.make_recovery_codes(word, "sam", 2).await.unwrap().codes;
     let (first, second) =
         (place.ask("sam", "recovery").await.expect(200), place.ask("sam", "recovery").await.expect(200));
@@ -205,11 +205,11 @@ async fn s13_no_code_is_enough_where_the_person_must_be_verified() {
     place.set(&[("factors", "default")]).await;
     for (rule, code) in [("verify", "factor_too_weak"), ("deny", "refused_by_policy")] {
         let scope = Scope { tenant: place.tenant(), application: None };
-        let id = place.server.engine.add_access_rule(scope, "192.0.2.0/24", rule).await.unwrap();
+        let id = place.server.engine.add_access_rule(scope, "192.0.2.0/24", rule, &"operator").await.unwrap();
         place.server.clock.advance(super::NOTICED);
         let from = json!({"context": {"ip": "192.0.2.7"}});
         assert_eq!(place.ask_with("sam", "sms", from).await.refusal(), (403, code.to_owned()));
-        place.server.engine.remove_access_rule(place.tenant(), &id).await.unwrap();
+        place.server.engine.remove_access_rule(place.tenant(), &id, &"operator").await.unwrap();
     }
     assert!(mailbox::waiting_by(&place.server, "sms").await.is_empty());
 }

@@ -212,7 +212,7 @@ async fn a_mail_is_tried_again_until_its_code_expires_and_then_no_more() {
     let server = ServerHere::start().await;
     let cms = server.relying_party("Case Management", None).await;
     let choice = Choice::Account(Box::new(Account::Smtp(account(&mails, "smtp", "", None))));
-    server.engine.set_provider(PLATFORM, Channel::Email, choice, None).await.unwrap();
+    server.engine.set_provider(PLATFORM, Channel::Email, choice, None, &"operator").await.unwrap();
     let couriers = Arc::new(Couriers::new(&Config::default()).unwrap());
     let enroll = async |user: &str| {
         let body = json!({"user_ref": user, "email": "sam@example.org", "challenge": "email_otp"});

@@ -50,7 +50,7 @@ impl World {
         let clock = Arc::clone(&server.clock);
         let fake = FakeApns::start(Arc::new(move || clock.now() / 1000), 1_000).await;
         let choice = Choice::Account(Box::new(Account::Apns(account(&fake))));
-        server.engine.set_provider(PLATFORM, Channel::Apns, choice, None).await.unwrap();
+        server.engine.set_provider(PLATFORM, Channel::Apns, choice, None, &"operator").await.unwrap();
         let cms = server.relying_party("Case Management", None).await;
         let token = token(1);
         let phone = Device::enroll_phone(server.address, &cms.link("sam").await, "ios", &token).await;
@@ -245,7 +245,7 @@ async fn a_push_that_hangs_keeps_no_webhook_waiting() {
     };
     let here = vec!["127.0.0.0/8".to_owned()].try_into().unwrap();
     let targets = countersign_server::engine::Targets::new(here);
-    world.server.engine.add_webhook(world.tenant(), new, &targets).await.unwrap();
+    world.server.engine.add_webhook(world.tenant(), new, &targets, &"operator").await.unwrap();
     world.fake.answer(&world.token, Answer::Hold);
     let first = world.cms.ask("sam").await;
     let sending = {

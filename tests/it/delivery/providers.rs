@@ -36,26 +36,29 @@ async fn a_tenant_has_its_own_provider_or_the_platforms_or_none() {
     };
     assert_eq!(kind(one, Channel::Sms).await, Some("file"), "development: messages are written to files");
     assert_eq!(kind(one, Channel::Apns).await, None, "this server writes no pushes to files");
-    engine.set_provider(PLATFORM, Channel::Sms, twilio(), limits("SA,AE", 100)).await.unwrap();
+    engine.set_provider(PLATFORM, Channel::Sms, twilio(), limits("SA,AE", 100), &"operator").await.unwrap();
     assert_eq!(
         (kind(one, Channel::Sms).await, kind(two, Channel::Sms).await),
         (Some("twilio"), Some("twilio"))
     );
-    engine.set_provider(two, Channel::Sms, Choice::Off, None).await.unwrap();
+    engine.set_provider(two, Channel::Sms, Choice::Off, None, &"operator").await.unwrap();
     assert_eq!((kind(one, Channel::Sms).await, kind(two, Channel::Sms).await), (Some("twilio"), None));
     assert!(!engine.reaches(two, Channel::Sms).await.unwrap());
     // A tenant's word can only take away from what the platform allows (S32).
-    engine.set_provider(one, Channel::Sms, Choice::Platform, limits("AE,US", 500)).await.unwrap();
+    engine
+        .set_provider(one, Channel::Sms, Choice::Platform, limits("AE,US", 500), &"operator")
+        .await
+        .unwrap();
     let narrowed = engine.limits_of(one, Channel::Sms).await.unwrap();
     assert_eq!((narrowed.countries.text().as_str(), narrowed.per_day), ("AE", Some(100)));
-    engine.remove_provider(two, Channel::Sms).await.unwrap();
+    engine.remove_provider(two, Channel::Sms, &"operator").await.unwrap();
     assert_eq!(kind(two, Channel::Sms).await, Some("twilio"));
-    let again = engine.remove_provider(two, Channel::Sms).await;
+    let again = engine.remove_provider(two, Channel::Sms, &"operator").await;
     assert_eq!(again, Err(Error::ProviderNotFound("sms")));
     // Another server follows within seconds.
     let other = server.beside();
     assert!(other.provider_for(one, Channel::Sms).await.unwrap().is_some());
-    engine.set_provider(one, Channel::Sms, Choice::Off, None).await.unwrap();
+    engine.set_provider(one, Channel::Sms, Choice::Off, None, &"operator").await.unwrap();
     server.clock.advance(3_000);
     assert!(other.provider_for(one, Channel::Sms).await.unwrap().is_none());
     other.close().await;
@@ -66,12 +69,20 @@ async fn s32_what_costs_money_is_not_set_up_without_limits() {
     let server = ServerHere::start().await;
     let no_number = Some(Limits { countries: Countries::All, per_day: None });
     for limits in [None, no_number, limits("SA", 0)] {
-        let refused = server.engine.set_provider(PLATFORM, Channel::Sms, twilio(), limits.clone()).await;
+        let refused =
+            server.engine.set_provider(PLATFORM, Channel::Sms, twilio(), limits.clone(), &"operator").await;
         assert!(matches!(refused, Err(Error::Invalid(_))), "{limits:?}");
     }
-    let wrong_channel = server.engine.set_provider(PLATFORM, Channel::Email, twilio(), None).await;
+    let wrong_channel =
+        server.engine.set_provider(PLATFORM, Channel::Email, twilio(), None, &"operator").await;
     assert!(matches!(wrong_channel, Err(Error::Invalid(_))));
-    assert!(server.engine.set_provider(PLATFORM, Channel::Sms, Choice::Platform, None).await.is_err());
+    assert!(
+        server
+            .engine
+            .set_provider(PLATFORM, Channel::Sms, Choice::Platform, None, &"operator")
+            .await
+            .is_err()
+    );
 }
 
 #[tokio::test]

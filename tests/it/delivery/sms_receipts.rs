@@ -56,7 +56,7 @@ impl Stage {
         let tenant = server.relying_party("Example", None).await.tenant.parse().unwrap();
         let limits = Limits { countries: Countries::All, per_day: Some(100) };
         let choice = Choice::Account(Box::new(account));
-        server.engine.set_provider(tenant, Channel::Sms, choice, Some(limits)).await.unwrap();
+        server.engine.set_provider(tenant, Channel::Sms, choice, Some(limits), &"operator").await.unwrap();
         let end = server.clock.now() + 5 * MINUTE;
         let queued = server.engine.enqueue_message(tenant, Channel::Sms, &message(), None, end).await;
         let (job, statement) = queued.unwrap();

@@ -37,7 +37,11 @@ impl World {
     async fn carry_by(&self, tenant: TenantId, account: TwilioAccount) {
         let choice = Choice::Account(Box::new(Account::Twilio(account)));
         let limits = Limits { per_day: Some(1_000), ..Limits::default() };
-        self.server.engine.set_provider(tenant, Channel::Voice, choice, Some(limits)).await.unwrap();
+        self.server
+            .engine
+            .set_provider(tenant, Channel::Voice, choice, Some(limits), &"operator")
+            .await
+            .unwrap();
     }
 
     /// Puts a call for the tenant into the outbox.

@@ -128,7 +128,12 @@ async fn the_page_speaks_arabic_and_so_does_its_mail() {
 #[tokio::test]
 async fn a_page_has_the_name_and_colour_of_its_tenant_and_a_look_does_nothing() {
     let place = Place::new().await;
-    place.server.engine.set_tenant_color(place.cms.tenant.parse().unwrap(), Some("#00695C")).await.unwrap();
+    place
+        .server
+        .engine
+        .set_tenant_color(place.cms.tenant.parse().unwrap(), Some("#00695C"), &"operator")
+        .await
+        .unwrap();
     let page = place.browser().open(&place.page()).await;
     let html = page.text();
     assert!(

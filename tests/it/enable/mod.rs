@@ -32,7 +32,7 @@ impl Place {
         let redirect_uris = Some(vec![CALLBACK.to_owned(), "https://other.example.org/".to_owned()]);
         let changes = WebChanges { redirect_uris, ..WebChanges::default() };
         let id = place.cms.client_id.parse().unwrap();
-        place.server.engine.change_web_client(id, changes).await.unwrap();
+        place.server.engine.change_web_client(id, changes, &"operator").await.unwrap();
         place
     }
 

@@ -97,7 +97,7 @@ async fn s6_s30_as_many_wrong_codes_as_the_policy_says_lock_until_an_operator_un
     let tenant = ready.cms.tenant.parse().unwrap();
     let locks = ready.server.engine.locks_of(tenant, "sam").await.unwrap();
     assert!(locks.counters.iter().any(|(factor, count)| factor == "totp" && count.locked_at.is_some()));
-    ready.server.engine.unlock_user(tenant, "sam").await.unwrap();
+    ready.server.engine.unlock_user(tenant, "sam", &"operator").await.unwrap();
     ready.verify(id, &code).await.expect(200);
 }
 

@@ -57,7 +57,7 @@ async fn s33_a_key_is_256_random_bits_kept_as_a_hash_with_a_beginning_that_is_kn
     let (head, random) = key.rsplit_at_from_underscore();
     assert!(head.starts_with("cs_channel_") && head.len() == 11 + 26 + 26, "{head}");
     assert_eq!(random.len(), 43);
-    let again = place.server.engine.rotate_channel(place.key.channel, 0).await.unwrap();
+    let again = place.server.engine.rotate_channel(place.key.channel, 0, &"operator").await.unwrap();
     assert!(again.text != *key && again.text.starts_with(head));
     let rows = place.server.rows();
     let row = rows.channel(place.tenant, place.key.channel.local).await.unwrap().unwrap();
@@ -95,7 +95,7 @@ async fn s33_a_key_is_good_from_its_addresses_only() {
     let mapped = place.door_for("::ffff:192.0.2.7").await;
     says(&http::send(mapped, &Request::new("GET", &target("msg", &place.key.text))).await, ACCEPT);
     let networks = vec!["2001:db8::/64".to_owned()].try_into().unwrap();
-    place.server.engine.change_channel(place.key.channel, Some(networks), None).await.unwrap();
+    place.server.engine.change_channel(place.key.channel, Some(networks), None, &"operator").await.unwrap();
     says(&place.get(&target("msg", &place.key.text)).await, DENIED);
     let refused: Vec<_> =
         place.log().await.into_iter().filter(|(name, ..)| name == "channel.refused").collect();
@@ -110,18 +110,19 @@ async fn s33_two_keys_work_while_one_takes_over_and_never_three() {
     let place = Place::new().await;
     let (engine, id) = (&place.server.engine, place.key.channel);
     let works = async |key: &str| place.get(&target("verify", key)).await.text() != DENIED;
-    let second = engine.rotate_channel(id, 86_400_000).await.unwrap();
+    let second = engine.rotate_channel(id, 86_400_000, &"operator").await.unwrap();
     assert!(works(&place.key.text).await && works(&second.text).await);
-    let third = engine.rotate_channel(id, 86_400_000).await.unwrap_err();
+    let third = engine.rotate_channel(id, 86_400_000, &"operator").await.unwrap_err();
     assert!(third.to_string().contains("--now"), "{third}");
     place.server.clock.advance(86_400_000 - 1);
     assert!(works(&place.key.text).await);
     place.server.clock.advance(1);
     assert!(!works(&place.key.text).await && works(&second.text).await);
-    let third = engine.rotate_channel(id, 86_400_000).await.unwrap();
-    let fourth = engine.rotate_channel(id, 0).await.unwrap();
+    let third = engine.rotate_channel(id, 86_400_000, &"operator").await.unwrap();
+    let fourth = engine.rotate_channel(id, 0, &"operator").await.unwrap();
     assert!(!works(&second.text).await && !works(&third.text).await && works(&fourth.text).await);
-    let at_once = futures_util::future::join_all((0..6).map(|_| engine.rotate_channel(id, 1_000))).await;
+    let at_once =
+        futures_util::future::join_all((0..6).map(|_| engine.rotate_channel(id, 1_000, &"operator"))).await;
     assert_eq!(at_once.iter().filter(|made| made.is_ok()).count(), 1);
 }
 
@@ -129,11 +130,11 @@ async fn s33_two_keys_work_while_one_takes_over_and_never_three() {
 async fn a_disabled_channel_is_refused_at_once_until_it_is_enabled() {
     let place = Place::new().await;
     place.code_to(NUMBER).await;
-    place.server.engine.disable_channel(place.key.channel, true).await.unwrap();
+    place.server.engine.disable_channel(place.key.channel, true, &"operator").await.unwrap();
     for operation in BOTH {
         says(&place.get(&target(operation, &place.key.text)).await, DENIED);
     }
-    place.server.engine.disable_channel(place.key.channel, false).await.unwrap();
+    place.server.engine.disable_channel(place.key.channel, false, &"operator").await.unwrap();
     says(&place.verify(&format!("dest=%2B966501234567&otp={}", place.code())).await, ACCEPT);
 }
 
@@ -163,7 +164,7 @@ async fn s40_a_channel_of_another_tenant_is_not_there() {
     let place = Place::new().await;
     let code = place.code_to(NUMBER).await;
     let new = NewTenant { name: "Spy".to_owned(), answer_window: None, color: None };
-    let spy = place.server.engine.create_tenant(new).await.unwrap().id;
+    let spy = place.server.engine.create_tenant(new, &"operator").await.unwrap().id;
     let key = channel(&place.server.engine, spy, None).await;
     let verify = format!("/mpass-web/rest/mv/verify?apikey={}&dest=%2B966501234567&otp={code}", key.text);
     says(&place.get(&verify).await, super::REJECT);
@@ -184,16 +185,19 @@ async fn a_channel_without_addresses_or_for_everybody_is_not_made() {
     for networks in [vec![], vec!["0.0.0.0/0"], vec!["::/0"], vec![HERE, "0.0.0.0/0"]] {
         let networks = networks.into_iter().map(str::to_owned).collect::<Vec<_>>().try_into().unwrap();
         let new = NewChannel { name: "Clinic".to_owned(), networks, country: None };
-        let refused = place.server.engine.create_channel(place.tenant, new).await.unwrap_err();
+        let refused = place.server.engine.create_channel(place.tenant, new, &"operator").await.unwrap_err();
         assert!(refused.to_string().contains("--cidr"), "{refused}");
     }
     for country in ["", "S", "SAU", "ZZ", "1A", "سع"] {
         let networks = vec![HERE.to_owned()].try_into().unwrap();
         let new = NewChannel { name: "Clinic".to_owned(), networks, country: Some(country.to_owned()) };
-        assert!(place.server.engine.create_channel(place.tenant, new).await.is_err(), "{country}");
+        assert!(
+            place.server.engine.create_channel(place.tenant, new, &"operator").await.is_err(),
+            "{country}"
+        );
     }
     says(&place.msg("dest=0501234567").await, INVALID);
-    place.server.engine.change_channel(place.key.channel, None, Some("sa")).await.unwrap();
+    place.server.engine.change_channel(place.key.channel, None, Some("sa"), &"operator").await.unwrap();
     says(&place.msg("dest=0501234567").await, ACCEPT);
 }
 

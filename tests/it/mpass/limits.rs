@@ -56,7 +56,12 @@ async fn s32_countries_and_messages_a_day_are_the_operators() {
     .unwrap();
     let limits = Limits { countries: Countries::parse("SA").unwrap(), per_day: Some(2) };
     let choice = Choice::Account(Box::new(account));
-    place.server.engine.set_provider(place.tenant, Channel::Sms, choice, Some(limits)).await.unwrap();
+    place
+        .server
+        .engine
+        .set_provider(place.tenant, Channel::Sms, choice, Some(limits), &"operator")
+        .await
+        .unwrap();
     place.server.clock.advance(3_001);
     says(&place.msg("dest=%2B12025550123").await, INVALID);
     says(&place.msg("dest=%2B966501234567").await, ACCEPT);

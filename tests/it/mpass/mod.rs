@@ -66,7 +66,7 @@ impl Place {
     async fn of(country: Option<&str>) -> Self {
         let server = ServerHere::start().await;
         let new = NewTenant { name: "Example Clinic".to_owned(), answer_window: None, color: None };
-        let tenant = server.engine.create_tenant(new).await.unwrap().id;
+        let tenant = server.engine.create_tenant(new, &"operator").await.unwrap().id;
         let key = channel(&server.engine, tenant, country).await;
         let (gateway, sent) = (Arc::new(Mutex::new(taken())), Arc::default());
         let carrying = carry(Arc::clone(&server.engine), Arc::clone(&gateway), Arc::clone(&sent));
@@ -160,7 +160,7 @@ fn taken() -> Gateway {
 async fn channel(engine: &Engine, tenant: TenantId, country: Option<&str>) -> NewKey {
     let networks = vec![HERE.to_owned(), "127.0.0.1".to_owned()].try_into().unwrap();
     let new = NewChannel { name: "Clinic".to_owned(), networks, country: country.map(str::to_owned) };
-    engine.create_channel(tenant, new).await.unwrap()
+    engine.create_channel(tenant, new, &"operator").await.unwrap()
 }
 
 /// Carries messages as the server's own couriers do, but for the wire.

@@ -44,7 +44,7 @@ async fn a_tenants_own_words_are_used() {
         language: Language::Ar,
     };
     let own = "{{ code }} ← {{ name }}";
-    place.server.engine.set_template(place.tenant, which, own).await.unwrap();
+    place.server.engine.set_template(place.tenant, which, own, &"operator").await.unwrap();
     says(&place.msg("dest=%2B966501234567&lang=ar_SA&app=East").await, ACCEPT);
     let text = place.server.engine.sms_words(place.tenant, &place.sent()[0]).await.unwrap();
     assert_eq!(text, format!("{} ← East", place.code()));

@@ -27,7 +27,8 @@ impl Ready {
     /// Makes someone known and gives them a seed.
     async fn seed(&self, user: &str) -> OtpEntry {
         self.cms.enroll(user).await;
-        let seed = self.server.engine.add_totp(self.cms.tenant.parse().unwrap(), user).await.unwrap();
+        let seed =
+            self.server.engine.add_totp(self.cms.tenant.parse().unwrap(), user, &"operator").await.unwrap();
         OtpEntry::parse(&seed.link).unwrap()
     }
 
@@ -179,11 +180,11 @@ async fn s6_ten_wrong_codes_in_a_row_lock_the_factor_whatever_links_they_come_by
     verify(&ready.cms, &token, &ready.code(&other, 0)).await.expect(200);
     // An operator ends the lock by word, and a new seed from the operator is a new binding.
     let tenant = ready.cms.tenant.parse().unwrap();
-    ready.server.engine.unlock_user(tenant, "sam").await.unwrap();
+    ready.server.engine.unlock_user(tenant, "sam", &"operator").await.unwrap();
     verify(&ready.cms, &locked, &ready.code(&seed, 0)).await.expect(200);
     guess(5).await;
     guess(5).await;
-    ready.server.engine.remove_totp(tenant, "sam").await.unwrap();
+    ready.server.engine.remove_totp(tenant, "sam", &"operator").await.unwrap();
     let seed = ready.seed("sam").await;
     let token = issue(&ready.cms, "sam").await;
     verify(&ready.cms, &token, &ready.code(&seed, 0)).await.expect(200);
@@ -206,7 +207,7 @@ async fn a_seed_that_goes_away_leaves_its_links_without_a_code_to_give() {
     let seed = ready.seed("sam").await;
     let token = issue(&ready.cms, "sam").await;
     let tenant = ready.cms.tenant.parse().unwrap();
-    ready.server.engine.remove_totp(tenant, "sam").await.unwrap();
+    ready.server.engine.remove_totp(tenant, "sam", &"operator").await.unwrap();
     let refused = verify(&ready.cms, &token, &ready.code(&seed, 0)).await;
     assert_eq!(refused.refusal(), (409, "wrong_challenge".to_owned()));
     assert_eq!(complete(&ready.cms, &token).await.refusal(), (403, "challenge_required".to_owned()));

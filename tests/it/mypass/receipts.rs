@@ -31,7 +31,7 @@ async fn property_10_a_receipt_comes_from_the_server_also_when_device_and_key_ar
     }
     let token = cms.devices("sam").await[0]["device_token"].as_str().unwrap().to_owned();
     cms.remove_device(&token).await.expect(200);
-    server.engine.rotate_signing_key(cms.tenant.parse().unwrap()).await.unwrap();
+    server.engine.rotate_signing_key(cms.tenant.parse().unwrap(), &"operator").await.unwrap();
     server.clock.advance(60_000);
     for (session, before) in receipts {
         assert_eq!(receipt(&cms, &session).await.text(), before);

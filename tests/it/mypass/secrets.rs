@@ -24,7 +24,7 @@ fn after(old_end_in: i64) -> Rotation {
 }
 
 async fn rotate(engine: &Engine, cms: &RelyingParty, rotation: Rotation) -> Result<NewSecret, Error> {
-    engine.rotate_secret(cms.client_id.parse().unwrap(), rotation).await
+    engine.rotate_secret(cms.client_id.parse().unwrap(), rotation, &"operator").await
 }
 
 /// What a server says of this secret from this address.

@@ -59,7 +59,7 @@ async fn s2_the_answer_window_is_the_tenants_and_120_seconds_unless_it_says_othe
             answer_window: Some(out_of_range),
             color: None,
         };
-        assert!(server.engine.create_tenant(tenant).await.is_err(), "{out_of_range}");
+        assert!(server.engine.create_tenant(tenant, &"operator").await.is_err(), "{out_of_range}");
     }
 }
 

@@ -102,7 +102,7 @@ async fn whoever_has_a_factor_is_asked_for_one_even_where_all_they_have_is_forbi
     assert_eq!(bank.login(USER, &[]).await.refusal(), (403, "mfa_required".to_owned()));
     let scope = Scope { tenant: bank.tenant(), application: None };
     let push = [("factors".to_owned(), "push".to_owned())];
-    server.engine.set_policy(scope, &push).await.unwrap();
+    server.engine.set_policy(scope, &push, &"operator").await.unwrap();
     server.clock.advance(countersign_tests::oauth::NOTICED);
     assert_eq!(bank.login(USER, &[]).await.refusal(), (403, "mfa_required".to_owned()));
 }
@@ -112,7 +112,7 @@ async fn s13_where_policy_assumes_high_risk_a_password_alone_is_not_enough() {
     let (server, bank) = stage().await;
     bank.set(&server, "demand", "enrolled").await;
     let scope = Scope { tenant: bank.tenant(), application: None };
-    server.engine.set_policy(scope, &[("risk".to_owned(), "3".to_owned())]).await.unwrap();
+    server.engine.set_policy(scope, &[("risk".to_owned(), "3".to_owned())], &"operator").await.unwrap();
     server.clock.advance(countersign_tests::oauth::NOTICED);
     assert_eq!(bank.login(USER, &[]).await.refusal(), (403, "access_denied".to_owned()));
 }

@@ -156,7 +156,7 @@ async fn s26_s30_passwords_are_counted_apart_from_codes_and_an_operator_clears_b
     let (factor, counter) = counted[0];
     assert_eq!((factor.as_str(), counter.failures), ("password", 10));
     assert_eq!(counter.cool_until, Some(server.clock.now() + 30_000));
-    server.engine.unlock_user(bank.tenant(), ANN).await.unwrap();
+    server.engine.unlock_user(bank.tenant(), ANN, &"operator").await.unwrap();
     bank.mfa_token(ANN).await;
     let locks = server.engine.locks_of(bank.tenant(), ANN).await.unwrap();
     assert!(locks.counters.iter().all(|(_, counter)| counter.failures == 0), "{locks:?}");
@@ -231,11 +231,11 @@ async fn a_client_that_cannot_keep_a_secret_shows_none_but_never_a_wrong_one() {
         server.engine.identify(&new.client_id, secret, None).await.is_ok()
     };
     assert!(!identify(None).await, "it is no OAuth client yet");
-    server.engine.set_oauth_client(id, terms).await.unwrap();
+    server.engine.set_oauth_client(id, terms, &"operator").await.unwrap();
     assert!(identify(None).await && identify(Some(&new.client_secret)).await);
     assert!(!identify(Some("cs_secret_wrong")).await && !identify(Some("")).await);
-    server.engine.set_oauth_client(id, OauthTerms::new(Flavour::Auth0)).await.unwrap();
+    server.engine.set_oauth_client(id, OauthTerms::new(Flavour::Auth0), &"operator").await.unwrap();
     assert!(!identify(None).await, "it keeps a secret from now on");
-    server.engine.remove_oauth_client(id).await.unwrap();
+    server.engine.remove_oauth_client(id, &"operator").await.unwrap();
     assert!(identify(Some(&new.client_secret)).await && !identify(None).await);
 }

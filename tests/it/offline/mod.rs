@@ -43,7 +43,11 @@ impl Desk {
 
     async fn set(&self, name: &str, value: &str) {
         let scope = Scope { tenant: self.tenant(), application: None };
-        self.server.engine.set_policy(scope, &[(name.to_owned(), value.to_owned())]).await.unwrap();
+        self.server
+            .engine
+            .set_policy(scope, &[(name.to_owned(), value.to_owned())], &"operator")
+            .await
+            .unwrap();
         // Callers are remembered for a moment.
         self.server.clock.advance(10_000);
     }

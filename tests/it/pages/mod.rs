@@ -44,7 +44,7 @@ impl Place {
     async fn register(&self, redirect_uris: Vec<String>) {
         let changes = WebChanges { redirect_uris: Some(redirect_uris), ..WebChanges::default() };
         let id = self.cms.client_id.parse().unwrap();
-        self.server.engine.change_web_client(id, changes).await.unwrap();
+        self.server.engine.change_web_client(id, changes, &"operator").await.unwrap();
         self.server.clock.advance(3_001);
     }
 
@@ -65,7 +65,11 @@ impl Place {
     async fn set(&self, name: &str, value: &str) {
         let tenant = self.cms.tenant.parse::<TenantId>().unwrap();
         let pairs = [(name.to_owned(), value.to_owned())];
-        self.server.engine.set_policy(Scope { tenant, application: None }, &pairs).await.unwrap();
+        self.server
+            .engine
+            .set_policy(Scope { tenant, application: None }, &pairs, &"operator")
+            .await
+            .unwrap();
         self.server.clock.advance(3_001);
     }
 

@@ -101,7 +101,7 @@ async fn no_page_is_kept_framed_or_loads_anything_of_others() {
 async fn a_tenants_name_and_colour_are_on_its_pages() {
     let place = Place::with_number().await;
     let tenant = place.cms.tenant.parse().unwrap();
-    place.server.engine.set_tenant_color(tenant, Some("#ffd200")).await.unwrap();
+    place.server.engine.set_tenant_color(tenant, Some("#ffd200"), &"operator").await.unwrap();
     let page = place.browser().open(&at("index", &place.begin().await)).await;
     let html = page.text();
     assert!(html.contains("<header class=\"band\"><p><bdi>Case Management</bdi></p></header>"), "{html}");

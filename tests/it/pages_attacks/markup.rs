@@ -103,7 +103,10 @@ async fn no_name_or_message_becomes_markup() {
     for payload in PAYLOADS.into_iter().filter(|text| !text.contains(['\r', '\n', '\u{202e}'])) {
         let tenant = scene.shop.tenant();
         let named = NewApplication { name: payload.chars().take(60).collect(), color: None };
-        let Ok((uid, secret)) = scene.server.engine.create_application(tenant, named).await else { continue };
+        let Ok((uid, secret)) = scene.server.engine.create_application(tenant, named, &"operator").await
+        else {
+            continue;
+        };
         scene.shop.party.client_id = uid.to_string();
         scene.shop.party.client_secret = secret;
         scene.goes_home(&scene.shop.clone(), &[HOME]).await;

@@ -57,7 +57,11 @@ impl Scene {
     async fn goes_home(&self, shop: &OauthParty, uris: &[&str]) {
         let redirect_uris = Some(uris.iter().map(|&uri| uri.to_owned()).collect());
         let changes = WebChanges { redirect_uris, ..WebChanges::default() };
-        self.server.engine.change_web_client(shop.party.client_id.parse().unwrap(), changes).await.unwrap();
+        self.server
+            .engine
+            .change_web_client(shop.party.client_id.parse().unwrap(), changes, &"operator")
+            .await
+            .unwrap();
         self.server.clock.advance(NOTICED);
     }
 

@@ -14,7 +14,7 @@ async fn networks_are_allowed_refused_or_need_the_verification_key() {
     let place = Place::with(&[("pending_limit", "0"), ("pushes_per_minute", "0")]).await;
     let engine = &place.server.engine;
     for (matches, effect) in [("192.0.2.0/24", "allow"), ("2001:db8::/32", "verify"), ("anyone", "deny")] {
-        engine.add_access_rule(place.scope(), matches, effect).await.unwrap();
+        engine.add_access_rule(place.scope(), matches, effect, &"operator").await.unwrap();
     }
     place.server.clock.advance(super::NOTICED);
     let (_, office) = place.asked(from("192.0.2.7")).await;
@@ -36,12 +36,12 @@ async fn a_rule_of_one_application_concerns_no_other() {
         application: Some(payroll.client_id.parse().unwrap()),
         ..place.scope()
     };
-    let rule = place.server.engine.add_access_rule(scope, "anyone", "deny").await.unwrap();
+    let rule = place.server.engine.add_access_rule(scope, "anyone", "deny", &"operator").await.unwrap();
     place.server.clock.advance(super::NOTICED);
     let body = json!({"user_ref": "sam"});
     assert_eq!(payroll.post("/api/v1/mfa/send", &body).await.status, 403);
     place.send(json!({})).await.expect(200);
-    place.server.engine.remove_access_rule(scope.tenant, &rule).await.unwrap();
+    place.server.engine.remove_access_rule(scope.tenant, &rule, &"operator").await.unwrap();
     place.server.clock.advance(super::NOTICED);
     payroll.post("/api/v1/mfa/send", &body).await.expect(200);
 }

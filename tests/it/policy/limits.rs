@@ -123,7 +123,7 @@ async fn s6_s28_s29_wrong_numbers_in_a_row_lock_pushes_and_end_what_waits() {
         locks.counters.iter().any(|(factor, c)| factor == "push" && c.locked_at.is_some()),
         "S30 {locks:?}"
     );
-    place.server.engine.unlock_user(place.scope().tenant, "sam").await.unwrap();
+    place.server.engine.unlock_user(place.scope().tenant, "sam", &"operator").await.unwrap();
     place.phone.renew_nonce().await;
     assert_eq!(place.round(Decision::Approve).await, "approved");
 }

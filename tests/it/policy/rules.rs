@@ -106,7 +106,7 @@ async fn revoking_reporting_and_removing_the_device_end_a_rule() {
     hand_in(&place.phone, &rule(&place, &place.phone, 2)).await.expect(201);
     let (_, challenge) = place.asked(json!({})).await;
     place.answer(&challenge, Decision::Report, None).await.expect(200);
-    place.server.engine.unlock_user(place.scope().tenant, "sam").await.unwrap();
+    place.server.engine.unlock_user(place.scope().tenant, "sam", &"operator").await.unwrap();
     assert_eq!(outcome(&place, from_home()).await, "pending");
 
     let second = Device::enroll(place.server.address, &place.cms.link("sam").await).await;

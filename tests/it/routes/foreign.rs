@@ -299,7 +299,11 @@ async fn deliver(server: &ServerHere, of: &RelyingParty) -> Value {
         application: None,
         format: SignatureFormat::Hex,
     };
-    server.engine.add_webhook(of.tenant.parse().unwrap(), webhook, &Targets::default()).await.unwrap();
+    server
+        .engine
+        .add_webhook(of.tenant.parse().unwrap(), webhook, &Targets::default(), &"operator")
+        .await
+        .unwrap();
     let device = Device::enroll(server.address, &of.link("kim").await).await;
     let session = of.ask("kim").await;
     let denial = device.answer(&device.inbox().await.remove(0), Decision::Deny, None);
@@ -314,7 +318,7 @@ async fn deliver(server: &ServerHere, of: &RelyingParty) -> Value {
 async fn sign_a_rule(server: &ServerHere, of: &RelyingParty, device: &Device) -> Rule {
     let scope = Scope { tenant: of.tenant.parse().unwrap(), application: None };
     let on = [("auto_accept".to_owned(), "on".to_owned())];
-    server.engine.set_policy(scope, &on).await.unwrap();
+    server.engine.set_policy(scope, &on, &"operator").await.unwrap();
     let now = server.engine.server_time();
     let rule = Rule {
         iss: device.id,

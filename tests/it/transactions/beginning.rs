@@ -67,7 +67,7 @@ async fn what_cannot_be_asked_at_once_leaves_the_choice() {
 async fn an_access_rule_refuses_it_at_once_or_when_a_way_is_chosen() {
     let place = Place::new().await;
     let before = place.open().await;
-    place.engine().add_access_rule(place.scope(), "anyone", "deny").await.unwrap();
+    place.engine().add_access_rule(place.scope(), "anyone", "deny", &"operator").await.unwrap();
     place.server.clock.advance(super::NOTICED);
 
     let begun = place.asking(Factor::Push).await;
@@ -222,7 +222,7 @@ async fn its_words_are_the_applications_name_in_the_persons_language() {
     for (language, message) in
         [(Language::En, "Sign in to Case Management?"), (Language::Ar, "تسجيل الدخول إلى Case Management؟")]
     {
-        place.engine().set_language(place.tenant(), "sam", language).await.unwrap();
+        place.engine().set_language(place.tenant(), "sam", language, &"operator").await.unwrap();
         let begun = place.asking(Factor::Push).await;
         let challenge = place.phone.challenge(&place.look(&begun).await.question.unwrap().to_string()).await;
         let claims = countersign_tests::key::claims(&challenge);

@@ -52,7 +52,7 @@ async fn what_policy_forbids_is_locked_rests_or_nobody_carries_is_no_way() {
     assert_eq!(typed, Err(Error::WrongTypedCode { attempts_left: 0 }));
     assert_eq!(ways().await, [], "codes are locked");
     assert_eq!(place.standing(&begun).await, Standing::Open { after: Some(Outcome::Cancelled) });
-    place.engine().unlock_user(place.tenant(), "sam").await.unwrap();
+    place.engine().unlock_user(place.tenant(), "sam", &"operator").await.unwrap();
     assert_eq!(ways().await, [Factor::Push, Factor::Sms]);
     place.set(&[("factors", "push")]).await;
     assert_eq!(ways().await, [Factor::Push]);

@@ -75,7 +75,7 @@ impl Place {
 
     async fn set(&self, settings: &[(&str, &str)]) {
         let pairs: Vec<_> = settings.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-        self.engine().set_policy(self.scope(), &pairs).await.unwrap();
+        self.engine().set_policy(self.scope(), &pairs, &"operator").await.unwrap();
         self.server.clock.advance(NOTICED);
     }
 

@@ -77,7 +77,7 @@ async fn s13_at_3_the_verification_key_signs_and_no_code_is_enough() {
 #[tokio::test]
 async fn s13_an_access_rule_that_wants_the_person_verified_leaves_only_the_phone() {
     let place = Place::new().await;
-    place.engine().add_access_rule(place.scope(), "anyone", "verify").await.unwrap();
+    place.engine().add_access_rule(place.scope(), "anyone", "verify", &"operator").await.unwrap();
     place.server.clock.advance(super::NOTICED);
     let begun = place.open().await;
     let ways = place.engine().ways(&place.look(&begun).await).await.unwrap();

@@ -42,7 +42,7 @@ impl World {
         let scope = Scope { tenant: cms.tenant.parse().unwrap(), application: None };
         let no_limits = ["pushes_per_minute", "pending_limit"];
         let no_limits = no_limits.map(|name| (name.to_owned(), "0".to_owned()));
-        server.engine.set_policy(scope, &no_limits).await.unwrap();
+        server.engine.set_policy(scope, &no_limits, &"operator").await.unwrap();
         let device = Device::enroll(server.address, &cms.link("sam").await).await;
         Self { server, cms, device, couriers: Arc::new(Couriers::new(&config()).unwrap()) }
     }
@@ -54,7 +54,11 @@ impl World {
     /// A webhook of the whole tenant, and its secret.
     async fn webhook(&self, url: &str) -> (WebhookId, String) {
         let new = NewWebhook { url: url.to_owned(), application: None, format: SignatureFormat::default() };
-        self.server.engine.add_webhook(self.tenant(), new, &config().webhook_targets()).await.unwrap()
+        self.server
+            .engine
+            .add_webhook(self.tenant(), new, &config().webhook_targets(), &"operator")
+            .await
+            .unwrap()
     }
 
     /// The person is asked, with a `session_ref`, and decides. A millisecond later than before, so that there is an order.

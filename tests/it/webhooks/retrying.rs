@@ -130,8 +130,8 @@ async fn s44_gone_disables_the_webhook_until_it_is_enabled() {
     let words: Vec<_> = words.iter().map(|one| one.attempts.last().unwrap().error.clone().unwrap()).collect();
     assert_eq!(words, ["gone", "webhook_disabled"]);
     receiver.always(Behaviour::Status(200));
-    world.server.engine.enable_webhook(id).await.unwrap();
-    assert_eq!(world.server.engine.replay_all_dead(world.tenant(), Some(id.local)).await, Ok(2));
+    world.server.engine.enable_webhook(id, &"operator").await.unwrap();
+    assert_eq!(world.server.engine.replay_all_dead(world.tenant(), Some(id.local), &"operator").await, Ok(2));
     world.send_due().await;
     assert_eq!(world.deliveries(Some("done")).await.len(), 2);
     world.decide(Decision::Approve).await;

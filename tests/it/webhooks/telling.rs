@@ -53,13 +53,13 @@ async fn s42_while_a_secret_is_rotated_both_sign() {
     let world = World::new().await;
     let mut receiver = Receiver::start().await;
     let (id, old) = world.webhook(&receiver.url()).await;
-    let new = world.server.engine.rotate_webhook_secret(id).await.unwrap();
+    let new = world.server.engine.rotate_webhook_secret(id, &"operator").await.unwrap();
     world.decide(Decision::Approve).await;
     world.send_due().await;
     let told = receiver.next().await;
     assert!(told.standard_signed_by(&old) && told.standard_signed_by(&new));
     assert!(told.mypass_signed_by(&new), "the seed has one signature: the newest secret's");
-    world.server.engine.end_old_secret(id).await.unwrap();
+    world.server.engine.end_old_secret(id, &"operator").await.unwrap();
     world.decide(Decision::Approve).await;
     world.send_due().await;
     let told = receiver.next().await;
@@ -73,7 +73,8 @@ async fn without_a_session_ref_it_is_null_and_the_format_is_the_webhooks() {
     for (format, length) in [(SignatureFormat::Hex, 64), (SignatureFormat::Base64, 44)] {
         let new = NewWebhook { url: receiver.url(), application: None, format };
         let targets = config().webhook_targets();
-        let (id, _) = world.server.engine.add_webhook(world.tenant(), new, &targets).await.unwrap();
+        let (id, _) =
+            world.server.engine.add_webhook(world.tenant(), new, &targets, &"operator").await.unwrap();
         let session = world.cms.ask("sam").await;
         let answer = world.device.answer(&world.device.challenge(&session.id).await, Decision::Deny, None);
         world.device.submit(session.challenge(), &answer).await.expect(200);
@@ -81,7 +82,7 @@ async fn without_a_session_ref_it_is_null_and_the_format_is_the_webhooks() {
         let told = receiver.next().await;
         assert!(told.body.contains(r#""session_ref":null"#), "{}", told.body);
         assert_eq!(told.header("x-mypass-signature").len(), length);
-        world.server.engine.remove_webhook(id).await.unwrap();
+        world.server.engine.remove_webhook(id, &"operator").await.unwrap();
     }
 }
 
@@ -156,11 +157,15 @@ async fn a_webhook_hears_of_its_own_application_and_tenant_only() {
     let targets = config().webhook_targets();
     let new = |url, application| NewWebhook { url, application, format: SignatureFormat::default() };
     let engine = &world.server.engine;
-    engine.add_webhook(world.tenant(), new(others.url(), Some(application)), &targets).await.unwrap();
+    engine
+        .add_webhook(world.tenant(), new(others.url(), Some(application)), &targets, &"operator")
+        .await
+        .unwrap();
     let stranger = world.server.relying_party("Somebody else", None).await;
     let strange = stranger.tenant.parse().unwrap();
-    engine.add_webhook(strange, new(others.url(), None), &targets).await.unwrap();
-    let refused = engine.add_webhook(strange, new(others.url(), Some(application)), &targets).await;
+    engine.add_webhook(strange, new(others.url(), None), &targets, &"operator").await.unwrap();
+    let refused =
+        engine.add_webhook(strange, new(others.url(), Some(application)), &targets, &"operator").await;
     assert!(refused.unwrap_err().to_string().contains("no application"), "another tenant's application");
     world.webhook(&mine.url()).await;
     world.decide(Decision::Approve).await;

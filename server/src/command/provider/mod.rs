@@ -145,8 +145,10 @@ pub(super) async fn run(config: &Config, out: Output, command: Provider) -> Resu
 async fn change(config: &Config, out: Output, chosen: Chosen) -> Result<(), Failure> {
     let Chosen { tenant, channel, choice, limits, also } = chosen;
     let off = choice == Choice::Off;
-    with_engine(config, async |engine| Ok(engine.set_provider(tenant, channel, choice, limits).await?))
-        .await?;
+    with_engine(config, async |engine| {
+        Ok(engine.set_provider(tenant, channel, choice, limits, &"operator").await?)
+    })
+    .await?;
     let word = channel.as_str();
     let mut facts = json!({"channel": word, "set": true});
     let next = match (off, tenant) {
@@ -168,7 +170,8 @@ async fn change(config: &Config, out: Output, chosen: Chosen) -> Result<(), Fail
 }
 
 async fn remove(config: &Config, out: Output, tenant: TenantId, channel: Channel) -> Result<(), Failure> {
-    with_engine(config, async |engine| Ok(engine.remove_provider(tenant, channel).await?)).await?;
+    with_engine(config, async |engine| Ok(engine.remove_provider(tenant, channel, &"operator").await?))
+        .await?;
     let word = channel.as_str();
     out.tell(
         &json!({"channel": word, "removed": true}),

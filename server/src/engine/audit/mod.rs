@@ -19,7 +19,7 @@ use crate::store::{Event, Statement};
 const LONGEST: usize = 300;
 
 /// Who does something, as the log names them.
-pub trait Actor: Display + Sync {
+pub trait Actor: Display + fmt::Debug + Sync {
     /// The machine they speak from, where it is known.
     fn address(&self) -> Option<IpAddr> {
         None
@@ -40,7 +40,7 @@ impl<T: Display> Display for By<T> {
     }
 }
 
-impl<T: Display + Sync> Actor for By<T> {
+impl<T: Display + fmt::Debug + Sync> Actor for By<T> {
     fn address(&self) -> Option<IpAddr> {
         self.1
     }

@@ -8,11 +8,12 @@ use std::sync::Arc;
 use countersign_protocol::id::{TenantId, from_base32, to_base32};
 use uuid::Uuid;
 
+use crate::engine::audit::Actor;
 use crate::engine::directory::tenants::{color, display_name};
 use crate::engine::oauth::OauthClient;
 use crate::engine::policy::Policy;
 use crate::engine::{Engine, Error, NewSecret, SecretTerms, WebClient};
-use crate::store::{ApplicationRow, StoreError};
+use crate::store::{ApplicationRow, Statement, StoreError};
 
 /// The colour of an application that was given none.
 const DEFAULT_COLOR: &str = "#3b5bdb";
@@ -86,8 +87,9 @@ impl Engine {
         &self,
         tenant: TenantId,
         new: NewApplication,
+        by: &dyn Actor,
     ) -> Result<(ApplicationId, String), Error> {
-        let (id, secret) = self.create_application_with(tenant, new, SecretTerms::default()).await?;
+        let (id, secret) = self.create_application_with(tenant, new, SecretTerms::default(), by).await?;
         Ok((id, secret.text))
     }
 
@@ -100,7 +102,24 @@ impl Engine {
         tenant: TenantId,
         new: NewApplication,
         terms: SecretTerms,
+        by: &dyn Actor,
     ) -> Result<(ApplicationId, NewSecret), Error> {
+        let (id, secret, batch) = self.new_application(tenant, new, terms, by)?;
+        match self.store.write(batch).await {
+            Ok(()) => Ok((id, secret)),
+            Err(StoreError::Unmet(0)) => Err(Error::TenantNotFound(tenant.to_string())),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// An application with its secret, and the statements that make them.
+    pub(in crate::engine) fn new_application(
+        &self,
+        tenant: TenantId,
+        new: NewApplication,
+        terms: SecretTerms,
+        by: &dyn Actor,
+    ) -> Result<(ApplicationId, NewSecret, Vec<Statement>), Error> {
         let color = color(new.color.as_deref().unwrap_or(DEFAULT_COLOR))?;
         let name = display_name("name", &new.name)?;
         let application = ApplicationRow { tenant, id: self.new_id()?, name, color, created_at: self.now() };
@@ -109,13 +128,9 @@ impl Engine {
         let batch = vec![
             application.insert(),
             credential.insert(tenant, application.id, 1),
-            self.event(tenant, "application.created", &"operator", &id)?,
+            self.event(tenant, "application.created", by, &id)?,
         ];
-        match self.store.write(batch).await {
-            Ok(()) => Ok((id, secret)),
-            Err(StoreError::Unmet(0)) => Err(Error::TenantNotFound(tenant.to_string())),
-            Err(error) => Err(error.into()),
-        }
+        Ok((id, secret, batch))
     }
 
     /// A tenant's applications, oldest first.

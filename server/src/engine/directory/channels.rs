@@ -10,6 +10,7 @@ use ring::digest::{SHA256, digest};
 use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
+use crate::engine::audit::Actor;
 use crate::engine::audit::By;
 use crate::engine::directory::tenants::display_name;
 use crate::engine::{ApplicationId, Engine, Error, is_fresh};
@@ -171,7 +172,12 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::TenantNotFound`], [`Error::Invalid`].
-    pub async fn create_channel(&self, tenant: TenantId, new: NewChannel) -> Result<NewKey, Error> {
+    pub async fn create_channel(
+        &self,
+        tenant: TenantId,
+        new: NewChannel,
+        by: &dyn Actor,
+    ) -> Result<NewKey, Error> {
         let country = new.country.as_deref().map(country).transpose()?;
         let id = ChannelId { tenant, local: self.new_id()? };
         let (text, key_hash, key_prefix) = self.new_key(id)?;
@@ -189,7 +195,7 @@ impl Engine {
             disabled_at: None,
             last_used_at: None,
         };
-        let event = self.event_with(tenant, "channel.created", &"operator", &id, &row.networks)?;
+        let event = self.event_with(tenant, "channel.created", by, &id, &row.networks)?;
         match self.store.write(vec![row.insert(), event]).await {
             Ok(()) => Ok(NewKey { channel: id, text, old_until: None }),
             Err(StoreError::Unmet(0)) => Err(Error::TenantNotFound(tenant.to_string())),
@@ -217,12 +223,17 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::ChannelNotFound`]; [`Error::Invalid`] when three keys would work at the same time.
-    pub async fn rotate_channel(&self, id: ChannelId, old_ends_in: i64) -> Result<NewKey, Error> {
+    pub async fn rotate_channel(
+        &self,
+        id: ChannelId,
+        old_ends_in: i64,
+        by: &dyn Actor,
+    ) -> Result<NewKey, Error> {
         let row = self.channel(id).await?;
         let now = self.now();
         let old_until = now.saturating_add(old_ends_in.max(0));
         let (text, hash, prefix) = self.new_key(id)?;
-        let event = self.event_with(id.tenant, "channel.key_made", &"operator", &id, &prefix)?;
+        let event = self.event_with(id.tenant, "channel.key_made", by, &id, &prefix)?;
         match self.store.write(vec![row.rotate(hash, &prefix, old_until, now), event]).await {
             Ok(()) => Ok(NewKey { channel: id, text, old_until: Some(old_until).filter(|at| *at > now) }),
             Err(StoreError::Unmet(_)) => Err(Error::Invalid(
@@ -243,6 +254,7 @@ impl Engine {
         id: ChannelId,
         networks: Option<Networks>,
         new_country: Option<&str>,
+        by: &dyn Actor,
     ) -> Result<ChannelRow, Error> {
         let mut row = self.channel(id).await?;
         if let Some(networks) = networks {
@@ -253,7 +265,7 @@ impl Engine {
         }
         let change = row.change(&row.networks, row.country.as_deref());
         let detail = format!("{} {}", row.networks, row.country.as_deref().unwrap_or_default());
-        let event = self.event_with(id.tenant, "channel.changed", &"operator", &id, detail.trim_end())?;
+        let event = self.event_with(id.tenant, "channel.changed", by, &id, detail.trim_end())?;
         self.store.write(vec![change, event]).await?;
         Ok(row)
     }
@@ -262,11 +274,11 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::ChannelNotFound`].
-    pub async fn disable_channel(&self, id: ChannelId, disabled: bool) -> Result<(), Error> {
+    pub async fn disable_channel(&self, id: ChannelId, disabled: bool, by: &dyn Actor) -> Result<(), Error> {
         let row = self.channel(id).await?;
         let (at, name) =
             if disabled { (Some(self.now()), "channel.disabled") } else { (None, "channel.enabled") };
-        let event = self.event(id.tenant, name, &"operator", &id)?;
+        let event = self.event(id.tenant, name, by, &id)?;
         Ok(self.store.write(vec![row.disable(at), event]).await?)
     }
 

@@ -7,6 +7,7 @@ use countersign_protocol::id::{from_base32, to_base32};
 use ring::digest::{SHA256, digest};
 use uuid::Uuid;
 
+use crate::engine::audit::Actor;
 use crate::engine::{ApplicationId, Engine, Error};
 use crate::host::random;
 use crate::network::Networks;
@@ -103,7 +104,12 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::ApplicationNotFound`]; [`Error::TwoSecrets`] when two would go on working beside it; [`Error::Invalid`].
-    pub async fn rotate_secret(&self, id: ApplicationId, rotation: Rotation) -> Result<NewSecret, Error> {
+    pub async fn rotate_secret(
+        &self,
+        id: ApplicationId,
+        rotation: Rotation,
+        by: &dyn Actor,
+    ) -> Result<NewSecret, Error> {
         let secrets = self.secrets(id).await?;
         let newest = secrets.iter().rev().find(|secret| secret.active).or(secrets.last());
         let networks = match rotation.networks {
@@ -117,7 +123,7 @@ impl Engine {
             hold(id.tenant),
             end_secrets(id.tenant, id.local, old_end),
             row.insert(id.tenant, id.local, AT_ONCE),
-            self.event_with(id.tenant, "application.secret_made", &"operator", &id, &secret.id)?,
+            self.event_with(id.tenant, "application.secret_made", by, &id, &secret.id)?,
         ];
         match self.store.write(batch).await {
             Ok(()) => Ok(secret),
@@ -131,13 +137,18 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::ApplicationNotFound`], [`Error::SecretNotFound`].
-    pub async fn revoke_secret(&self, id: ApplicationId, which: &str) -> Result<usize, Error> {
+    pub async fn revoke_secret(
+        &self,
+        id: ApplicationId,
+        which: &str,
+        by: &dyn Actor,
+    ) -> Result<usize, Error> {
         let active: Vec<_> = self.secrets(id).await?.into_iter().filter(|secret| secret.active).collect();
         let by_id = which.strip_prefix("sec_").and_then(from_base32);
         let mut meant = active.iter().filter(|s| Some(s.row.id) == by_id || s.row.prefix == which);
         let (Some(secret), None) = (meant.next(), meant.next()) else { return Err(Error::SecretNotFound) };
         let end = end_secret(id.tenant, id.local, secret.row.id, self.now());
-        let event = self.event_with(id.tenant, "application.secret_revoked", &"operator", &id, &secret.id)?;
+        let event = self.event_with(id.tenant, "application.secret_revoked", by, &id, &secret.id)?;
         match self.store.write(vec![end, event]).await {
             Ok(()) => Ok(active.len() - 1),
             Err(StoreError::Unmet(_)) => Err(Error::SecretNotFound),

@@ -3,8 +3,9 @@
 use countersign_protocol::id::TenantId;
 use countersign_protocol::jwk::Thumbprint;
 
+use crate::engine::audit::Actor;
 use crate::engine::{ANSWER_WINDOWS, DEFAULT_ANSWER_WINDOW, Engine, Error};
-use crate::store::{Face, PolicyRow, TenantRow, tenants};
+use crate::store::{Face, PolicyRow, Statement, TenantRow, tenants};
 
 /// A tenant to be made.
 #[derive(Debug, Clone)]
@@ -22,7 +23,18 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Invalid`] for a name or window out of range, and for what is no colour.
-    pub async fn create_tenant(&self, new: NewTenant) -> Result<TenantRow, Error> {
+    pub async fn create_tenant(&self, new: NewTenant, by: &dyn Actor) -> Result<TenantRow, Error> {
+        let (row, batch) = self.new_tenant(new, by)?;
+        self.store.write(batch).await?;
+        Ok(row)
+    }
+
+    /// A tenant, and the statements that make it.
+    pub(in crate::engine) fn new_tenant(
+        &self,
+        new: NewTenant,
+        by: &dyn Actor,
+    ) -> Result<(TenantRow, Vec<Statement>), Error> {
         let answer_window = new.answer_window.unwrap_or(DEFAULT_ANSWER_WINDOW);
         if !ANSWER_WINDOWS.contains(&answer_window) {
             return Err(Error::Invalid("the answer window must be 30 to 600 seconds".to_owned()));
@@ -32,23 +44,27 @@ impl Engine {
         let row =
             TenantRow { id: TenantId(self.new_id()?), name, answer_window, color, created_at: self.now() };
         let (_, key) = self.new_signing_key(row.id, &[])?;
-        let event = self.event(row.id, "tenant.created", &"operator", &row.id)?;
+        let event = self.event(row.id, "tenant.created", by, &row.id)?;
         let policy = PolicyRow { answer_window: new.answer_window, ..PolicyRow::default() };
-        self.store.write(vec![row.insert(), policy.put(row.id, row.id.0), key, event]).await?;
-        Ok(row)
+        let batch = vec![row.insert(), policy.put(row.id, row.id.0), key, event];
+        Ok((row, batch))
     }
 
     /// Gives the tenant's pages a colour, or with none takes it away.
     ///
     /// # Errors
     /// [`Error::TenantNotFound`], [`Error::Invalid`].
-    pub async fn set_tenant_color(&self, tenant: TenantId, wish: Option<&str>) -> Result<TenantRow, Error> {
+    pub async fn set_tenant_color(
+        &self,
+        tenant: TenantId,
+        wish: Option<&str>,
+        by: &dyn Actor,
+    ) -> Result<TenantRow, Error> {
         let row = self.store.tenant(tenant).await?;
         let row = row.ok_or_else(|| Error::TenantNotFound(tenant.to_string()))?;
         let row = TenantRow { color: wish.map(color).transpose()?, ..row };
         let chosen = row.color.as_deref();
-        let event =
-            self.event_with(tenant, "tenant.color_set", &"operator", &tenant, chosen.unwrap_or("none"))?;
+        let event = self.event_with(tenant, "tenant.color_set", by, &tenant, chosen.unwrap_or("none"))?;
         self.store.write(vec![tenants::set_color(tenant, chosen), event]).await?;
         Ok(row)
     }
@@ -59,6 +75,14 @@ impl Engine {
     /// [`Error::Store`].
     pub async fn tenants(&self) -> Result<Vec<TenantRow>, Error> {
         Ok(self.store.tenants().await?)
+    }
+
+    /// The tenant with this id.
+    ///
+    /// # Errors
+    /// [`Error::TenantNotFound`].
+    pub async fn tenant(&self, id: TenantId) -> Result<TenantRow, Error> {
+        self.store.tenant(id).await?.ok_or_else(|| Error::TenantNotFound(id.to_string()))
     }
 
     /// How a tenant shows itself to people.
@@ -81,13 +105,13 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::TenantNotFound`].
-    pub async fn rotate_signing_key(&self, tenant: TenantId) -> Result<Thumbprint, Error> {
+    pub async fn rotate_signing_key(&self, tenant: TenantId, by: &dyn Actor) -> Result<Thumbprint, Error> {
         let rows = self.store.signing_keys(tenant).await?;
         if rows.is_empty() {
             return Err(Error::TenantNotFound(tenant.to_string()));
         }
         let (public, key) = self.new_signing_key(tenant, &rows)?;
-        let event = self.event(tenant, "tenant.key_rotated", &"operator", &public.thumbprint())?;
+        let event = self.event(tenant, "tenant.key_rotated", by, &public.thumbprint())?;
         self.store.write(vec![tenants::hold(tenant), key, event]).await?;
         Ok(public.thumbprint())
     }

@@ -122,10 +122,11 @@ impl Engine {
         tenant: TenantId,
         user_ref: &str,
         language: Language,
+        by: &dyn Actor,
     ) -> Result<(), Error> {
         let user = self.store.user_by_ref(tenant, user_ref).await?.ok_or(Error::UserNotFound)?;
         let user = UserRow { language: Some(language.as_str().to_owned()), ..user };
-        let event = self.event(tenant, "user.updated", &"operator", &to_base32(user.id))?;
+        let event = self.event(tenant, "user.updated", by, &to_base32(user.id))?;
         Ok(self.store.write(vec![user.update_contact(), event]).await?)
     }
 

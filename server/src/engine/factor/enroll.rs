@@ -6,6 +6,7 @@ use std::fmt;
 use countersign_protocol::id::{TenantId, to_base32};
 use zeroize::Zeroizing;
 
+use crate::engine::audit::Actor;
 use crate::engine::directory::users::check_email;
 use crate::engine::factor::recovery::{self, CODES};
 use crate::engine::factor::tell::contact_kind;
@@ -91,8 +92,13 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::UserNotFound`]; [`Error::FactorExists`] when they have used one already.
-    pub async fn add_totp(&self, tenant: TenantId, user_ref: &str) -> Result<TotpSeed, Error> {
-        self.enrol_totp(Word::Operator(tenant), user_ref).await
+    pub async fn add_totp(
+        &self,
+        tenant: TenantId,
+        user_ref: &str,
+        by: &dyn Actor,
+    ) -> Result<TotpSeed, Error> {
+        self.enrol_totp(Word::Operator(tenant, by), user_ref).await
     }
 
     /// Gives a person a TOTP seed. At an application's word it counts once a code of it was given to
@@ -163,8 +169,9 @@ impl Engine {
         tenant: TenantId,
         user_ref: &str,
         new: &NewContact,
+        by: &dyn Actor,
     ) -> Result<ListedFactor, Error> {
-        let word = Word::Operator(tenant);
+        let word = Word::Operator(tenant, by);
         let (user, _) = self.changeable(word, user_ref, new.kind).await?;
         let row = self.put_contact(word, (&user, false), new).await?;
         self.outbox_changed();

@@ -2,6 +2,7 @@
 
 use countersign_protocol::id::{TenantId, to_base32};
 
+use crate::engine::audit::Actor;
 use crate::engine::{Engine, Error};
 use crate::store::{Counter, counters, passwords};
 
@@ -35,9 +36,9 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::UserNotFound`].
-    pub async fn unlock_user(&self, tenant: TenantId, user_ref: &str) -> Result<(), Error> {
+    pub async fn unlock_user(&self, tenant: TenantId, user_ref: &str, by: &dyn Actor) -> Result<(), Error> {
         let user = self.store.user_by_ref(tenant, user_ref).await?.ok_or(Error::UserNotFound)?;
-        let event = self.event(tenant, "user.unlocked", &"operator", &to_base32(user.id))?;
+        let event = self.event(tenant, "user.unlocked", by, &to_base32(user.id))?;
         let passwords = passwords::forget(tenant, self.name_subject(tenant, user_ref));
         Ok(self.store.write(vec![counters::unlock_all(tenant, user.id), passwords, event]).await?)
     }

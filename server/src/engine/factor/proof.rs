@@ -57,8 +57,8 @@ fn strength(kind: Factor) -> u8 {
 /// At whose word factors change.
 #[derive(Debug, Clone, Copy)]
 pub enum Word<'a> {
-    /// The operator's, who works on the server itself.
-    Operator(TenantId),
+    /// An operator's: at the server itself, or in the console.
+    Operator(TenantId, &'a dyn Actor),
     /// A relying party's, with what it has to show, if anything.
     Application(&'a Caller, Option<&'a Proof>),
     /// The person's own, who holds a token of this application. Nobody vouches for them but what they have shown, so it
@@ -72,7 +72,7 @@ impl<'a> Word<'a> {
     /// The application through which it comes; none when it is the operator's.
     fn caller(&self) -> Option<&'a Caller> {
         match self {
-            Self::Operator(_) => None,
+            Self::Operator(..) => None,
             Self::Application(caller, _) | Self::User(caller, _) => Some(caller),
             Self::Administrator(by) => Some(by.caller()),
         }
@@ -82,7 +82,7 @@ impl<'a> Word<'a> {
     #[must_use]
     pub fn tenant(&self) -> TenantId {
         match self {
-            Self::Operator(tenant) => *tenant,
+            Self::Operator(tenant, _) => *tenant,
             Self::Application(caller, _) | Self::User(caller, _) => caller.application.tenant,
             Self::Administrator(by) => by.caller().application.tenant,
         }
@@ -94,7 +94,7 @@ impl<'a> Word<'a> {
     }
 
     pub(in crate::engine) fn is_operator(&self) -> bool {
-        matches!(self, Self::Operator(_))
+        matches!(self, Self::Operator(..))
     }
 
     /// Whether this kind of factor may be given.
@@ -113,7 +113,7 @@ impl<'a> Word<'a> {
         now: i64,
     ) -> Result<(), Error> {
         let (needed, proof) = match self {
-            Self::Operator(_) | Self::Administrator(_) => return Ok(()),
+            Self::Operator(..) | Self::Administrator(_) => return Ok(()),
             Self::Application(caller, proof) => (caller.policy.factor_changes_need_proof, proof),
             Self::User(_, proof) => (true, proof),
         };
@@ -127,17 +127,20 @@ impl<'a> Word<'a> {
 
 impl fmt::Display for Word<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self, self.caller()) {
-            (Self::Administrator(by), _) => by.fmt(f),
-            (_, Some(caller)) => caller.id().fmt(f),
-            (_, None) => f.write_str("operator"),
+        match self {
+            Self::Operator(_, by) => by.fmt(f),
+            Self::Administrator(by) => by.fmt(f),
+            Self::Application(caller, _) | Self::User(caller, _) => caller.id().fmt(f),
         }
     }
 }
 
 impl Actor for Word<'_> {
     fn address(&self) -> Option<IpAddr> {
-        self.caller().and_then(|caller| caller.address)
+        match self {
+            Self::Operator(_, by) => by.address(),
+            _ => self.caller().and_then(|caller| caller.address),
+        }
     }
 }
 

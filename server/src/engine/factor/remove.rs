@@ -2,6 +2,7 @@
 
 use countersign_protocol::id::{DeviceId, TenantId, to_base32};
 
+use crate::engine::audit::Actor;
 use crate::engine::factor::tell::about;
 use crate::engine::factor::{FactorId, Word};
 use crate::engine::policy::Factor;
@@ -62,8 +63,8 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::UserNotFound`]; [`Error::FactorNotFound`] when they have none.
-    pub async fn remove_totp(&self, tenant: TenantId, user_ref: &str) -> Result<(), Error> {
-        match self.reset_factors(Word::Operator(tenant), user_ref, Some(Factor::Totp)).await? {
+    pub async fn remove_totp(&self, tenant: TenantId, user_ref: &str, by: &dyn Actor) -> Result<(), Error> {
+        match self.reset_factors(Word::Operator(tenant, by), user_ref, Some(Factor::Totp)).await? {
             0 => Err(Error::FactorNotFound),
             _ => Ok(()),
         }

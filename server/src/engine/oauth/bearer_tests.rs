@@ -120,7 +120,7 @@ async fn property_3_the_algorithm_is_the_keys_and_never_the_tokens() {
     }
     // The same with an RSA key: its signature under the other algorithm's name, and under the other key's.
     let rsa = TokenKeyRotation { algorithm: Some(Algorithm::Rs256), at_once: false };
-    let rsa = world.engine.rotate_token_key(party.tenant(), rsa).await.unwrap();
+    let rsa = world.engine.rotate_token_key(party.tenant(), rsa, &"operator").await.unwrap();
     world.advance(3_600_000);
     for (alg, kid, holds) in [
         ("RS256", json!(rsa.kid), true),
@@ -331,20 +331,20 @@ async fn a_token_ends_with_its_application_its_host_name_or_a_leaked_key() {
         world.tokens(&another, "", None).await.access_token,
     );
     let beside = world.beside();
-    beside.engine.remove_oauth_client(another.id).await.unwrap();
+    beside.engine.remove_oauth_client(another.id, &"operator").await.unwrap();
     world.advance(3_001);
     assert!(result(&world, &first).await.is_ok());
     refused(result(&world, &second).await);
-    beside.engine.set_issuer(party.tenant(), "new.example.org").await.unwrap();
+    beside.engine.set_issuer(party.tenant(), "new.example.org", &"operator").await.unwrap();
     world.advance(60_000);
     refused(result(&world, &first).await);
     let renewed = world.tokens(&party, "", None).await.access_token;
     let at_once = TokenKeyRotation { algorithm: None, at_once: true };
-    beside.engine.rotate_token_key(party.tenant(), at_once).await.unwrap();
+    beside.engine.rotate_token_key(party.tenant(), at_once, &"operator").await.unwrap();
     world.advance(60_000);
     refused(result(&world, &renewed).await);
     assert!(result(&world, &world.tokens(&party, "", None).await.access_token).await.is_ok());
-    beside.engine.remove_issuer(party.tenant()).await.unwrap();
+    beside.engine.remove_issuer(party.tenant(), &"operator").await.unwrap();
     world.advance(60_000);
     assert_eq!(world.engine.may_ask_for(&party.caller, None).await, Err(SignInError::NoIssuer));
 }

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use countersign_protocol::id::TenantId;
 use url::Url;
 
+use crate::engine::audit::Actor;
 use crate::engine::oauth::{SignInError, TokenKeyRotation};
 use crate::engine::{Engine, Error, is_fresh};
 use crate::store::{StoreError, issuers};
@@ -118,7 +119,12 @@ impl Engine {
     ///
     /// # Errors
     /// [`IssuerError::NotAHost`], [`IssuerError::Taken`]; [`Error::TenantNotFound`].
-    pub async fn set_issuer(&self, tenant: TenantId, host: &str) -> Result<Issuer, IssuerError> {
+    pub async fn set_issuer(
+        &self,
+        tenant: TenantId,
+        host: &str,
+        by: &dyn Actor,
+    ) -> Result<Issuer, IssuerError> {
         let name = self.host_name(host).ok_or_else(|| IssuerError::NotAHost(host.to_owned()))?;
         if self.store.tenant(tenant).await?.is_none() {
             return Err(Error::TenantNotFound(tenant.to_string()).into());
@@ -127,10 +133,10 @@ impl Engine {
             return Err(IssuerError::Taken(name));
         }
         if self.store.token_keys(tenant).await?.is_empty() {
-            self.rotate_token_key(tenant, TokenKeyRotation::default()).await?;
+            self.rotate_token_key(tenant, TokenKeyRotation::default(), by).await?;
         }
         let put = issuers::put(tenant, &name, self.now());
-        let event = self.event_with(tenant, "tenant.issuer_set", &"operator", &tenant, &name)?;
+        let event = self.event_with(tenant, "tenant.issuer_set", by, &tenant, &name)?;
         match self.store.write(vec![put, event]).await {
             Ok(()) => Ok(self.issuer(tenant, &name)),
             Err(StoreError::Duplicate) => Err(IssuerError::Taken(name)),
@@ -143,8 +149,8 @@ impl Engine {
     ///
     /// # Errors
     /// [`IssuerError::None`].
-    pub async fn remove_issuer(&self, tenant: TenantId) -> Result<(), IssuerError> {
-        let event = self.event(tenant, "tenant.issuer_removed", &"operator", &tenant)?;
+    pub async fn remove_issuer(&self, tenant: TenantId, by: &dyn Actor) -> Result<(), IssuerError> {
+        let event = self.event(tenant, "tenant.issuer_removed", by, &tenant)?;
         match self.store.write(vec![issuers::remove(tenant), event]).await {
             Ok(()) => Ok(()),
             Err(StoreError::Unmet(_)) => Err(IssuerError::None),

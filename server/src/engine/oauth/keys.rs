@@ -10,6 +10,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::key_pair::{Algorithm, Pair};
+use crate::engine::audit::Actor;
 use crate::engine::{Engine, Error, is_fresh};
 use crate::seal::Place;
 use crate::store::tenants::hold;
@@ -198,6 +199,7 @@ impl Engine {
         &self,
         tenant: TenantId,
         rotation: TokenKeyRotation,
+        by: &dyn Actor,
     ) -> Result<TokenKeyInfo, Error> {
         if self.store.tenant(tenant).await?.is_none() {
             return Err(Error::TenantNotFound(tenant.to_string()));
@@ -226,7 +228,7 @@ impl Engine {
             row.insert(tenant, i64::try_from(rows.len()).unwrap_or(i64::MAX)),
             end_others(tenant, row.id, others_end),
             forget_ended(tenant, now),
-            self.event_with(tenant, "tenant.token_key_made", &"operator", &id, algorithm.as_str())?,
+            self.event_with(tenant, "tenant.token_key_made", by, &id, algorithm.as_str())?,
         ];
         match self.store.write(batch).await {
             Ok(()) => Ok(TokenKeyInfo::from(&TokenKey {

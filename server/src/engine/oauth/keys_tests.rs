@@ -20,7 +20,12 @@ async fn a_key_is_published_before_it_signs_and_until_its_last_token_has_ended()
         keys.signer(world.now()).unwrap().id.to_string()
     };
     let first = signer().await;
-    let made = world.beside().engine.rotate_token_key(tenant, TokenKeyRotation::default()).await.unwrap();
+    let made = world
+        .beside()
+        .engine
+        .rotate_token_key(tenant, TokenKeyRotation::default(), &"operator")
+        .await
+        .unwrap();
     assert_eq!((made.algorithm, made.signs_from), (Algorithm::Es256, world.now() + HOUR));
     world.advance(60_000);
     assert_eq!(kids(&world.engine.published_keys(tenant).await.unwrap()), [first.clone(), made.kid.clone()]);
@@ -33,7 +38,7 @@ async fn a_key_is_published_before_it_signs_and_until_its_last_token_has_ended()
     world.advance(1);
     assert_eq!(kids(&world.engine.published_keys(tenant).await.unwrap()), std::slice::from_ref(&made.kid));
     // The ended one's private half is forgotten with the next rotation.
-    world.engine.rotate_token_key(tenant, TokenKeyRotation::default()).await.unwrap();
+    world.engine.rotate_token_key(tenant, TokenKeyRotation::default(), &"operator").await.unwrap();
     assert_eq!(world.engine.store.token_keys(tenant).await.unwrap().len(), 2);
 }
 
@@ -42,9 +47,9 @@ async fn a_leaked_key_is_published_no_more_and_another_one_signs() {
     let world = World::new();
     let tenant = world.party("login.example.org", Flavour::Auth0).await.tenant();
     // Also the one that only waits for its time.
-    world.engine.rotate_token_key(tenant, TokenKeyRotation::default()).await.unwrap();
+    world.engine.rotate_token_key(tenant, TokenKeyRotation::default(), &"operator").await.unwrap();
     let at_once = TokenKeyRotation { algorithm: None, at_once: true };
-    let made = world.engine.rotate_token_key(tenant, at_once).await.unwrap();
+    let made = world.engine.rotate_token_key(tenant, at_once, &"operator").await.unwrap();
     world.advance(60_000);
     assert_eq!(kids(&world.engine.published_keys(tenant).await.unwrap()), [made.kid]);
 }
@@ -56,7 +61,7 @@ async fn a_token_of_a_key_that_was_just_made_is_known_within_a_second() {
     world.engine.published_keys(party.tenant()).await.unwrap();
     let beside = world.beside();
     let at_once = TokenKeyRotation { algorithm: None, at_once: true };
-    let made = beside.engine.rotate_token_key(party.tenant(), at_once).await.unwrap();
+    let made = beside.engine.rotate_token_key(party.tenant(), at_once, &"operator").await.unwrap();
     let id = KeyId::parse(&made.kid).unwrap();
     world.advance(LOOKED_JUST_NOW);
     assert!(world.engine.token_keys_with(id).await.unwrap().named(id, world.now()).is_some());
@@ -96,7 +101,7 @@ async fn a_host_name_is_one_tenants_and_written_in_one_way() {
         let issuer = world.engine.issuer_at(host).await.unwrap().unwrap();
         assert_eq!((issuer.tenant, issuer.url.as_str()), (ours, "https://login.example.org/"));
         assert_eq!(
-            world.engine.set_issuer(theirs, host).await,
+            world.engine.set_issuer(theirs, host, &"operator").await,
             Err(IssuerError::Taken("login.example.org".to_owned()))
         );
     }
@@ -123,21 +128,21 @@ async fn a_host_name_is_one_tenants_and_written_in_one_way() {
         "é.example.org",
         "",
     ] {
-        let set = world.engine.set_issuer(ours, host).await;
+        let set = world.engine.set_issuer(ours, host, &"operator").await;
         assert_eq!(set, Err(IssuerError::NotAHost(host.to_owned())));
     }
     for host in ["[::1]:9443", "127.0.0.1:8480", "xn--9ca.example.org"] {
-        assert!(world.engine.set_issuer(ours, host).await.is_ok(), "{host}");
+        assert!(world.engine.set_issuer(ours, host, &"operator").await.is_ok(), "{host}");
     }
-    world.engine.remove_issuer(ours).await.unwrap();
-    assert_eq!(world.engine.remove_issuer(ours).await, Err(IssuerError::None));
+    world.engine.remove_issuer(ours, &"operator").await.unwrap();
+    assert_eq!(world.engine.remove_issuer(ours, &"operator").await, Err(IssuerError::None));
 }
 
 #[tokio::test]
 async fn without_dice_or_a_tenant_there_is_no_key() {
     let world = World::new();
     let nobody = TenantId(Uuid::from_u128(7));
-    let made = world.engine.rotate_token_key(nobody, TokenKeyRotation::default()).await;
+    let made = world.engine.rotate_token_key(nobody, TokenKeyRotation::default(), &"operator").await;
     assert!(matches!(made, Err(Error::TenantNotFound(_))));
     assert!(world.engine.published_keys(nobody).await.unwrap().is_empty());
 }

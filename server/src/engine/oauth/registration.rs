@@ -4,6 +4,7 @@ use url::{Host, Url};
 
 use super::client::{Flavour, OauthClient, read, words};
 use super::client_settings::{self, ClientSetting};
+use crate::engine::audit::Actor;
 use crate::engine::{ApplicationId, Engine, Error};
 use crate::store::{OauthClientRow, StoreError, oauth_clients};
 
@@ -159,7 +160,12 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::ApplicationNotFound`]; [`Error::Invalid`] for a grant, an audience, an origin or a setting that cannot be.
-    pub async fn set_oauth_client(&self, id: ApplicationId, terms: OauthTerms) -> Result<OauthClient, Error> {
+    pub async fn set_oauth_client(
+        &self,
+        id: ApplicationId,
+        terms: OauthTerms,
+        by: &dyn Actor,
+    ) -> Result<OauthClient, Error> {
         let OauthTerms { flavour, public, grants, audiences, origins, settings } = terms;
         let own = || flavour.grants().iter().map(|&grant| grant.to_owned()).collect();
         let grants = if grants.is_empty() { own() } else { grants };
@@ -170,7 +176,7 @@ impl Engine {
             flavour,
             OauthChanges { public, grants, audiences, origins: Some(origins), settings },
         )?;
-        self.put_oauth_client(id, &row).await
+        self.put_oauth_client(id, &row, by).await
     }
 
     /// Changes an OAuth client. A running server follows within three seconds.
@@ -181,17 +187,23 @@ impl Engine {
         &self,
         id: ApplicationId,
         changes: OauthChanges,
+        by: &dyn Actor,
     ) -> Result<OauthClient, Error> {
         let none = "the application is no OAuth client yet; give --flavour auth0 or --flavour reltio";
         let found = self.store.oauth_client(id.tenant, id.local).await?;
         let mut row = found.ok_or_else(|| Error::Invalid(none.to_owned()))?;
         let flavour = Flavour::from_word(&row.flavour).ok_or(Error::Damaged("OAuth client"))?;
         change(&mut row, flavour, changes)?;
-        self.put_oauth_client(id, &row).await
+        self.put_oauth_client(id, &row, by).await
     }
 
-    async fn put_oauth_client(&self, id: ApplicationId, row: &OauthClientRow) -> Result<OauthClient, Error> {
-        let event = self.event_with(id.tenant, "application.oauth", &"operator", &id, &row.flavour)?;
+    async fn put_oauth_client(
+        &self,
+        id: ApplicationId,
+        row: &OauthClientRow,
+        by: &dyn Actor,
+    ) -> Result<OauthClient, Error> {
+        let event = self.event_with(id.tenant, "application.oauth", by, &id, &row.flavour)?;
         match self.store.write(vec![row.put(id.tenant, id.local), event]).await {
             Ok(()) => read(row),
             Err(StoreError::Unmet(_)) => Err(Error::ApplicationNotFound(id.to_string())),
@@ -217,8 +229,8 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Invalid`] when it is none.
-    pub async fn remove_oauth_client(&self, id: ApplicationId) -> Result<(), Error> {
-        let event = self.event_with(id.tenant, "application.oauth", &"operator", &id, "off")?;
+    pub async fn remove_oauth_client(&self, id: ApplicationId, by: &dyn Actor) -> Result<(), Error> {
+        let event = self.event_with(id.tenant, "application.oauth", by, &id, "off")?;
         match self.store.write(vec![oauth_clients::remove(id.tenant, id.local), event]).await {
             Ok(()) => Ok(()),
             Err(StoreError::Unmet(_)) => {

@@ -73,21 +73,21 @@ impl World {
     /// A new tenant that issues tokens under this host name, with a client.
     pub(super) async fn party(&self, host: &str, flavour: Flavour) -> Party {
         let tenant = NewTenant { name: "Bank".to_owned(), answer_window: None, color: None };
-        let tenant = self.engine.create_tenant(tenant).await.unwrap().id;
+        let tenant = self.engine.create_tenant(tenant, &"operator").await.unwrap().id;
         // An RSA key takes a second to make.
         let quick = TokenKeyRotation { algorithm: Some(Algorithm::Es256), at_once: true };
-        self.engine.rotate_token_key(tenant, quick).await.unwrap();
-        self.engine.set_issuer(tenant, host).await.unwrap();
+        self.engine.rotate_token_key(tenant, quick, &"operator").await.unwrap();
+        self.engine.set_issuer(tenant, host, &"operator").await.unwrap();
         self.client(tenant, flavour).await
     }
 
     /// One more client of a tenant.
     pub(super) async fn client(&self, tenant: TenantId, flavour: Flavour) -> Party {
         let new = NewApplication { name: "Online Banking".to_owned(), color: None };
-        let (id, secret) = self.engine.create_application(tenant, new).await.unwrap();
+        let (id, secret) = self.engine.create_application(tenant, new, &"operator").await.unwrap();
         let mut terms = OauthTerms::new(flavour);
         terms.audiences.push("https://api.example.org/".to_owned());
-        self.engine.set_oauth_client(id, terms).await.unwrap();
+        self.engine.set_oauth_client(id, terms, &"operator").await.unwrap();
         let caller = self.engine.authenticate(&id.to_string(), &secret, None).await.unwrap();
         let new = NewUser {
             user_ref: "sam".to_owned(),

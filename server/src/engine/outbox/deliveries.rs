@@ -112,9 +112,14 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Store`].
-    pub async fn replay_all_dead(&self, tenant: TenantId, webhook: Option<Uuid>) -> Result<i64, Error> {
+    pub async fn replay_all_dead(
+        &self,
+        tenant: TenantId,
+        webhook: Option<Uuid>,
+        by: &dyn Actor,
+    ) -> Result<i64, Error> {
         let dead = self.store.dead_deliveries(tenant, webhook).await?;
-        let event = self.event(tenant, "delivery.replayed", &"operator", &"all dead")?;
+        let event = self.event(tenant, "delivery.replayed", by, &"all dead")?;
         self.store.write(vec![replay_dead(tenant, webhook, self.now()), event]).await?;
         self.outbox_changed();
         Ok(dead)

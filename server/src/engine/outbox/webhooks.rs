@@ -10,6 +10,7 @@ use countersign_protocol::wire::Outcome;
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::engine::audit::Actor;
 use crate::engine::outbox::message::payload_place;
 use crate::engine::outbox::webhook_signature::{Call, SECRET_PREFIX, SignatureFormat, sign};
 use crate::engine::{ApplicationId, Engine, Error, Targets};
@@ -124,6 +125,7 @@ impl Engine {
         tenant: TenantId,
         new: NewWebhook,
         targets: &Targets,
+        by: &dyn Actor,
     ) -> Result<(WebhookId, String), Error> {
         let url = targets.url(&new.url)?;
         if self.store.tenant(tenant).await?.is_none() {
@@ -150,7 +152,7 @@ impl Engine {
             disabled: None,
         };
         let name = WebhookId { tenant, local: id };
-        let event = self.event(tenant, "webhook.added", &"operator", &name)?;
+        let event = self.event(tenant, "webhook.added", by, &name)?;
         match self.store.write(vec![tenants::hold(tenant), row.insert(), event]).await {
             Ok(()) => Ok((name, secret)),
             Err(StoreError::Unmet(1)) => {
@@ -183,10 +185,10 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::WebhookNotFound`].
-    pub async fn rotate_webhook_secret(&self, id: WebhookId) -> Result<String, Error> {
+    pub async fn rotate_webhook_secret(&self, id: WebhookId, by: &dyn Actor) -> Result<String, Error> {
         let row = self.webhook(id).await?;
         let (secret, sealed) = self.new_webhook_secret(id.tenant, id.local)?;
-        self.change_webhook(id, row.rotate(sealed), "webhook.secret_rotated", &"operator").await?;
+        self.change_webhook(id, row.rotate(sealed), "webhook.secret_rotated", by).await?;
         Ok(secret)
     }
 
@@ -194,25 +196,25 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::WebhookNotFound`].
-    pub async fn end_old_secret(&self, id: WebhookId) -> Result<(), Error> {
+    pub async fn end_old_secret(&self, id: WebhookId, by: &dyn Actor) -> Result<(), Error> {
         let row = self.webhook(id).await?;
-        self.change_webhook(id, row.end_old(), "webhook.secret_ended", &"operator").await
+        self.change_webhook(id, row.end_old(), "webhook.secret_ended", by).await
     }
 
     /// Calls a webhook again that answered 410. What it missed is dead: replay it.
     ///
     /// # Errors
     /// [`Error::WebhookNotFound`].
-    pub async fn enable_webhook(&self, id: WebhookId) -> Result<(), Error> {
-        self.change_webhook(id, enable(id.tenant, id.local), "webhook.enabled", &"operator").await
+    pub async fn enable_webhook(&self, id: WebhookId, by: &dyn Actor) -> Result<(), Error> {
+        self.change_webhook(id, enable(id.tenant, id.local), "webhook.enabled", by).await
     }
 
     /// Forgets a webhook. What it has not been told yet becomes dead.
     ///
     /// # Errors
     /// [`Error::WebhookNotFound`].
-    pub async fn remove_webhook(&self, id: WebhookId) -> Result<(), Error> {
-        self.change_webhook(id, remove(id.tenant, id.local), "webhook.removed", &"operator").await
+    pub async fn remove_webhook(&self, id: WebhookId, by: &dyn Actor) -> Result<(), Error> {
+        self.change_webhook(id, remove(id.tenant, id.local), "webhook.removed", by).await
     }
 
     /// Stops calling a webhook that says it is gone. Whoever disabled it before does not mind.
@@ -229,9 +231,9 @@ impl Engine {
         id: WebhookId,
         change: Statement,
         name: &'static str,
-        actor: &'static &str,
+        by: &dyn Actor,
     ) -> Result<(), Error> {
-        let event = self.event(id.tenant, name, actor, &id)?;
+        let event = self.event(id.tenant, name, by, &id)?;
         match self.store.write(vec![change, event]).await {
             Err(StoreError::Unmet(0)) => Err(Error::WebhookNotFound),
             result => Ok(result?),

@@ -4,6 +4,7 @@ use countersign_protocol::id::{TenantId, from_base32, to_base32};
 
 use super::settings::{in_force, set};
 use super::{AccessRule, SettingInForce};
+use crate::engine::audit::Actor;
 use crate::engine::{ApplicationId, Engine, Error};
 use crate::store::{ACCESS_RULES, AccessRuleRow, Policies, StoreError, remove_access_rule};
 
@@ -67,13 +68,18 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Invalid`], [`Error::TenantNotFound`], [`Error::ApplicationNotFound`].
-    pub async fn set_policy(&self, scope: Scope, changes: &[(String, String)]) -> Result<(), Error> {
+    pub async fn set_policy(
+        &self,
+        scope: Scope,
+        changes: &[(String, String)],
+        by: &dyn Actor,
+    ) -> Result<(), Error> {
         let set_now = self.store.policies(scope.tenant, scope.key()).await?;
         let mut row = if scope.application.is_some() { set_now.application } else { set_now.tenant };
         for (name, value) in changes {
             set(&mut row, name, value)?;
         }
-        let event = self.event(scope.tenant, "policy.changed", &"operator", &scope.name())?;
+        let event = self.event(scope.tenant, "policy.changed", by, &scope.name())?;
         match self.store.write(vec![row.put(scope.tenant, scope.key()), event]).await {
             Err(StoreError::Unmet(0)) => Err(scope.not_found()),
             result => Ok(result?),
@@ -84,10 +90,16 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Invalid`], [`Error::TenantNotFound`], [`Error::ApplicationNotFound`].
-    pub async fn add_access_rule(&self, scope: Scope, matches: &str, effect: &str) -> Result<String, Error> {
+    pub async fn add_access_rule(
+        &self,
+        scope: Scope,
+        matches: &str,
+        effect: &str,
+        by: &dyn Actor,
+    ) -> Result<String, Error> {
         let row = AccessRule::parse(matches, effect)?.row(self.new_id()?, scope.application.map(|a| a.local));
         let id = format!("{RULE_PREFIX}{}", to_base32(row.id));
-        let event = self.event(scope.tenant, "access_rule.added", &"operator", &id)?;
+        let event = self.event(scope.tenant, "access_rule.added", by, &id)?;
         match self.store.write(vec![row.insert(scope.tenant, self.now()), event]).await {
             Err(StoreError::Unmet(0)) => {
                 let there = i64::try_from(self.access_rules(scope.tenant).await?.len()).unwrap_or(i64::MAX);
@@ -117,10 +129,10 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Invalid`] when there is none by that id.
-    pub async fn remove_access_rule(&self, tenant: TenantId, id: &str) -> Result<(), Error> {
+    pub async fn remove_access_rule(&self, tenant: TenantId, id: &str, by: &dyn Actor) -> Result<(), Error> {
         let none = || Error::Invalid(format!("there is no access rule {id}; `policy rules` lists them"));
         let local = id.strip_prefix(RULE_PREFIX).and_then(from_base32).ok_or_else(none)?;
-        let event = self.event(tenant, "access_rule.removed", &"operator", &id)?;
+        let event = self.event(tenant, "access_rule.removed", by, &id)?;
         match self.store.write(vec![remove_access_rule(tenant, local), event]).await {
             Err(StoreError::Unmet(0)) => Err(none()),
             result => Ok(result?),

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use super::lookup::settings_place;
 use super::{Account, Channel, Limits, PLATFORM, Provider};
+use crate::engine::audit::Actor;
 use crate::engine::{Engine, Error};
 use crate::store::providers::remove;
 use crate::store::{Expect, Figures, ProviderRow, Statement, StoreError, tenants};
@@ -57,6 +58,7 @@ impl Engine {
         channel: Channel,
         choice: Choice,
         limits: Option<Limits>,
+        by: &dyn Actor,
     ) -> Result<(), Error> {
         check(tenant, channel, &choice, limits.as_ref())?;
         let row = self.provider_row(tenant, channel, &choice, limits.as_ref())?;
@@ -67,16 +69,21 @@ impl Engine {
             }
             None => row.kind.clone(),
         };
-        self.change_provider(tenant, channel, vec![row.put()], "provider.set", &detail).await
+        self.change_provider(tenant, channel, vec![row.put()], "provider.set", &detail, by).await
     }
 
     /// Forgets what was chosen: the platform's account carries the tenant's messages then, if there is one.
     ///
     /// # Errors
     /// [`Error::ProviderNotFound`], [`Error::TenantNotFound`].
-    pub async fn remove_provider(&self, tenant: TenantId, channel: Channel) -> Result<(), Error> {
+    pub async fn remove_provider(
+        &self,
+        tenant: TenantId,
+        channel: Channel,
+        by: &dyn Actor,
+    ) -> Result<(), Error> {
         let gone = remove(tenant, channel.as_str());
-        match self.change_provider(tenant, channel, vec![gone], "provider.removed", "").await {
+        match self.change_provider(tenant, channel, vec![gone], "provider.removed", "", by).await {
             Err(Error::Store(StoreError::Unmet(_))) => Err(Error::ProviderNotFound(channel.as_str())),
             result => result,
         }
@@ -89,6 +96,7 @@ impl Engine {
         change: Vec<Statement>,
         name: &'static str,
         detail: &str,
+        by: &dyn Actor,
     ) -> Result<(), Error> {
         let mut batch = change;
         if tenant == PLATFORM {
@@ -102,7 +110,7 @@ impl Engine {
             self.tenant_must_exist(tenant).await?;
             batch.push(tenants::hold(tenant));
         }
-        batch.push(self.event_with(tenant, name, &"operator", &channel.as_str(), detail)?);
+        batch.push(self.event_with(tenant, name, by, &channel.as_str(), detail)?);
         let written = self.store.write(batch).await;
         self.lookup.forget();
         Ok(written?)

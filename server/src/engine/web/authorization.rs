@@ -12,7 +12,7 @@ use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::engine::audit::By;
+use crate::engine::audit::Actor;
 use crate::engine::{ApplicationId, Caller, Engine, Error};
 use crate::store::authorizations::{begin, end, renew};
 use crate::store::{StoreError, UserRow};
@@ -118,16 +118,15 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::UserNotFound`]; [`Error::Invalid`] when there is none.
-    pub async fn end_authorization(&self, id: ApplicationId, user_ref: &str) -> Result<(), Error> {
+    pub async fn end_authorization(
+        &self,
+        id: ApplicationId,
+        user_ref: &str,
+        by: &dyn Actor,
+    ) -> Result<(), Error> {
         let user = self.person_named(id.tenant, user_ref).await?.ok_or(Error::UserNotFound)?;
         let subject = to_base32(user.id);
-        let event = self.event_with(
-            id.tenant,
-            "authorization.ended",
-            &By("operator", None),
-            &subject,
-            &id.to_string(),
-        )?;
+        let event = self.event_with(id.tenant, "authorization.ended", by, &subject, &id.to_string())?;
         match self.store.write(vec![end(&user, id.local, self.now()), event]).await {
             Ok(()) => Ok(()),
             Err(StoreError::Unmet(_)) => {

@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::redirect::registrable;
+use crate::engine::audit::Actor;
 use crate::engine::{ApplicationId, Engine, Error};
 use crate::store::StoreError;
 use crate::store::web_clients::{self, WebClientRow};
@@ -141,13 +142,14 @@ impl Engine {
         &self,
         id: ApplicationId,
         changes: WebChanges,
+        by: &dyn Actor,
     ) -> Result<WebClient, Error> {
         let mut row = self.store.web_client(id.tenant, id.local).await?.unwrap_or_default();
         change(&mut row, &changes)?;
         let client = read(Some(&row))?;
         let words = [client.match_word(), client.asks_word(), client.legacy_word(), client.pending_word()];
         let detail = format!("{} {}", words.join(" "), row.redirect_uris);
-        let event = self.event_with(id.tenant, "application.web", &"operator", &id, &detail)?;
+        let event = self.event_with(id.tenant, "application.web", by, &id, &detail)?;
         match self.store.write(vec![row.put(id.tenant, id.local), event]).await {
             Ok(()) => Ok(client),
             Err(StoreError::Unmet(_)) => Err(Error::ApplicationNotFound(id.to_string())),
@@ -172,8 +174,8 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Invalid`] when nothing is set.
-    pub async fn remove_web_client(&self, id: ApplicationId) -> Result<(), Error> {
-        let event = self.event_with(id.tenant, "application.web", &"operator", &id, "off")?;
+    pub async fn remove_web_client(&self, id: ApplicationId, by: &dyn Actor) -> Result<(), Error> {
+        let event = self.event_with(id.tenant, "application.web", by, &id, "off")?;
         match self.store.write(vec![web_clients::remove(id.tenant, id.local), event]).await {
             Ok(()) => Ok(()),
             Err(StoreError::Unmet(_)) => {

@@ -5,6 +5,7 @@ use countersign_protocol::id::TenantId;
 use std::fmt;
 
 use super::{Medium, preview, usual};
+use crate::engine::audit::Actor;
 use crate::engine::{Engine, Error, Language, Message, Template};
 use crate::store::StoreError;
 use crate::store::templates::{TemplateKey, put_template, remove_template};
@@ -115,14 +116,20 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Invalid`] says why they could not be used; [`Error::TenantNotFound`].
-    pub async fn set_template(&self, tenant: TenantId, which: Which, body: &str) -> Result<(), Error> {
+    pub async fn set_template(
+        &self,
+        tenant: TenantId,
+        which: Which,
+        body: &str,
+        by: &dyn Actor,
+    ) -> Result<(), Error> {
         self.tenant_must_exist(tenant).await?;
         let longest = "W".repeat(200);
         let with_application = Message { application: Some(longest.clone()), ..which.trial(&longest) };
         for message in [which.trial(&longest), with_application] {
             preview(which.medium, &message, body).map_err(|error| Error::Invalid(error.to_string()))?;
         }
-        let event = self.event(tenant, "template.changed", &"operator", &which)?;
+        let event = self.event(tenant, "template.changed", by, &which)?;
         let put = put_template(tenant, which.key(), body, self.now());
         Ok(self.store.write(vec![put, event]).await?)
     }
@@ -131,9 +138,9 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Invalid`] when they are the usual ones already; [`Error::TenantNotFound`].
-    pub async fn reset_template(&self, tenant: TenantId, which: Which) -> Result<(), Error> {
+    pub async fn reset_template(&self, tenant: TenantId, which: Which, by: &dyn Actor) -> Result<(), Error> {
         self.tenant_must_exist(tenant).await?;
-        let event = self.event(tenant, "template.removed", &"operator", &which)?;
+        let event = self.event(tenant, "template.removed", by, &which)?;
         match self.store.write(vec![remove_template(tenant, which.key()), event]).await {
             Err(StoreError::Unmet(0)) => Err(Error::Invalid(format!(
                 "the words of {which} are the usual ones; there is nothing to reset"

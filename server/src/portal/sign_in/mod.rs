@@ -22,6 +22,8 @@ use axum::http::{HeaderName, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 
+pub(super) use visit::is_form;
+
 use super::assets;
 use crate::engine::Engine;
 

@@ -86,7 +86,7 @@ impl FromRequest<Arc<Engine>> for Sent {
 }
 
 /// Whether the body is what our own forms send.
-pub(super) fn is_form(headers: &HeaderMap) -> bool {
+pub(in crate::portal) fn is_form(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     kind.eq_ignore_ascii_case("application/x-www-form-urlencoded")

@@ -26,7 +26,7 @@ async fn s6_s26_wrong_codes_are_counted_for_the_person_and_factor_whatever_login
     let alexs = stage.bank.give_totp(&stage.server, "alex").await;
     let login = stage.bank.mfa_token("alex").await;
     assert_eq!(stage.otp(&login, &stage.code(&alexs, 1)).await.status, 200);
-    stage.server.engine.unlock_user(stage.bank.tenant(), "sam").await.unwrap();
+    stage.server.engine.unlock_user(stage.bank.tenant(), "sam", &"operator").await.unwrap();
     let login = stage.bank.mfa_token("sam").await;
     assert_eq!(stage.otp(&login, &stage.code(&seed, 1)).await.status, 200);
 }

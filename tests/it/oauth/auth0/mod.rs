@@ -59,7 +59,11 @@ impl Bank {
     async fn policy(&self, settings: &[(&str, &str)]) {
         let tenant: TenantId = self.client.tenant();
         let pairs: Vec<_> = settings.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-        self.server.engine.set_policy(Scope { tenant, application: None }, &pairs).await.unwrap();
+        self.server
+            .engine
+            .set_policy(Scope { tenant, application: None }, &pairs, &"operator")
+            .await
+            .unwrap();
         self.server.clock.advance(NOTICED);
     }
 

@@ -107,7 +107,11 @@ impl Ready {
 
     async fn policy(&self, name: &str, value: &str) {
         let scope = Scope { tenant: self.party.tenant(), application: None };
-        self.server.engine.set_policy(scope, &[(name.to_owned(), value.to_owned())]).await.unwrap();
+        self.server
+            .engine
+            .set_policy(scope, &[(name.to_owned(), value.to_owned())], &"operator")
+            .await
+            .unwrap();
         // Callers are remembered for a moment.
         self.server.clock.advance(10_000);
     }

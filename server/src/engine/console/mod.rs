@@ -1,0 +1,17 @@
+//! The console's rules: who runs the server or looks after a tenant, what they may do, and how long a browser of theirs
+//! stays signed in.
+//!
+//! Operators are people of a tenant of the server's own, and the console is an application in it. So they have passwords,
+//! factors, devices, locks and limits by the same rules as everybody else, and are asked by the same engine.
+
+mod home;
+mod operator;
+mod role;
+mod session;
+#[cfg(test)]
+mod tests;
+
+pub use home::Home;
+pub use operator::{NewOperator, Operator, OperatorId, Scope};
+pub use role::{May, Role};
+pub use session::{ConsoleSession, NewSession};

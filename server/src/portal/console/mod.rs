@@ -1,0 +1,48 @@
+//! The console: integrators and operators run everything from a browser.
+//!
+//! A page is a file (or folder) here with its routes, its handlers and its words in both languages; what it shows is in
+//! `templates/console/`. Who may see or do it stands in the route ([`routes`]), so no handler can forget to ask. Pages are
+//! plain forms: what one does with a script, it does without too.
+
+mod act;
+mod desk;
+mod frame;
+mod gate;
+mod problem;
+mod routes;
+mod session;
+mod tenants;
+mod words;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::HeaderValue;
+use axum::middleware;
+
+use crate::engine::Engine;
+pub use gate::Gate;
+use routes::Routes;
+
+/// What every page of the console may load, and where its forms may lead: nowhere else.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+     img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+
+/// Nothing of the console is kept by browsers or proxies.
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+
+/// Everything there is, page by page.
+fn all() -> Routes {
+    Routes::default().merge(tenants::routes()).merge(session::routes())
+}
+
+/// The pages of the console.
+pub(crate) fn pages() -> Router<Arc<Engine>> {
+    all().into_router().layer(middleware::from_fn(problem::told))
+}
+
+/// Each page and form of the console: its method, its address with `{…}` where something is named, and who may.
+#[must_use]
+pub fn table() -> Vec<(&'static str, &'static str, Gate)> {
+    all().table()
+}

@@ -1,0 +1,49 @@
+//! The words of the tenants' page.
+
+use crate::portal::language::Language;
+
+#[derive(Debug)]
+pub(super) struct Words {
+    pub(super) title: &'static str,
+    pub(super) what: &'static str,
+    pub(super) name: &'static str,
+    pub(super) id: &'static str,
+    pub(super) created: &'static str,
+    pub(super) new: &'static str,
+    pub(super) new_name: &'static str,
+    pub(super) create: &'static str,
+    pub(super) bad_name: &'static str,
+}
+
+impl Words {
+    pub(super) fn of(language: Language) -> &'static Self {
+        match language {
+            Language::English => &ENGLISH,
+            Language::Arabic => &ARABIC,
+        }
+    }
+}
+
+const ENGLISH: Words = Words {
+    title: "Tenants",
+    what: "A tenant is a customer of this server: its applications, its people and its settings are its own.",
+    name: "Name",
+    id: "Id",
+    created: "Made",
+    new: "Make another tenant",
+    new_name: "Name, as its people see it",
+    create: "Make it",
+    bad_name: "The name must have 1 to 100 characters.",
+};
+
+const ARABIC: Words = Words {
+    title: "المؤسسات",
+    what: "المؤسسة عميل لهذا الخادم، ولها وحدها تطبيقاتها وأشخاصها وإعداداتها.",
+    name: "الاسم",
+    id: "المعرّف",
+    created: "أُنشئت",
+    new: "إنشاء مؤسسة أخرى",
+    new_name: "الاسم كما يراه أشخاصها",
+    create: "إنشاء",
+    bad_name: "يجب أن يتكوّن الاسم من حرف واحد إلى 100 حرف.",
+};
