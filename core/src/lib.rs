@@ -18,6 +18,7 @@ pub mod approve;
 pub mod authenticator;
 pub mod autolock;
 pub mod client;
+mod digits;
 pub mod enroll;
 pub mod entries;
 pub mod exchange;

@@ -30,6 +30,7 @@ mod tests;
 
 use crate::authenticator::{Authenticator, AuthenticatorError};
 
+pub use self::approvals::typed_digits;
 pub use self::codes::{Code, CodeKind, CodesClock, CodesOrder, CodesPage, TagUse};
 pub use self::entries::{AddedEntry, Entry, EntryChange, EntryPicture};
 pub use self::error::CoreError;
