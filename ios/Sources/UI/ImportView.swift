@@ -58,7 +58,7 @@ struct ImportView: View {
                     count[.skipped] ?? 0))
             if !state.missingParts.isEmpty { Notice(text: words("import_missing", list(state.missingParts))) }
             ForEach(state.items, id: \.index) { item in
-                Fact(label: name(item), value: ([said(item.fate)] + item.remarks).joined(separator: "\n"))
+                Fact(label: name(item), value: ([said(item.fate)] + item.remarks.map { said($0) }).joined(separator: "\n"))
             }
         }
     }

@@ -13,7 +13,8 @@ extension WithServer {
             let phone = try TestPhone()
             try await phone.create()
             _ = try await phone.enrol(try await Party.link("ann without a network"))
-            let asked = try await Party.ask("/sign-in", ["user": .text("ann without a network"), "seconds": .number(120)])
+            let question: [String: Value] = ["user": .text("ann without a network"), "seconds": .number(120)]
+            let asked = try await Party.ask("/sign-in", question)
             try phone.vault.openScan()
             guard case .scan(let scan) = try phone.top else { throw Wrong("the scanner is not open") }
             scan.file(try #require(Data(base64Encoded: asked["picture"]?.text ?? "")))
