@@ -123,7 +123,6 @@ dependencies {
     implementation(libs.coroutines.android)
     implementation(libs.fragment)
     implementation(libs.lifecycle.runtime.compose)
-    implementation(libs.zxing)
     "googleImplementation"(libs.firebase.messaging)
     "openImplementation"(libs.unifiedpush.connector)
 }

@@ -31,7 +31,7 @@ class Gradle(unittest.TestCase):
             "androidx.activity": "activity-compose", "androidx.biometric": "biometric", "androidx.camera": "camera-view",
             "androidx.compose": "compose-material3", "androidx.core": "core-ktx", "androidx.fragment": "fragment",
             "androidx.lifecycle": "lifecycle-runtime-compose", "com.google.firebase": "firebase-messaging",
-            "com.google.zxing": "zxing", "org.unifiedpush": "unifiedpush-connector", "kotlinx.coroutines": "coroutines-android",
+            "org.unifiedpush": "unifiedpush-connector", "kotlinx.coroutines": "coroutines-android",
         }
         own = ("android.", "java.", "javax.", "kotlin.", "org.countersign.", "org.json.")
         for path in SOURCES.rglob("*.kt"):

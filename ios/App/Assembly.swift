@@ -34,7 +34,7 @@ final class Assembly {
         self.pushes = pushes
         surroundings = Surroundings(
             camera: { scan, light, zoom in AnyView(CameraView(scan: scan, light: light, zoom: zoom)) },
-            code: QRCode.draw, pasted: { UIPasteboard.general.string }, biometry: DeviceBiometry(),
+            pasted: { UIPasteboard.general.string }, biometry: DeviceBiometry(),
             hearsPushes: { pushes.token != nil }, askForNotifications: { pushes.ask() },
             openSettings: { Self.openSettings() },
             backupFolder: try Self.backupFolder(), server: Brand.server)

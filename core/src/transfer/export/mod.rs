@@ -20,6 +20,7 @@ pub use error::ExportError;
 pub(crate) use google::pictures as google;
 pub(crate) use html::sheet as html;
 pub(crate) use links::list as links;
+pub(crate) use picture::png as qr_picture;
 
 use super::names::shown;
 use crate::entries::Kept;
