@@ -46,6 +46,12 @@ class Gradle(unittest.TestCase):
         plain = {name for name in branding() if name.split(".")[0] not in ("string", "color", "bool")}
         self.assertEqual(asked, plain)
 
+    def test_both_phones_build_the_core_with_the_same_flags(self):
+        for text in (SCRIPTS[ANDROID / "app/build.gradle.kts"], (ANDROID.parent / "ios/build-xcframework").read_text(encoding="utf-8")):
+            self.assertIn("core/library/sqlite.flags", text)
+        flags = (ANDROID.parent / "core/library/sqlite.flags").read_text(encoding="utf-8").split()
+        self.assertTrue(flags and all(re.fullmatch(r"-USQLITE_ENABLE_\w+", flag) for flag in flags), flags)
+
     def test_keys_come_from_the_environment(self):
         text = SCRIPTS[ANDROID / "app/build.gradle.kts"]
         for name in ("storePassword", "keyPassword", "keyAlias"):
