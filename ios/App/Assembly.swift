@@ -46,7 +46,7 @@ final class Assembly {
     func open(_ url: URL) {
         switch url.absoluteString {
         case Shortcut.codes: app.vault?.show(.codes)
-        case Shortcut.scan: app.vault?.openScan()
+        case Shortcut.scan: app.openScan()
         default: app.openLink(url.absoluteString)
         }
     }
