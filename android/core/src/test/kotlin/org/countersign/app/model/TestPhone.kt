@@ -87,6 +87,13 @@ class TestPhone(
         stoppedAt = phone.uptime() + seconds * 1000
     }
 
+    /** A new phone of this person, who is asked for their verification. */
+    suspend fun askedToVerify(user: String): RequestModel {
+        create()
+        enrol(Party.link(user))
+        return request(Party.ask("/ask", mapOf("user" to user, "verify" to true))["id"] as String)
+    }
+
     suspend fun request(id: String): RequestModel {
         vault.inbox.waitFor { state ->
             state.inbox
