@@ -8,7 +8,9 @@ mod act;
 mod desk;
 mod frame;
 mod gate;
+mod people;
 mod problem;
+mod questions;
 mod routes;
 mod session;
 mod tenants;
@@ -33,7 +35,11 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// Everything there is, page by page.
 fn all() -> Routes {
-    Routes::default().merge(tenants::routes()).merge(session::routes())
+    Routes::default()
+        .merge(people::routes())
+        .merge(questions::routes())
+        .merge(session::routes())
+        .merge(tenants::routes())
 }
 
 /// The pages of the console.
