@@ -72,7 +72,7 @@ impl Place {
             name: Some(name.to_owned()),
             ..Default::default()
         };
-        let rows = self.server.engine.events(self.tenant, &filter, 100).await.unwrap();
+        let rows = self.server.engine.latest_events(self.tenant, &filter, 100).await.unwrap();
         rows.into_iter().map(|row| (row.name, row.actor)).collect()
     }
 }

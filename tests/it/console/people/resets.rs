@@ -45,7 +45,7 @@ impl Place {
 }
 
 #[tokio::test]
-async fn p4_a_reset_is_done_when_a_second_operator_approves_it_and_the_person_is_told_then() {
+async fn s52_a_reset_is_done_when_a_second_operator_approves_it_and_the_person_is_told_then() {
     let (place, sam) = ready().await;
     let (mut hana, mut omar) = (place.helper("hana").await, place.helper("omar").await);
     let page = hana.done(&place.at(&format!("/{sam}/reset")), &[("what", "all")]).await.text();
@@ -69,7 +69,7 @@ async fn p4_a_reset_is_done_when_a_second_operator_approves_it_and_the_person_is
 }
 
 #[tokio::test]
-async fn p4_nobody_approves_their_own_not_in_another_browser_and_not_as_owner() {
+async fn s52_nobody_approves_their_own_not_in_another_browser_and_not_as_owner() {
     let (place, sam) = ready().await;
     for role in [Role::Owner, Role::Admin, Role::HelpDesk] {
         let mut seat = place.seat(role).await;
@@ -87,7 +87,7 @@ async fn p4_nobody_approves_their_own_not_in_another_browser_and_not_as_owner() 
 }
 
 #[tokio::test]
-async fn p4_whoever_may_not_help_people_any_more_neither_approves_nor_has_asked() {
+async fn s52_whoever_may_not_help_people_any_more_neither_approves_nor_has_asked() {
     let (place, sam) = ready().await;
     let (hana, omar) = (place.helper("hana").await, place.helper("omar").await);
     let id = place.asked(&hana, &sam).await;
@@ -113,7 +113,7 @@ async fn p4_whoever_may_not_help_people_any_more_neither_approves_nor_has_asked(
 }
 
 #[tokio::test]
-async fn p4_an_operator_of_another_tenant_sees_and_approves_nothing() {
+async fn s52_an_operator_of_another_tenant_sees_and_approves_nothing() {
     let (place, sam) = ready().await;
     let hana = place.helper("hana").await;
     let id = place.asked(&hana, &sam).await;
@@ -130,7 +130,7 @@ async fn p4_an_operator_of_another_tenant_sees_and_approves_nothing() {
 }
 
 #[tokio::test]
-async fn p4_of_many_approvals_at_once_one_does_it_and_the_person_is_told_once() {
+async fn s52_of_many_approvals_at_once_one_does_it_and_the_person_is_told_once() {
     let (place, sam) = ready().await;
     let hana = place.helper("hana").await;
     let id = place.asked(&hana, &sam).await;
@@ -148,7 +148,7 @@ async fn p4_of_many_approvals_at_once_one_does_it_and_the_person_is_told_once() 
 }
 
 #[tokio::test]
-async fn p4_after_a_day_nobody_approves_it_and_it_can_be_asked_for_anew() {
+async fn s52_after_a_day_nobody_approves_it_and_it_can_be_asked_for_anew() {
     let (place, sam) = ready().await;
     let (hana, omar) = (place.helper("hana").await, place.helper("omar").await);
     let id = place.asked(&hana, &sam).await;
@@ -165,7 +165,7 @@ async fn p4_after_a_day_nobody_approves_it_and_it_can_be_asked_for_anew() {
 }
 
 #[tokio::test]
-async fn p4_a_device_waits_for_the_second_operator_too_and_the_command_line_does_not() {
+async fn s52_a_device_waits_for_the_second_operator_too_and_the_command_line_does_not() {
     let (place, sam) = ready().await;
     Device::enroll(place.server.address, &place.cms.link("sam").await).await;
     let (mut hana, mut omar) = (place.helper("hana").await, place.helper("omar").await);
