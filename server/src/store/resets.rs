@@ -52,11 +52,13 @@ pub struct Still<'a> {
     pub scope: Uuid,
 }
 
-const ROWS: &str = "SELECT r.id, r.user_id, u.user_ref, u.display_name, r.what, r.kind, r.label, r.asked_by, r.asked_at,
+const ROWS: &str =
+    "SELECT r.id, r.user_id, u.user_ref, u.display_name, r.what, r.kind, r.label, r.asked_by, r.asked_at,
                       r.expires_at, r.state, r.ended_by, r.ended_at
                     FROM resets r JOIN users u ON u.tenant_id = r.tenant_id AND u.id = r.user_id
                     WHERE r.tenant_id = ?1 AND r.id > ?2 AND r.id < ?3 ORDER BY r.id DESC LIMIT ?4";
-const ONE: &str = "SELECT r.id, r.user_id, u.user_ref, u.display_name, r.what, r.kind, r.label, r.asked_by, r.asked_at,
+const ONE: &str =
+    "SELECT r.id, r.user_id, u.user_ref, u.display_name, r.what, r.kind, r.label, r.asked_by, r.asked_at,
                      r.expires_at, r.state, r.ended_by, r.ended_at
                    FROM resets r JOIN users u ON u.tenant_id = r.tenant_id AND u.id = r.user_id
                    WHERE r.tenant_id = ?1 AND r.id = ?2";

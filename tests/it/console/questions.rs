@@ -19,7 +19,10 @@ async fn open_questions_are_shown_taken_back_and_told_among_those_of_today() {
     assert!(empty.contains("Nobody is being asked anything") && empty.contains("None has ended"), "{empty}");
     let session = cms.ask("sam").await;
     let page = seat.open(&path).await.text();
-    assert!(page.contains("120 s") && page.contains("<bdi>sam</bdi>") && page.contains("<bdi>Bank</bdi>"), "{page}");
+    assert!(
+        page.contains("120 s") && page.contains("<bdi>sam</bdi>") && page.contains("<bdi>Bank</bdi>"),
+        "{page}"
+    );
     assert!(page.contains("data-live=\""), "it follows");
     let id = page.split("/challenges/").nth(1).unwrap().split('/').next().unwrap().to_owned();
     let done = seat.done(&format!("{path}/{id}/cancel"), &[]).await.text();

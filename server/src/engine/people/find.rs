@@ -98,7 +98,8 @@ impl Engine {
 fn whole(asked: &str) -> Option<String> {
     let phone = Phone::parse(asked).ok().map(|phone| phone.as_str().to_owned());
     let (local, domain) = asked.trim().rsplit_once('@').unwrap_or_default();
-    let address = (!local.is_empty() && domain.contains('.')).then(|| format!("{local}@{}", domain.to_lowercase()));
+    let address =
+        (!local.is_empty() && domain.contains('.')).then(|| format!("{local}@{}", domain.to_lowercase()));
     phone.or(address)
 }
 

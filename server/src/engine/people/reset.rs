@@ -95,7 +95,9 @@ pub enum ResetError {
     #[error("this reset does not wait any more")]
     Over,
     /// Whoever asked for it may not any more.
-    #[error("whoever asked for this may not help people any more; refuse it, and ask anew if it is still needed")]
+    #[error(
+        "whoever asked for this may not help people any more; refuse it, and ask anew if it is still needed"
+    )]
     AskerGone,
     /// Anything else.
     #[error(transparent)]
@@ -218,7 +220,11 @@ impl Engine {
     }
 
     /// What is to be taken away, for whoever must approve it.
-    async fn named(&self, user: &UserRow, what: Reset) -> Result<(Option<Factor>, Option<String>), ResetError> {
+    async fn named(
+        &self,
+        user: &UserRow,
+        what: Reset,
+    ) -> Result<(Option<Factor>, Option<String>), ResetError> {
         let Reset::One(id) = what else { return Ok((None, None)) };
         let (_, all) = self.factors_of(user.tenant, &user.user_ref).await?;
         let found = all.into_iter().find(|factor| factor.id == id).ok_or(Error::NoSuchFactor)?;
@@ -288,7 +294,12 @@ impl Engine {
     }
 
     /// A reset that waits, if this operator, as they are at this moment, may decide about it.
-    async fn waiting_reset(&self, operator: &Operator, tenant: TenantId, id: ResetId) -> Result<ResetRow, ResetError> {
+    async fn waiting_reset(
+        &self,
+        operator: &Operator,
+        tenant: TenantId,
+        id: ResetId,
+    ) -> Result<ResetRow, ResetError> {
         self.is_no_console(tenant).await?;
         if !self.operator(operator.id).await?.may(May::HelpPeople, tenant) {
             return Err(ResetError::NotAllowed);

@@ -82,7 +82,9 @@ const OF_TENANTS: [&str; 2] = ["two_person_resets", "help_desk_enrols"];
 /// [`Error::Invalid`] for what only its tenant can.
 pub(super) fn may_differ(name: &str) -> Result<(), Error> {
     if OF_TENANTS.contains(&name) {
-        return Err(Error::Invalid(format!("{name} holds for a whole tenant: set it without an application")));
+        return Err(Error::Invalid(format!(
+            "{name} holds for a whole tenant: set it without an application"
+        )));
     }
     Ok(())
 }

@@ -6,13 +6,16 @@
 
 mod act;
 mod desk;
+mod door;
 mod frame;
 mod gate;
+mod join;
 mod people;
 mod problem;
 mod questions;
 mod routes;
 mod session;
+mod sign_in;
 mod tenants;
 mod words;
 
@@ -36,9 +39,11 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 /// Everything there is, page by page.
 fn all() -> Routes {
     Routes::default()
+        .merge(join::routes())
         .merge(people::routes())
         .merge(questions::routes())
         .merge(session::routes())
+        .merge(sign_in::routes())
         .merge(tenants::routes())
 }
 

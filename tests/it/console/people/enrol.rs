@@ -34,7 +34,10 @@ async fn a_phone_takes_the_link_and_the_code_to_compare_is_the_phones() {
     assert!(taken.contains(&code) && !taken.contains("data-live="), "{taken}");
     assert_eq!(place.events("enrollment.issued").await[0].1, seat.operator.id.to_string());
     let late = seat.send(&look, &[]).await;
-    assert!(location(&late).ends_with(&format!("{hash}?done=too_late")), "a link that was taken is not ended");
+    assert!(
+        location(&late).ends_with(&format!("{hash}?done=too_late")),
+        "a link that was taken is not ended"
+    );
 }
 
 #[tokio::test]
@@ -44,7 +47,11 @@ async fn s48_a_cancelled_link_takes_no_phone_and_cancelling_again_is_no_error() 
     let kim = place.person("kim", None, None).await;
     let mut seat = place.helper("hana").await;
     let (link, hash) = shown(&seat.send(&place.at(&format!("/{sam}/enrol")), &[]).await.text());
-    assert_eq!(seat.send(&place.at(&format!("/{kim}/enrol/{hash}")), &[]).await.status, 404, "another person's");
+    assert_eq!(
+        seat.send(&place.at(&format!("/{kim}/enrol/{hash}")), &[]).await.status,
+        404,
+        "another person's"
+    );
     assert_eq!(seat.open(&place.at(&format!("/{kim}/enrol/{hash}"))).await.status, 404);
     let path = place.at(&format!("/{sam}/enrol/{hash}"));
     for _ in 0..2 {

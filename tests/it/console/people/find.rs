@@ -91,11 +91,10 @@ async fn people_of_an_earlier_version_are_found_once_their_words_are_written_dow
     let place = Place::new().await;
     place.person("sam", None, Some("Sam Old")).await;
     let rows = place.server.rows();
-    let forgotten = [
-        "DELETE FROM people_words WHERE word >= ?1",
-        "UPDATE users SET has_words = NULL WHERE id > ?1",
-    ];
-    let batch = forgotten.map(|sql| countersign_server::store::Statement::any(sql, vec![uuid::Uuid::nil().into()]));
+    let forgotten =
+        ["DELETE FROM people_words WHERE word >= ?1", "UPDATE users SET has_words = NULL WHERE id > ?1"];
+    let batch =
+        forgotten.map(|sql| countersign_server::store::Statement::any(sql, vec![uuid::Uuid::nil().into()]));
     rows.write(batch.to_vec()).await.unwrap();
     rows.close().await;
     assert!(found(&place, "old").await.is_empty());
@@ -106,7 +105,9 @@ async fn people_of_an_earlier_version_are_found_once_their_words_are_written_dow
 #[tokio::test]
 async fn an_empty_list_says_what_to_do_and_a_search_without_a_find_too() {
     let place = Place::new().await;
-    for (language, yet, found) in [("en", "There is nobody yet", "Nobody is found"), ("ar", "لا يوجد أحد بعد", "لم يُعثر على أحد")] {
+    for (language, yet, found) in
+        [("en", "There is nobody yet", "Nobody is found"), ("ar", "لا يوجد أحد بعد", "لم يُعثر على أحد")]
+    {
         let mut seat = place.seat(Role::Admin).await.speaking(language);
         assert!(seat.open(&place.at("")).await.text().contains(yet));
         assert!(seat.open(&place.at("?q=zz")).await.text().contains(found));

@@ -17,7 +17,10 @@ async fn somebody_is_made_known_once_and_what_cannot_be_is_told_with_what_was_ty
     assert!(page.contains("<bdi>sam@bank.example</bdi>"), "the reference is the address in small letters");
     let again = seat.send(&place.at(""), &form).await;
     assert_eq!(again.status, 400);
-    assert!(again.text().contains("somebody of this reference already") && again.text().contains("Sam@Bank.example"));
+    assert!(
+        again.text().contains("somebody of this reference already")
+            && again.text().contains("Sam@Bank.example")
+    );
     for wrong in [[("user_ref", ""), ("email", "")], [("user_ref", "x"), ("email", "no address")]] {
         let reply = seat.send(&place.at(""), &wrong).await;
         assert_eq!(reply.status, 400, "{wrong:?}");
@@ -88,7 +91,10 @@ async fn a_device_is_taken_away_and_the_second_press_changes_nothing() {
     for wrong in ["", "everything", "fac_x", "dev_"] {
         assert_eq!(seat.send(&path, &[("what", wrong)]).await.status, 400, "{wrong}");
     }
-    assert_eq!(place.events("device.removed").await, [("device.removed".to_owned(), seat.operator.id.to_string())]);
+    assert_eq!(
+        place.events("device.removed").await,
+        [("device.removed".to_owned(), seat.operator.id.to_string())]
+    );
 }
 
 #[tokio::test]

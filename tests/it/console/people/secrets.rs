@@ -1,7 +1,7 @@
 //! Secrets of people: who may make them, and that the help desk sees none.
 
-use countersign_server::engine::console::Role;
 use countersign_server::engine::Word;
+use countersign_server::engine::console::Role;
 use countersign_tests::device::Device;
 use countersign_tests::given;
 
@@ -73,7 +73,8 @@ async fn s52_no_page_shows_the_help_desk_a_seed_a_whole_number_or_a_token() {
     given::factor(&place.server, &place.cms, "sam", "sms", NUMBER).await;
     given::factor(&place.server, &place.cms, "sam", "email", "other.address@bank.example").await;
     let seed = engine.add_totp(place.tenant, "sam", &"operator").await.unwrap();
-    let codes = engine.make_recovery_codes(Word::Operator(place.tenant, &"operator"), "sam", 3).await.unwrap();
+    let codes =
+        engine.make_recovery_codes(Word::Operator(place.tenant, &"operator"), "sam", 3).await.unwrap();
     let asked = place.cms.ask_with_number("sam").await;
     let device = place.server.data().store.device(phone.id).await.unwrap().unwrap();
     place.policy("two_person_resets", "on").await;
@@ -97,7 +98,8 @@ async fn s52_no_page_shows_the_help_desk_a_seed_a_whole_number_or_a_token() {
     secrets.extend(codes.codes.iter().map(|code| code.to_string()));
     for role in [Role::HelpDesk, Role::Auditor] {
         let mut seat = place.seat(role).await;
-        let mut pages = vec![place.at(""), place.at("?q=sam"), place.at("/requests"), place.at(&format!("/{sam}"))];
+        let mut pages =
+            vec![place.at(""), place.at("?q=sam"), place.at("/requests"), place.at(&format!("/{sam}"))];
         pages.push(place.at("?q=%2B966501234568"));
         pages.push(format!("/{}/challenges", place.tenant));
         for path in pages {
@@ -111,5 +113,8 @@ async fn s52_no_page_shows_the_help_desk_a_seed_a_whole_number_or_a_token() {
         assert!(page.contains("+9665••••••67") && page.contains("h…s@bank.example"), "{page}");
     }
     let mut admin = place.seat(Role::Admin).await;
-    assert!(admin.open(&place.at("")).await.text().contains(ADDRESS), "whoever may change everything sees it");
+    assert!(
+        admin.open(&place.at("")).await.text().contains(ADDRESS),
+        "whoever may change everything sees it"
+    );
 }

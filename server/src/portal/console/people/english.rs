@@ -126,7 +126,14 @@ pub(super) const WORDS: Words = Words {
         not_twice: "The two passwords are not the same. Type the same one twice.",
         password: "A password has 8 to 256 characters, and is not the person's own name or address.",
     },
-    kinds: ["Device", "One-time passwords", "Codes by text message", "Codes by call", "Codes by e-mail", "Recovery codes"],
+    kinds: [
+        "Device",
+        "One-time passwords",
+        "Codes by text message",
+        "Codes by call",
+        "Codes by e-mail",
+        "Recovery codes",
+    ],
     lock_words: [
         "Wrong numbers on the phone",
         "Questions refused",

@@ -42,10 +42,7 @@ enum State {
 }
 
 /// `POST /console/{tenant}/users/{person}/enrol`.
-pub(super) async fn issue(
-    Path((_, person)): Path<(String, String)>,
-    act: Act,
-) -> Result<Response, Wrong> {
+pub(super) async fn issue(Path((_, person)): Path<(String, String)>, act: Act) -> Result<Response, Wrong> {
     let desk = act.desk;
     let (id, tenant) = (person_id(&person)?, desk.tenant()?.id);
     let issued = desk.engine.enrol_at_desk(&desk.session.operator, desk.address, (tenant, id)).await;
@@ -123,7 +120,9 @@ impl State {
                 Self::Taken(device.device_name.unwrap_or(device.platform), device.confirmation_code)
             }
             (Some(_), None) => Self::Removed,
-            (None, _) if link.row.expires_at > now => Self::Waits((link.row.expires_at - now + 59_999) / 60_000),
+            (None, _) if link.row.expires_at > now => {
+                Self::Waits((link.row.expires_at - now + 59_999) / 60_000)
+            }
             (None, _) => Self::Over,
         }
     }

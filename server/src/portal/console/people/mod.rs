@@ -3,8 +3,8 @@
 
 mod arabic;
 mod change;
-mod enrol;
 mod english;
+mod enrol;
 mod person;
 mod resets;
 mod secrets;
@@ -160,7 +160,12 @@ async fn create(act: Act) -> Result<Response, Wrong> {
 impl Typed {
     fn of(form: &Form) -> Self {
         let text = |name| form.text(name).to_owned();
-        Self { user_ref: text("user_ref"), email: text("email"), name: text("name"), language: text("language") }
+        Self {
+            user_ref: text("user_ref"),
+            email: text("email"),
+            name: text("name"),
+            language: text("language"),
+        }
     }
 }
 

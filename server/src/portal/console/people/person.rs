@@ -103,20 +103,13 @@ impl Page {
 }
 
 /// `GET /console/{tenant}/users/{person}`.
-pub(super) async fn page(
-    Path((_, person)): Path<(String, String)>,
-    desk: Desk,
-) -> Result<Response, Wrong> {
+pub(super) async fn page(Path((_, person)): Path<(String, String)>, desk: Desk) -> Result<Response, Wrong> {
     let page = of(&desk, person_id(&person)?, None).await?;
     Ok(desk.page(&page))
 }
 
 /// The page of a person, with what was wrong with a form of it.
-pub(super) async fn of(
-    desk: &Desk,
-    person: Uuid,
-    problem: Option<(Field, String)>,
-) -> Result<Page, Wrong> {
+pub(super) async fn of(desk: &Desk, person: Uuid, problem: Option<(Field, String)>) -> Result<Page, Wrong> {
     let (words, tenant) = (Words::of(desk.language), desk.tenant()?.id);
     let operator = &desk.session.operator;
     let facts = desk.engine.person_facts(tenant, person).await?;
@@ -127,7 +120,8 @@ pub(super) async fn of(
     let frame = desk.frame("person", title, &words.done());
     let own = format!("{}{}", frame.console, place(desk, person)?);
     let may_help = operator.may(May::HelpPeople, tenant);
-    let locks: Vec<_> = facts.counters.iter().map(|(what, counter)| Lock::of(words, what, counter, now)).collect();
+    let locks: Vec<_> =
+        facts.counters.iter().map(|(what, counter)| Lock::of(words, what, counter, now)).collect();
     Ok(Page {
         frame,
         words,
@@ -144,7 +138,9 @@ pub(super) async fn of(
         has_password: facts.has_password,
         factors: facts.factors.iter().map(|factor| Factor::of(words, factor)).collect(),
         devices: facts.devices.into_iter().map(|device| Device::of(words, device)).collect(),
-        is_locked: locks.iter().any(|lock| lock.locked.is_some() || lock.rests.is_some() || lock.failures > 0),
+        is_locked: locks
+            .iter()
+            .any(|lock| lock.locked.is_some() || lock.rests.is_some() || lock.failures > 0),
         locks,
         links: facts.links.into_iter().map(Link::of).collect(),
         questions: facts.questions.into_iter().map(|row| Question::of(desk.language, row, now)).collect(),

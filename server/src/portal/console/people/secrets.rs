@@ -54,7 +54,8 @@ pub(super) async fn recovery(Path((_, person)): Named, act: Act) -> Result<Respo
     let desk = act.desk;
     let (words, user) = (Words::of(desk.language), whom(&desk, &person).await?);
     let by = desk.by();
-    let made = desk.engine.make_recovery_codes(Word::Operator(user.tenant, &by), &user.user_ref, CODES).await?;
+    let made =
+        desk.engine.make_recovery_codes(Word::Operator(user.tenant, &by), &user.user_ref, CODES).await?;
     let codes: Vec<&str> = made.codes.iter().map(|code| code.as_str()).collect();
     shown(&desk, user, (words.secrets.recovery, words.secrets.recovery_what), None, codes.join("\n"))
 }
@@ -91,4 +92,3 @@ fn shown(
     let name = user.display_name.unwrap_or(user.user_ref);
     Ok(desk.page(&Page { frame, words, person, name, label, what, drawn, secret }))
 }
-
