@@ -10,7 +10,9 @@ mod door;
 mod frame;
 mod gate;
 mod join;
+mod people;
 mod problem;
+mod questions;
 mod routes;
 mod session;
 mod sign_in;
@@ -38,6 +40,8 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 fn all() -> Routes {
     Routes::default()
         .merge(join::routes())
+        .merge(people::routes())
+        .merge(questions::routes())
         .merge(session::routes())
         .merge(sign_in::routes())
         .merge(tenants::routes())
