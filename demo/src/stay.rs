@@ -1,5 +1,6 @@
 //! After the story: the server stays up, a bank opens for the browser, and everything is at hand to try it by oneself.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::Result;
-use crate::operator::Operator;
+use crate::operator::{Operator, PASSWORD};
 use crate::shop::{Place, Shop};
 use crate::story::Cast;
 use crate::telling::Teller;
@@ -70,6 +71,7 @@ pub(crate) async fn until_stopped(cast: &Cast, shop: &Shop, teller: &Teller) -> 
         "client_secret": cast.party.client_secret,
         "enrollment_url": link,
         "outbox": shop.place().outbox,
+        "variables": variables(shop).into_iter().collect::<BTreeMap<_, _>>(),
     }));
     tokio::select! {
         _ = interrupt.recv() => {}
@@ -98,23 +100,23 @@ fn warning(shop: &Shop) -> &'static str {
     }
 }
 
-fn exports(shop: &Shop) -> String {
+/// What the shown curl commands take their secrets from.
+fn variables(shop: &Shop) -> [(&'static str, &str); 6] {
     let all = &shop.place().credentials;
-    let lines = [
+    [
         ("MYPASS_SECRET", &all.mypass.secret),
         ("AUTH0_SECRET", &all.auth0.secret),
         ("RELTIO_SECRET", &all.reltio.secret),
         ("ACCEPTTO_SECRET", &all.acceptto.secret),
         ("MPASS_KEY", &all.mpass_key),
-    ];
-    let password = format!("     export PASSWORD='{}'", crate::operator::PASSWORD);
-    let lines = lines.into_iter().map(|(name, secret)| format!("     export {name}='{secret}'"));
-    lines.chain([password]).collect::<Vec<_>>().join("\n")
+        ("PASSWORD", PASSWORD),
+    ]
 }
 
 fn instructions(cast: &Cast, shop: &Shop, link: &str) -> String {
     let party = &cast.party;
     let vault = cast.folder.join("you.vault");
+    let exports = variables(shop).map(|(name, secret)| format!("     export {name}='{secret}'")).join("\n");
     let terminal = format!("cargo run -q --release -p countersign-cli -- --vault {}", vault.display());
     format!(
         "
@@ -148,7 +150,6 @@ Without a browser:
   Another link: curl -s -u '{id}:{secret}' {base}/api/v1/users/enroll -d '{{\"user_ref\":\"you\"}}'",
         address = address(shop),
         warning = warning(shop),
-        exports = exports(shop),
         id = party.client_id,
         secret = party.client_secret,
         base = party.base,

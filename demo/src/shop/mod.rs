@@ -71,6 +71,8 @@ impl Shop {
     /// # Errors
     /// When no HTTP client can be made.
     pub fn new(place: Place, operator: Operator, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Result<Self> {
+        // Only the first installation in a process counts, and it is the same for all that are made here.
+        let _already_there = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .timeout(PATIENCE)
             .redirect(reqwest::redirect::Policy::none())
