@@ -6,11 +6,14 @@
 
 mod act;
 mod desk;
+mod door;
 mod frame;
 mod gate;
+mod join;
 mod problem;
 mod routes;
 mod session;
+mod sign_in;
 mod tenants;
 mod words;
 
@@ -33,7 +36,11 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// Everything there is, page by page.
 fn all() -> Routes {
-    Routes::default().merge(tenants::routes()).merge(session::routes())
+    Routes::default()
+        .merge(join::routes())
+        .merge(session::routes())
+        .merge(sign_in::routes())
+        .merge(tenants::routes())
 }
 
 /// The pages of the console.
