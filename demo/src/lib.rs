@@ -88,7 +88,9 @@ async fn run(options: &Options, teller: &Teller) -> Result<()> {
             return Ok(());
         }
         let shop = stay::open(&running, options.demo_listen, &cast, &config.data_dir).await?;
-        stay::until_stopped(&cast, &shop, teller).await
+        let owner = running.engine.first_owner_link().await?;
+        let owner = owner.as_deref().map(String::as_str).unwrap_or_default();
+        stay::until_stopped(&cast, &shop, owner, teller).await
     }
     .await;
     running.stop().await;

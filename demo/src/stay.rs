@@ -57,15 +57,16 @@ fn origins(address: SocketAddr) -> Vec<String> {
     all
 }
 
-/// Says how to go on, and waits for Ctrl-C or SIGTERM.
-pub(crate) async fn until_stopped(cast: &Cast, shop: &Shop, teller: &Teller) -> Result<()> {
+/// Says how to go on, and waits for Ctrl-C or SIGTERM. `owner` is the link by which one becomes the console's first owner.
+pub(crate) async fn until_stopped(cast: &Cast, shop: &Shop, owner: &str, teller: &Teller) -> Result<()> {
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let (link, _) = cast.party.enroll("you", "You").await?;
     let address = address(shop);
-    teller.line(&instructions(cast, shop, &link));
+    teller.line(&instructions(cast, shop, &link, owner));
     teller.fact(&json!({
         "step": "staying",
         "demo_url": address,
+        "first_owner_link": owner,
         "url": cast.party.base,
         "client_id": cast.party.client_id,
         "client_secret": cast.party.client_secret,
@@ -113,7 +114,7 @@ fn variables(shop: &Shop) -> [(&'static str, &str); 6] {
     ]
 }
 
-fn instructions(cast: &Cast, shop: &Shop, link: &str) -> String {
+fn instructions(cast: &Cast, shop: &Shop, link: &str, owner: &str) -> String {
     let party = &cast.party;
     let vault = cast.folder.join("you.vault");
     let exports = variables(shop).map(|(name, secret)| format!("     export {name}='{secret}'")).join("\n");
@@ -123,6 +124,10 @@ fn instructions(cast: &Cast, shop: &Shop, link: &str) -> String {
 Now you. Open {address} in a browser: enrol a phone there, sign in, and see the calls.
 Everything stays up until Ctrl-C, and is deleted then.
 {warning}
+The server's console, for operators: open this link to become its owner; it works once.
+
+     {owner}
+
 The curl commands on those pages take their secrets from these:
 
 {exports}
