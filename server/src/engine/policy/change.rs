@@ -2,7 +2,7 @@
 
 use countersign_protocol::id::{TenantId, from_base32, to_base32};
 
-use super::settings::{in_force, set};
+use super::settings::{OF_TENANTS, in_force, set};
 use super::{AccessRule, SettingInForce};
 use crate::engine::{ApplicationId, Engine, Error};
 use crate::store::{ACCESS_RULES, AccessRuleRow, Policies, StoreError, remove_access_rule};
@@ -71,6 +71,10 @@ impl Engine {
         let set_now = self.store.policies(scope.tenant, scope.key()).await?;
         let mut row = if scope.application.is_some() { set_now.application } else { set_now.tenant };
         for (name, value) in changes {
+            if scope.application.is_some() && OF_TENANTS.contains(&name.as_str()) {
+                let why = format!("{name} is a setting of the whole tenant; leave --application out");
+                return Err(Error::Invalid(why));
+            }
             set(&mut row, name, value)?;
         }
         let event = self.event(scope.tenant, "policy.changed", &"operator", &scope.name())?;

@@ -159,6 +159,8 @@ pub struct Policy {
     pub totp_window: i64,
     /// Whether an application must show fresh authentication before it changes somebody's factors (S49).
     pub factor_changes_need_proof: bool,
+    /// Whether only phones are enrolled that prove that their keys are in hardware.
+    pub attestation_required: bool,
     /// From where sign-ins may come.
     pub access: Vec<AccessRule>,
 }

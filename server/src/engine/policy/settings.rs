@@ -44,7 +44,7 @@ macro_rules! number {
 }
 
 /// All settings. Of words, the first is the default.
-pub(super) static SETTINGS: [Setting; 15] = [
+pub(super) static SETTINGS: [Setting; 16] = [
     words!(number_match, "when a number binds the two screens", "auto", "required", "off"),
     words!(number_kind, "what that number is like", "type2", "type6", "show", "pick"),
     words!(verification, "when approving needs biometrics or passcode", "auto", "required"),
@@ -69,7 +69,16 @@ pub(super) static SETTINGS: [Setting; 15] = [
         "application",
         "proof"
     ),
+    words!(
+        require_attestation,
+        "what a phone must prove of its keys when it is enrolled; of a tenant only",
+        "none",
+        "hardware"
+    ),
 ];
+
+/// Settings that only a tenant has: an enrolment link belongs to no application.
+pub(super) const OF_TENANTS: [&str; 1] = ["require_attestation"];
 
 const ALL_FACTORS: &str = "push totp sms voice email recovery";
 
@@ -193,6 +202,7 @@ pub(super) fn policy(layers: &[&PolicyRow], access: Vec<AccessRule>) -> Option<P
         failure_limit: number("failure_limit")?,
         totp_window: number("totp_window")?,
         factor_changes_need_proof: word("factor_changes")? == "proof",
+        attestation_required: word("require_attestation")? == "hardware",
         access,
     })
 }
