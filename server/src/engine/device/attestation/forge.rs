@@ -226,7 +226,7 @@ impl Maker {
 /// A certificate of a key with a statement in it.
 fn said(serial: u64, oid: &[u64], statement: Vec<u8>, until: i32) -> CertificateParams {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
-    params.not_before = rcgen::date_time_ymd(2026, 1, 1).min(rcgen::date_time_ymd(until - 1, 1, 1));
+    params.not_before = rcgen::date_time_ymd(1970, 1, 1);
     params.not_after = rcgen::date_time_ymd(until, 1, 1);
     params.serial_number = Some(serial.into());
     params.distinguished_name.push(DnType::CommonName, "A key");
