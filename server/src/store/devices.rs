@@ -50,7 +50,7 @@ pub struct AttestationRow {
 pub struct Evidence {
     /// What came of it.
     pub row: AttestationRow,
-    /// What was sent, as JSON: whoever judges it again needs all of it.
+    /// What was sent and over what, as JSON: whoever judges it again needs all of it.
     pub sent: String,
 }
 

@@ -15,6 +15,7 @@ mod trust;
 use countersign_protocol::attestation::Attestation;
 use countersign_protocol::challenge::DeviceKeys;
 use countersign_protocol::id::EnrollmentToken;
+use serde_json::json;
 
 pub use error::AttestationError;
 pub use trust::{Trust, TrustError};
@@ -110,7 +111,8 @@ impl Engine {
                     level: level.as_str().to_owned(),
                     judged_at: self.now(),
                 },
-                sent: serde_json::to_string(sent).map_err(|_| Error::Damaged("attestation"))?,
+                // The challenge is made of these, which are kept nowhere else for as long as the device is.
+                sent: json!({"server": self.server_id, "token_hash": token.hash(), "sent": sent}).to_string(),
             })),
         }
     }
