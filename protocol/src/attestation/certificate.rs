@@ -48,7 +48,7 @@ impl<'a> Certificate<'a> {
         let mut outer = Reader::only(der, Tag::SEQUENCE)?;
         let signed = outer.expect(Tag::SEQUENCE)?;
         let signature_algorithm = outer.expect(Tag::SEQUENCE)?.content;
-        let signature = bits(outer.expect(Tag::BIT_STRING)?)?;
+        let signature = whole_bytes(outer.expect(Tag::BIT_STRING)?)?;
         let mut body = Reader::new(signed.content);
         if body.enter(Tag::explicit(0))?.number(Tag::INTEGER)? != 2 || !outer.is_empty() {
             return None;
@@ -64,7 +64,7 @@ impl<'a> Certificate<'a> {
         let subject = body.expect(Tag::SEQUENCE)?.whole;
         let mut key = body.enter(Tag::SEQUENCE)?;
         let key_algorithm = key.expect(Tag::SEQUENCE)?.content;
-        let key = bits(key.expect(Tag::BIT_STRING)?)?;
+        let key = whole_bytes(key.expect(Tag::BIT_STRING)?)?;
         let extensions = match body.optional(Tag::explicit(3)) {
             Some(value) => extensions(value.content)?,
             None => Vec::new(),
@@ -132,6 +132,11 @@ fn extensions(content: &[u8]) -> Option<Vec<Extension<'_>>> {
         extensions.push(Extension { oid, critical, value });
     }
     Some(extensions)
+}
+
+/// The bytes of a bit string that consists of whole ones.
+fn whole_bytes(value: Value<'_>) -> Option<&[u8]> {
+    value.content.split_first().filter(|(unused, _)| **unused == 0).map(|(_, bytes)| bytes)
 }
 
 /// The bytes of a bit string. Which of the last byte's bits count does not matter here.
