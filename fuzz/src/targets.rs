@@ -121,7 +121,7 @@ fn attestation(bytes: &[u8]) {
     }
     let _ = (android::KeyDescription::read(bytes), apple::nonce(bytes));
     if let Some(object) = apple::Object::read(bytes) {
-        let _ = object.certificates.iter().map(|der| Certificate::read(der)).count();
+        let _ = object.certificates.iter().filter_map(|der| Certificate::read(der)).count();
     }
 }
 
