@@ -36,8 +36,9 @@ pub use challenge::{
 pub(crate) use device::platform;
 pub use device::{DeviceRequest, Register, Registered};
 pub use directory::{
-    ApplicationId, Caller, ChannelCaller, ChannelId, ChannelInfo, Dialect, NewApplication, NewChannel, NewKey,
-    NewNetworks, NewSecret, NewTenant, NewUser, Rotation, SECRET_PREFIX, SecretInfo, SecretTerms, UserPage,
+    ApplicationId, Caller, ChannelCaller, ChannelId, ChannelInfo, Dialect, NewApplication, NewChannel,
+    NewKey, NewNetworks, NewSecret, NewTenant, NewUser, Rotation, SECRET_PREFIX, SecretInfo, SecretTerms,
+    UserPage,
 };
 pub(crate) use directory::{check_new_password, check_role, check_user_ref};
 pub use enrollment::{Association, Check, Enroll, Issue, Issued, NewDevice, Taken};

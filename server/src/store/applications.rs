@@ -149,7 +149,8 @@ impl Store {
         after: Uuid,
         limit: i64,
     ) -> Result<Vec<(ApplicationRow, Option<String>, bool)>, StoreError> {
-        let sql = "SELECT a.id, a.name, a.color, a.created_at, o.flavour, w.application_id FROM applications a
+        let sql =
+            "SELECT a.id, a.name, a.color, a.created_at, o.flavour, w.application_id FROM applications a
                    LEFT JOIN oauth_clients o ON o.tenant_id = a.tenant_id AND o.application_id = a.id
                    LEFT JOIN web_clients w ON w.tenant_id = a.tenant_id AND w.application_id = a.id
                    WHERE a.tenant_id = ?1 AND a.id > ?2 ORDER BY a.id LIMIT ?3";

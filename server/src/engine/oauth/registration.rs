@@ -65,7 +65,10 @@ pub struct OauthClientInfo {
 
 /// A grant in full; none when clients of this flavour have no such grant.
 fn grant(flavour: Flavour, word: &str) -> Option<String> {
-    flavour.all_grants().find(|full| *full == word || full.strip_prefix(AUTH0_GRANT) == Some(word)).map(str::to_owned)
+    flavour
+        .all_grants()
+        .find(|full| *full == word || full.strip_prefix(AUTH0_GRANT) == Some(word))
+        .map(str::to_owned)
 }
 
 fn list<'a>(

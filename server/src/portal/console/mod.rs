@@ -5,13 +5,18 @@
 //! plain forms: what one does with a script, it does without too.
 
 mod act;
+mod api;
+mod applications;
+mod channels;
 mod desk;
 mod frame;
 mod gate;
 mod problem;
 mod routes;
+mod said;
 mod session;
 mod tenants;
+mod webhooks;
 mod words;
 
 use std::sync::Arc;
@@ -33,7 +38,13 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// Everything there is, page by page.
 fn all() -> Routes {
-    Routes::default().merge(tenants::routes()).merge(session::routes())
+    Routes::default()
+        .merge(api::routes())
+        .merge(applications::routes())
+        .merge(channels::routes())
+        .merge(session::routes())
+        .merge(tenants::routes())
+        .merge(webhooks::routes())
 }
 
 /// The pages of the console.
