@@ -9,12 +9,15 @@ mod api;
 mod applications;
 mod channels;
 mod desk;
+mod door;
 mod frame;
 mod gate;
+mod join;
 mod problem;
 mod routes;
 mod said;
 mod session;
+mod sign_in;
 mod tenants;
 mod webhooks;
 mod words;
@@ -42,7 +45,9 @@ fn all() -> Routes {
         .merge(api::routes())
         .merge(applications::routes())
         .merge(channels::routes())
+        .merge(join::routes())
         .merge(session::routes())
+        .merge(sign_in::routes())
         .merge(tenants::routes())
         .merge(webhooks::routes())
 }
