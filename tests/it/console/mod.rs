@@ -1,5 +1,9 @@
 //! The console over HTTP, without a script: who may do what on which page, and what the pages do.
 
+mod api;
+mod applications;
+mod channels;
 mod sessions;
 mod table;
 mod tenants;
+mod webhooks;
