@@ -38,8 +38,9 @@ pub use device::attestation;
 pub(crate) use device::platform;
 pub use device::{DeviceRequest, Register, Registered};
 pub use directory::{
-    ApplicationId, Caller, ChannelCaller, ChannelId, ChannelInfo, NewApplication, NewChannel, NewKey,
-    NewNetworks, NewSecret, NewTenant, NewUser, Rotation, SECRET_PREFIX, SecretInfo, SecretTerms, UserPage,
+    ApplicationId, Caller, ChannelCaller, ChannelId, ChannelInfo, Dialect, NewApplication, NewChannel,
+    NewKey, NewNetworks, NewSecret, NewTenant, NewUser, Rotation, SECRET_PREFIX, SecretInfo, SecretTerms,
+    UserPage,
 };
 pub(crate) use directory::{check_new_password, check_role, check_user_ref};
 pub use enrollment::{Association, Check, Enroll, Issue, Issued, NewDevice, Taken};
@@ -51,8 +52,8 @@ pub use factor::{
 pub use idempotency::{Keyed, Reply, Reservation};
 pub use outbox::{
     ATTEMPT, Attempt, Call, CallRequest, Content, Delivery, DeliveryFilter, KINDS, LEASE, LEASE_OF_CODES,
-    Language, Message, Moment, NewWebhook, Parcel, Push, Receipt, Reporter, SignatureFormat, Targets, Task,
-    Template, Then, WebhookId, is_public, literal,
+    Language, Message, Moment, NewWebhook, Parcel, Pinged, Push, Receipt, Reporter, SignatureFormat, Targets,
+    Task, Template, Then, WebhookCaller, WebhookId, is_public, literal,
 };
 
 pub use transaction::{Asking, Begin, Begun, OfflineQuestion, Standing, Transaction, Turn, Way};
@@ -105,6 +106,7 @@ pub struct Engine {
     sink: &'static [providers::Channel],
     lookup: providers::lookup::Lookup,
     console_home: OnceLock<console::Home>,
+    webhook_caller: OnceLock<Arc<dyn WebhookCaller>>,
     metrics: Arc<Metrics>,
 }
 
@@ -143,6 +145,7 @@ impl Engine {
             sink: &[],
             lookup: providers::lookup::Lookup::default(),
             console_home: OnceLock::new(),
+            webhook_caller: OnceLock::new(),
             metrics: Arc::default(),
         }
     }
