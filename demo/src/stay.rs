@@ -25,7 +25,7 @@ pub(crate) async fn open(
     data_dir: &Path,
 ) -> Result<Shop> {
     let (listener, address) = bind(listen).await?;
-    let operator = Operator::new(Arc::clone(&running.engine), "Example Bank, in the browser").await?;
+    let operator = Operator::new(Arc::clone(&running.engine), "Example Bank (browser)").await?;
     let origins = origins(address);
     let credentials = operator.credentials(&origins, running.address.ip()).await?;
     let place = Place {
