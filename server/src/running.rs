@@ -115,10 +115,11 @@ impl Running {
         let database = config.database()?;
         let data = DataDir::open_checked(&config.data_dir, database.as_ref(), &System).await?;
         tell_new_address(&data, &server_id).await?;
-        let couriers = Couriers::new(config)?;
+        let couriers = Arc::new(Couriers::new(config)?);
         let places = config.places_file.as_deref().map(Places::open).transpose()?;
         let engine = engine(config, data, server_id).with_metrics(metrics).with_places(places);
         let engine = Arc::new(engine);
+        engine.carry_by(Arc::<Couriers>::clone(&couriers));
         let sending = Worker::start(Arc::clone(&engine), couriers);
         let nodes = match database {
             Some(database) => {

@@ -7,7 +7,7 @@ mod settings;
 
 pub use access::{AccessRule, Effect, Matcher};
 pub use change::{ListedRule, Scope};
-pub use settings::SettingInForce;
+pub use settings::{Choices, SettingInForce};
 
 use countersign_protocol::risk::Risk;
 

@@ -18,7 +18,7 @@ use countersign_protocol::id::TenantId;
 
 pub use call::{CallScript, Part};
 pub use mail::MailWords;
-pub use own::{Shown, Which};
+pub use own::{Said, Shown, Which};
 pub use template::TemplateError;
 
 use crate::engine::{Engine, Error, Language, Message, Template};

@@ -8,6 +8,7 @@ mod act;
 mod desk;
 mod frame;
 mod gate;
+mod multipart;
 mod problem;
 mod routes;
 mod session;
