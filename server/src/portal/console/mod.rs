@@ -10,7 +10,9 @@ mod frame;
 mod gate;
 mod multipart;
 mod problem;
+mod providers;
 mod routes;
+mod said;
 mod session;
 mod tenants;
 mod words;
@@ -34,7 +36,10 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// Everything there is, page by page.
 fn all() -> Routes {
-    Routes::default().merge(tenants::routes()).merge(session::routes())
+    Routes::default()
+        .merge(providers::routes())
+        .merge(session::routes())
+        .merge(tenants::routes())
 }
 
 /// The pages of the console.
