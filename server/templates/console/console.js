@@ -14,3 +14,23 @@ for (const box of document.querySelectorAll("[data-copy]")) {
   }, { once: true });
   box.after(button);
 }
+
+// Words that are being written, as they would come out: the form's own reply, a moment after the last key.
+for (const form of document.querySelectorAll("form[data-preview]")) {
+  const shown = document.getElementById(form.dataset.preview);
+  let pause = 0;
+  let asked = 0;
+  form.addEventListener("input", () => {
+    clearTimeout(pause);
+    pause = setTimeout(async () => {
+      const turn = ++asked;
+      const body = new URLSearchParams(new FormData(form));
+      body.set("do", "preview");
+      const reply = await fetch(form.action, { method: "POST", body, redirect: "error" }).catch(() => null);
+      if (!reply || turn !== asked) return;
+      const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+      const fresh = page.getElementById(shown.id);
+      if (fresh) shown.replaceChildren(...fresh.childNodes);
+    }, 500);
+  });
+}

@@ -14,6 +14,7 @@ mod providers;
 mod routes;
 mod said;
 mod session;
+mod templates;
 mod tenants;
 mod words;
 
@@ -39,6 +40,7 @@ fn all() -> Routes {
     Routes::default()
         .merge(providers::routes())
         .merge(session::routes())
+        .merge(templates::routes())
         .merge(tenants::routes())
 }
 

@@ -2,7 +2,7 @@
 
 mod form;
 mod labels;
-mod trial;
+pub(super) mod trial;
 mod view;
 mod words;
 
