@@ -34,3 +34,16 @@ for (const form of document.querySelectorAll("form[data-preview]")) {
     }, 500);
   });
 }
+
+// A colour that is being chosen, on the page's own band.
+for (const input of document.querySelectorAll("input[data-band]")) {
+  input.addEventListener("input", () => {
+    let sheet = document.querySelector('link[rel="stylesheet"][href*="/color/"]');
+    if (!sheet) {
+      sheet = document.createElement("link");
+      sheet.rel = "stylesheet";
+      document.head.append(sheet);
+    }
+    sheet.href = `${input.dataset.band}${input.value.slice(1)}.css`;
+  });
+}

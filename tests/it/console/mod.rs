@@ -1,5 +1,9 @@
 //! The console over HTTP, without a script: who may do what on which page, and what the pages do.
 
+mod messages;
+mod providers;
 mod sessions;
+mod settings;
 mod table;
 mod tenants;
+mod wording;

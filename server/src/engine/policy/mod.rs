@@ -7,6 +7,8 @@ mod settings;
 
 pub use access::{AccessRule, Effect, Matcher};
 pub use change::{ListedRule, Scope};
+#[cfg(test)]
+pub(crate) use settings::all_settings;
 pub use settings::{Choices, SettingInForce};
 
 use countersign_protocol::risk::Risk;

@@ -193,6 +193,12 @@ pub(crate) fn in_force(layers: &[(&'static str, &PolicyRow)]) -> Vec<SettingInFo
     SETTINGS.iter().map(|setting| setting.in_force(layers)).collect()
 }
 
+/// All there are, for whoever says something about each.
+#[cfg(test)]
+pub(crate) fn all_settings() -> Vec<SettingInForce> {
+    in_force(&[])
+}
+
 /// The policy over these layers; none when one of them holds what a setting cannot be.
 pub(super) fn policy(layers: &[&PolicyRow], access: Vec<AccessRule>) -> Option<Policy> {
     let named: Vec<_> = layers.iter().map(|row| ("", *row)).collect();

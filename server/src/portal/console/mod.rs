@@ -8,12 +8,15 @@ mod act;
 mod desk;
 mod frame;
 mod gate;
+mod messages;
 mod multipart;
 mod problem;
 mod providers;
+mod reasons;
 mod routes;
 mod said;
 mod session;
+mod settings;
 mod templates;
 mod tenants;
 mod words;
@@ -38,8 +41,10 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 /// Everything there is, page by page.
 fn all() -> Routes {
     Routes::default()
+        .merge(messages::routes())
         .merge(providers::routes())
         .merge(session::routes())
+        .merge(settings::routes())
         .merge(templates::routes())
         .merge(tenants::routes())
 }

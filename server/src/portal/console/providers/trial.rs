@@ -10,6 +10,7 @@ use crate::engine::providers::{Trial, TrialError, Tried};
 use crate::engine::{Error, Language as Tongue, Template, Then};
 use crate::portal::console::act::Act;
 use crate::portal::console::problem::Wrong;
+use crate::portal::console::reasons::told;
 use crate::portal::console::said::Said;
 use crate::portal::language::Language;
 
@@ -37,7 +38,7 @@ impl Came {
         let facts = [
             (words.choose_kind, Some(kind.to_owned())),
             (words.status, came.status.map(|status| status.to_string())),
-            (words.reason, came.error.map(str::to_owned)),
+            (words.reason, came.error.map(|word| told(word, language))),
             (words.reference, came.reference),
         ];
         let facts = facts.into_iter().filter_map(|(label, value)| Some((label, value?))).collect();
