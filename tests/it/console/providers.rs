@@ -6,14 +6,13 @@ use countersign_protocol::id::TenantId;
 use countersign_server::config::{Config, Environment};
 use countersign_server::delivery::Couriers;
 use countersign_server::engine::console::{Role, Scope};
-use countersign_server::engine::providers::{Channel, PLATFORM};
+use countersign_server::engine::providers::{Channel, PLATFORM, WebPushAccount};
 use countersign_tests::http::Request;
 use countersign_tests::mail_server::MailServer;
 use countersign_tests::operator::Seat;
 use countersign_tests::server_here::ServerHere;
 
 const MINUTE: i64 = 60_000;
-const P8: &str = include_str!("../../keys/apns.p8");
 
 /// A server that can try providers, and writes to files where there are none.
 pub(super) fn carrying(server: &ServerHere) {
@@ -77,12 +76,14 @@ async fn a_key_is_uploaded_and_nothing_of_it_is_shown_again() {
     let path = format!("/{bank}/providers/apns");
     let fields =
         [("kind", "apns"), ("key_id", "ABCDE12345"), ("team_id", "TEAM123456"), ("topic", "org.example.app")];
-    let request = with_file(&seat, &format!("{path}/set"), &fields, ("key_file", P8));
+    // As Apple hands them out: P-256 in PKCS#8 in PEM.
+    let key = WebPushAccount::new_key().unwrap();
+    let request = with_file(&seat, &format!("{path}/set"), &fields, ("key_file", key.reveal()));
     let reply = seat.browser.send(request).await;
     assert_eq!(reply.status, 303, "{}", reply.text());
     assert_eq!(kind(&server, bank, Channel::Apns).await, ("apns".to_owned(), "tenant"));
     let page = seat.open(&format!("{path}?done=set")).await.text();
-    let middle = P8.lines().nth(1).unwrap();
+    let middle = key.reveal().lines().nth(1).unwrap();
     assert!(page.contains("ABCDE12345") && page.contains("sha256:") && !page.contains(middle), "{page}");
     // The same without a file; and what is no key leaves what was chosen.
     let wrong = [("kind", "apns"), ("key_id", "ABCDE12345"), ("team_id", "TEAM123456"), ("topic", "x")];
