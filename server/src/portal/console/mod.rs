@@ -6,8 +6,10 @@
 
 mod act;
 mod desk;
+mod door;
 mod frame;
 mod gate;
+mod join;
 mod messages;
 mod multipart;
 mod problem;
@@ -17,6 +19,7 @@ mod routes;
 mod said;
 mod session;
 mod settings;
+mod sign_in;
 mod templates;
 mod tenants;
 mod words;
@@ -41,10 +44,12 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 /// Everything there is, page by page.
 fn all() -> Routes {
     Routes::default()
+        .merge(join::routes())
         .merge(messages::routes())
         .merge(providers::routes())
         .merge(session::routes())
         .merge(settings::routes())
+        .merge(sign_in::routes())
         .merge(templates::routes())
         .merge(tenants::routes())
 }

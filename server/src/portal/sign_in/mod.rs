@@ -22,6 +22,7 @@ use axum::http::{HeaderName, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 
+pub(super) use params::as_meant;
 pub(super) use visit::is_form;
 
 use super::assets;
@@ -56,6 +57,6 @@ fn not_allowed(methods: &'static str) -> (StatusCode, [(HeaderName, &'static str
 }
 
 /// Changes whenever the script does.
-fn script_version() -> &'static str {
+pub(crate) fn script_version() -> &'static str {
     &assets::SCRIPT.version
 }
