@@ -48,6 +48,8 @@ pub struct Config {
     pub otlp_endpoint: Option<String>,
     /// A file in MaxMind's format that knows where addresses are; without it nobody does.
     pub places_file: Option<PathBuf>,
+    /// Whether organisations may register themselves; not unless given.
+    pub registration: bool,
     /// TLS of our own; plain HTTP unless given.
     pub tls: Option<Tls>,
     /// Networks that webhooks may lead to although they are not public (S45), and without TLS.
@@ -122,6 +124,7 @@ impl Default for Config {
             metrics_listen: None,
             otlp_endpoint: None,
             places_file: None,
+            registration: false,
             tls: None,
             webhook_allow_networks: Networks::default(),
         }

@@ -230,5 +230,5 @@ fn engine(config: &Config, data: DataDir, server_id: String) -> Engine {
         Environment::Development => &Channel::ALL,
         Environment::Production => &[],
     };
-    engine.with_sink(sink).with_checkpoint_files(files)
+    engine.with_sink(sink).with_checkpoint_files(files).with_registration(config.registration)
 }

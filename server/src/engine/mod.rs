@@ -103,6 +103,7 @@ pub struct Engine {
     carrier: OnceLock<Arc<dyn providers::Carrier>>,
     lookup: providers::lookup::Lookup,
     console_home: OnceLock<console::Home>,
+    registration: bool,
     metrics: Arc<Metrics>,
 }
 
@@ -141,6 +142,7 @@ impl Engine {
             carrier: OnceLock::new(),
             lookup: providers::lookup::Lookup::default(),
             console_home: OnceLock::new(),
+            registration: false,
             metrics: Arc::default(),
         }
     }

@@ -123,10 +123,17 @@ async fn a_mail_server_is_set_and_tried_and_the_answer_told_in_both_languages() 
     let mut seat = Seat::of(&server, Role::Owner, Scope::Server).await;
     let fields = smtp(&mails);
     let page = seat.done("/providers/email/set", &lent(&fields)).await.text();
-    assert!(page.contains("Send a test to see whether it works") && page.contains("mfa@bank.example"), "{page}");
+    assert!(
+        page.contains("Send a test to see whether it works") && page.contains("mfa@bank.example"),
+        "{page}"
+    );
     let to = [("to", "sam@example.org"), ("language", "ar")];
     let reply = seat.send("/providers/email/test", &to).await;
-    assert!(reply.status == 200 && reply.text().contains("The provider took the message"), "{}", reply.text());
+    assert!(
+        reply.status == 200 && reply.text().contains("The provider took the message"),
+        "{}",
+        reply.text()
+    );
     let letter = mails.next().await;
     assert!(letter.text.contains("000000"), "a code that opens nothing: {}", letter.text);
     mails.answer("RCPT", "550 5.1.1 no such user");
@@ -151,13 +158,20 @@ async fn s32_tests_are_bounded_for_each_operator_and_each_address() {
         assert_eq!(seat.send(&path, &[("to", &to(n))]).await.status, 200, "{n}");
     }
     let over = seat.send(&path, &[("to", &to(9))]).await;
-    assert!(over.status == 400 && over.text().contains("as many tests as an hour may have"), "{}", over.text());
+    assert!(
+        over.status == 400 && over.text().contains("as many tests as an hour may have"),
+        "{}",
+        over.text()
+    );
     // Nobody gains by another channel, another page or another session.
     let mut other = Seat::signed_in(&server, &seat.operator).await;
     let words = format!("/{bank}/templates/email/sign_in_code/en/test");
     assert_eq!(other.send(&words, &[("to", "sam@example.org")]).await.status, 400);
     server.clock.advance(61 * MINUTE);
-    assert_eq!(Seat::signed_in(&server, &seat.operator).await.send(&path, &[("to", &to(9))]).await.status, 200);
+    assert_eq!(
+        Seat::signed_in(&server, &seat.operator).await.send(&path, &[("to", &to(9))]).await.status,
+        200
+    );
 }
 
 #[tokio::test]

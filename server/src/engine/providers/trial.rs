@@ -230,7 +230,11 @@ fn destination(channel: Channel, to: &str) -> Result<(String, String), Error> {
         Channel::Apns | Channel::Fcm | Channel::WebPush => {
             let word = (1..=LONGEST_TOKEN).contains(&to.len()) && to.bytes().all(|b| b.is_ascii_graphic());
             let wrong = "a push token is one word, as the app shows it";
-            if word { Ok((to.to_owned(), "a token".to_owned())) } else { Err(Error::Invalid(wrong.to_owned())) }
+            if word {
+                Ok((to.to_owned(), "a token".to_owned()))
+            } else {
+                Err(Error::Invalid(wrong.to_owned()))
+            }
         }
     }
 }

@@ -15,6 +15,7 @@ mod multipart;
 mod problem;
 mod providers;
 mod reasons;
+mod register;
 mod routes;
 mod said;
 mod session;
@@ -47,6 +48,7 @@ fn all() -> Routes {
         .merge(join::routes())
         .merge(messages::routes())
         .merge(providers::routes())
+        .merge(register::routes())
         .merge(session::routes())
         .merge(settings::routes())
         .merge(sign_in::routes())

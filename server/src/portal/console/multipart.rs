@@ -63,7 +63,9 @@ mod tests {
 
     fn body(parts: &[(&str, &str)]) -> Vec<u8> {
         let part = |(head, value): &(&str, &str)| {
-            format!("------geckoformboundary1a2b\r\nContent-Disposition: form-data; {head}\r\n\r\n{value}\r\n")
+            format!(
+                "------geckoformboundary1a2b\r\nContent-Disposition: form-data; {head}\r\n\r\n{value}\r\n"
+            )
         };
         let parts: String = parts.iter().map(part).collect();
         format!("{parts}------geckoformboundary1a2b--\r\n").into_bytes()
@@ -72,7 +74,8 @@ mod tests {
     #[test]
     fn a_form_with_a_file_is_read() {
         let file = "name=\"key_file\"; filename=\"AuthKey_ABC.p8\"\r\nContent-Type: application/octet-stream";
-        let sent = body(&[("name=\"form\"", "token"), (file, "-----BEGIN\r\nx\r\n--y\n"), ("name=\"to\"", "")]);
+        let sent =
+            body(&[("name=\"form\"", "token"), (file, "-----BEGIN\r\nx\r\n--y\n"), ("name=\"to\"", "")]);
         let fields = read(KIND, &sent).unwrap();
         let expected = [("form", "token"), ("key_file", "-----BEGIN\r\nx\r\n--y\n"), ("to", "")];
         let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -83,7 +86,12 @@ mod tests {
     #[test]
     fn what_cannot_be_read_whole_is_refused() {
         let good = body(&[("name=\"a\"", "1")]);
-        for kind in ["text/plain; boundary=x", "multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=a b"] {
+        for kind in [
+            "text/plain; boundary=x",
+            "multipart/form-data",
+            "multipart/form-data; boundary=",
+            "multipart/form-data; boundary=a b",
+        ] {
             assert_eq!(read(kind, &good), None, "{kind}");
         }
         let many: Vec<_> = (0..=MOST).map(|_| ("name=\"a\"", "1")).collect();

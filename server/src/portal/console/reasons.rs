@@ -19,32 +19,38 @@ const ACCOUNT: Sentence = (
     "The provider refuses the account: see its page under «Providers».",
     "يرفض مقدّم الخدمة الحساب: انظر صفحته ضمن «مقدّمو الخدمة».",
 );
-const RECIPIENT: Sentence = (
-    "The number, address or device takes nothing.",
-    "الرقم أو العنوان أو الجهاز لا يستقبل شيئًا.",
-);
+const RECIPIENT: Sentence =
+    ("The number, address or device takes nothing.", "الرقم أو العنوان أو الجهاز لا يستقبل شيئًا.");
 const TOO_MUCH: Sentence = ("Too much at once; it is tried again.", "عدد كبير دفعة واحدة؛ يُعاد لاحقًا.");
-const THEIRS: Sentence =
-    ("The other side has trouble of its own.", "لدى الطرف الآخر مشكلة خاصة به.");
+const THEIRS: Sentence = ("The other side has trouble of its own.", "لدى الطرف الآخر مشكلة خاصة به.");
 const THIS_ONE: Sentence =
     ("The other side will never take this message.", "لن يقبل الطرف الآخر هذه الرسالة أبدًا.");
-const OURS: Sentence = (
-    "The server could not prepare it; its log says why.",
-    "لم يستطع الخادم تجهيزه؛ سجلّه يذكر السبب.",
-);
+const OURS: Sentence =
+    ("The server could not prepare it; its log says why.", "لم يستطع الخادم تجهيزه؛ سجلّه يذكر السبب.");
 
 /// What a word comes down to; none for one that says enough itself.
 pub(super) fn sentence(word: &str, language: Language) -> Option<&'static str> {
     let (english, arabic) = match word {
-        "timeout" | "connect" | "tls" | "unknown_host" | "protocol" | "disconnected" | "silent" | "closing"
-        | "unavailable" | "token_unavailable" => NO_WAY,
+        "timeout" | "connect" | "tls" | "unknown_host" | "protocol" | "disconnected" | "silent"
+        | "closing" | "unavailable" | "token_unavailable" => NO_WAY,
         "refused_address" => NOT_PUBLIC,
         "expired" | "answered" | "superseded" | "device_removed" | "token_dead" | "webhook_removed"
         | "webhook_disabled" => NOT_WANTED,
         "no_provider" => NO_PROVIDER,
-        "login_refused" | "wrong_sender" | "wrong_address" | "redirect" | "no_credit" | "authority"
-        | "wrong_account" | "unusable_key" | "unusable_account" | "token_refused" | "vapid_refused"
-        | "account" | "country_not_allowed" | "not_encrypted" => ACCOUNT,
+        "login_refused"
+        | "wrong_sender"
+        | "wrong_address"
+        | "redirect"
+        | "no_credit"
+        | "authority"
+        | "wrong_account"
+        | "unusable_key"
+        | "unusable_account"
+        | "token_refused"
+        | "vapid_refused"
+        | "account"
+        | "country_not_allowed"
+        | "not_encrypted" => ACCOUNT,
         "bad_number" | "opted_out" | "address" | "unsubscribed" | "no_subscription" | "device_token_form"
         | "not_reachable" => RECIPIENT,
         "throttled" | "put_off" => TOO_MUCH,

@@ -31,9 +31,8 @@ pub(super) fn routes() -> Routes {
 
 /// `GET /console/{tenant}/messages?channel=&state=&after=`.
 async fn list(desk: Desk) -> Result<Response, Wrong> {
-    let known = |name: &str, all: &[&str]| {
-        desk.asked(name).filter(|word| all.contains(word)).map(str::to_owned)
-    };
+    let known =
+        |name: &str, all: &[&str]| desk.asked(name).filter(|word| all.contains(word)).map(str::to_owned);
     let filter = DeliveryFilter {
         kind: known("channel", &KINDS),
         state: known("state", &["waiting", "done", "dead"]),

@@ -217,9 +217,7 @@ pub(super) fn account(kind: &str, form: &Form) -> Result<Account, Error> {
             from: text("from"),
             ca,
         }),
-        "smtp" => {
-            Account::Smtp(SmtpAccount { url: smtp_url(form)?, from: text("from"), ca })
-        }
+        "smtp" => Account::Smtp(SmtpAccount { url: smtp_url(form)?, from: text("from"), ca }),
         _ => return Err(Error::Invalid("choose one of the kinds of account on the page".to_owned())),
     })
 }
@@ -227,9 +225,8 @@ pub(super) fn account(kind: &str, form: &Form) -> Result<Account, Error> {
 /// Out of the file that was chosen, or of what was pasted.
 fn key(form: &Form) -> Result<String, Error> {
     let key = form.get("key_file").or_else(|| form.get("key"));
-    key.map(|key| format!("{key}\n")).ok_or_else(|| {
-        Error::Invalid("choose the file with the key, or paste what is in it".to_owned())
-    })
+    key.map(|key| format!("{key}\n"))
+        .ok_or_else(|| Error::Invalid("choose the file with the key, or paste what is in it".to_owned()))
 }
 
 fn smtp_url(form: &Form) -> Result<Secret, Error> {
@@ -247,7 +244,9 @@ fn smtp_url(form: &Form) -> Result<Secret, Error> {
     let port = match form.get("port").map(str::parse::<u16>) {
         None => String::new(),
         Some(Ok(port)) if port > 0 => format!(":{port}"),
-        Some(_) => return Err(invalid("the port must be 1 to 65535; 465 is usual with TLS, 587 with STARTTLS")),
+        Some(_) => {
+            return Err(invalid("the port must be 1 to 65535; 465 is usual with TLS, 587 with STARTTLS"));
+        }
     };
     let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
     let login = match (form.get("user"), form.exact("password")) {
@@ -273,8 +272,8 @@ pub(super) fn limits(channel: Channel, form: &Form) -> Result<Option<Limits>, Er
     }
     let countries = form.get("countries").map_or(Ok(Countries::All), Countries::parse)?;
     let per_day = form.get("per_day").map(str::parse::<i64>).transpose();
-    let per_day =
-        per_day.map_err(|_| Error::Invalid("messages in a day must be a whole number, such as 500".to_owned()))?;
+    let per_day = per_day
+        .map_err(|_| Error::Invalid("messages in a day must be a whole number, such as 500".to_owned()))?;
     Ok(Some(Limits { countries, per_day }))
 }
 
@@ -288,7 +287,8 @@ mod tests {
 
     #[test]
     fn a_mail_server_is_put_together_and_its_login_is_encoded() {
-        let body = "host=mail.example.org&security=starttls&user=m%40x&password=p%3A%2F%20w&from=a%40example.org";
+        let body =
+            "host=mail.example.org&security=starttls&user=m%40x&password=p%3A%2F%20w&from=a%40example.org";
         let Account::Smtp(account) = made("smtp", body).unwrap() else { panic!("not mail") };
         assert_eq!(account.check(), Ok(()));
         let server = account.server().unwrap();

@@ -6,7 +6,10 @@ type Label = (&'static str, &'static str);
 pub(super) const LABELS: [(&str, Label, Label); 32] = [
     (
         "key_file",
-        ("Key file", "The .p8 file from Apple, the JSON file from Google, or a P-256 key in PEM for Web Push."),
+        (
+            "Key file",
+            "The .p8 file from Apple, the JSON file from Google, or a P-256 key in PEM for Web Push.",
+        ),
         ("ملف المفتاح", "ملف ‎.p8 من Apple أو ملف JSON من Google أو مفتاح P-256 بصيغة PEM لإشعارات الويب."),
     ),
     (
@@ -24,15 +27,14 @@ pub(super) const LABELS: [(&str, Label, Label); 32] = [
         ("Team id", "10 characters; Apple shows them under Membership details."),
         ("معرّف الفريق", "10 أحرف تعرضها Apple في تفاصيل العضوية."),
     ),
-    (
-        "topic",
-        ("App's bundle id", "Such as org.example.app."),
-        ("معرّف حزمة التطبيق", "مثل org.example.app."),
-    ),
+    ("topic", ("App's bundle id", "Such as org.example.app."), ("معرّف حزمة التطبيق", "مثل org.example.app.")),
     ("sandbox", ("The app was signed for development", ""), ("وُقّع التطبيق للتطوير", "")),
     (
         "endpoint",
-        ("Another address than the provider's", "https://host:port. Leave it empty unless you were given one."),
+        (
+            "Another address than the provider's",
+            "https://host:port. Leave it empty unless you were given one.",
+        ),
         ("عنوان غير عنوان مقدّم الخدمة", "https://host:port. اتركه فارغًا ما لم تُعطَ عنوانًا."),
     ),
     (
@@ -70,11 +72,7 @@ pub(super) const LABELS: [(&str, Label, Label); 32] = [
     ("user", ("User there", ""), ("اسم المستخدم هناك", "")),
     ("password", ("Password there", ""), ("كلمة المرور هناك", "")),
     ("method", ("Kind of request", ""), ("نوع الطلب", "")),
-    (
-        "body",
-        ("Body", "For POST, with the same blanks."),
-        ("نص الطلب", "لطلبات POST، بالخانات نفسها."),
-    ),
+    ("body", ("Body", "For POST, with the same blanks."), ("نص الطلب", "لطلبات POST، بالخانات نفسها.")),
     (
         "content_type",
         ("The body's content type", "Such as application/json."),
@@ -85,11 +83,7 @@ pub(super) const LABELS: [(&str, Label, Label); 32] = [
         ("Words of a good answer", "For gateways that say 200 whatever happens."),
         ("كلمات الجواب الصحيح", "للبوّابات التي تجيب بـ 200 دائمًا."),
     ),
-    (
-        "host",
-        ("Server", "Its name or address alone."),
-        ("الخادم", "اسمه أو عنوانه وحده."),
-    ),
+    ("host", ("Server", "Its name or address alone."), ("الخادم", "اسمه أو عنوانه وحده.")),
     ("port", ("Port", "Leave it empty for the usual one."), ("المنفذ", "اتركه فارغًا للمعتاد.")),
     ("tls", ("By TLS", ""), ("عبر TLS", "")),
     (

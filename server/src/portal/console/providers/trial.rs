@@ -71,8 +71,7 @@ pub(in crate::portal::console) fn refused(error: TrialError, language: Language)
 pub(super) async fn send(params: RawPathParams, Act { desk, form }: Act) -> Result<Response, Wrong> {
     let channel = channel(&params)?;
     let language = Tongue::from_word(form.text("language")).unwrap_or_default();
-    let trial =
-        Trial { channel, to: form.text("to").to_owned(), template: Template::ContactCode, language };
+    let trial = Trial { channel, to: form.text("to").to_owned(), template: Template::ContactCode, language };
     let (came, problem) = match desk.engine.try_provider(whose(&desk), &trial, &desk.by()).await {
         Ok(tried) => (Some(Came::of(tried, desk.language)), None),
         Err(error) => (None, Some(refused(error, desk.language)?)),

@@ -165,7 +165,14 @@ const ENGLISH: Words = Words {
     done_removed: "Forgotten. What is in force now stands below.",
     nothing_to_remove: "Nothing was chosen here.",
     choose_kind: "Kind of account",
-    channels: ["Push to Apple devices", "Push to Android, by Google", "Web Push", "Short messages", "Calls", "E-mail"],
+    channels: [
+        "Push to Apple devices",
+        "Push to Android, by Google",
+        "Web Push",
+        "Short messages",
+        "Calls",
+        "E-mail",
+    ],
 };
 
 const ARABIC: Words = Words {

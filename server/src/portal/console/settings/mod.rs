@@ -45,12 +45,7 @@ struct Tab {
 
 /// The pages of the settings, as seen from this one.
 fn tabs(here: &str, words: &Words, current: &str) -> Vec<Tab> {
-    let all = [
-        ("", words.face),
-        ("/policy", words.policy),
-        ("/access", words.access),
-        ("/keys", words.keys),
-    ];
+    let all = [("", words.face), ("/policy", words.policy), ("/access", words.access), ("/keys", words.keys)];
     let tab = |(path, text): (&str, &'static str)| Tab {
         to: format!("{here}/settings{path}"),
         text,

@@ -96,7 +96,13 @@ static ALL: [SettingWords; 18] = [
         [
             ("type2", ("two digits, typed on the phone", "رقمان يُكتبان على الهاتف")),
             ("type6", ("six digits, typed on the phone", "ستة أرقام تُكتب على الهاتف")),
-            ("show", ("six digits on the phone, typed on the login page", "ستة أرقام على الهاتف تُكتب في صفحة الدخول")),
+            (
+                "show",
+                (
+                    "six digits on the phone, typed on the login page",
+                    "ستة أرقام على الهاتف تُكتب في صفحة الدخول"
+                )
+            ),
             ("pick", ("two digits, picked out of three", "رقمان يُختاران من ثلاثة")),
         ]
     ),
@@ -108,10 +114,7 @@ static ALL: [SettingWords; 18] = [
             "When the phone must make sure who holds it before an approval counts.",
             "متى يجب أن يتحقّق الهاتف ممّن يحمله قبل أن تُحسب الموافقة.",
         ),
-        [
-            ("auto", ("when the risk asks for it", "عندما يقتضيه الخطر")),
-            ("required", ("always", "دائمًا")),
-        ]
+        [("auto", ("when the risk asks for it", "عندما يقتضيه الخطر")), ("required", ("always", "دائمًا")),]
     ),
     setting!(
         "auto_accept",
@@ -255,7 +258,10 @@ static ALL: [SettingWords; 18] = [
             "Whether a phone must prove at its enrolment that its keys are in hardware.",
             "هل يجب أن يثبت الهاتف عند تسجيله أن مفاتيحه في عتاد مخصّص.",
         ),
-        [("none", ("nothing", "لا شيء")), ("hardware", ("that its keys are in hardware", "أن مفاتيحه في العتاد"))]
+        [
+            ("none", ("nothing", "لا شيء")),
+            ("hardware", ("that its keys are in hardware", "أن مفاتيحه في العتاد"))
+        ]
     ),
 ];
 
