@@ -98,7 +98,7 @@ async fn a_key_is_uploaded_and_nothing_of_it_is_shown_again() {
 }
 
 #[tokio::test]
-async fn s38_a_file_above_the_bound_is_not_taken() {
+async fn s41_a_file_above_the_bound_is_not_taken() {
     let server = ServerHere::start().await;
     let mut seat = Seat::of(&server, Role::Owner, Scope::Server).await;
     let huge = "x".repeat(10 * 1024 * 1024);

@@ -95,7 +95,7 @@ async fn s32_an_address_and_a_machine_have_so_many_links_and_no_more() {
 }
 
 #[tokio::test]
-async fn s39_nothing_that_strangers_type_stands_in_the_mail() {
+async fn nothing_that_strangers_type_stands_in_the_mail() {
     let server = start().await;
     let mut browser = Browser::new(server.address).speaking("ar");
     register(&mut browser, "Win at https://evil.example", "sam@example.org").await;

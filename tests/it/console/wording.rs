@@ -56,7 +56,7 @@ async fn what_is_wrong_is_said_in_the_readers_language_and_what_was_typed_is_kep
 }
 
 #[tokio::test]
-async fn s39_neither_a_template_nor_a_name_brings_markup_or_turns_the_page_around() {
+async fn neither_a_template_nor_a_name_brings_markup_or_turns_the_page_around() {
     let (_server, bank, mut seat) = start().await;
     let path = format!("/{bank}/templates/email/sign_in_code/en");
     let body = "Subject: <script>alert(1)</script>\n\n</textarea><script>alert(2)</script> \u{202E}{{ name }}\n\n{{ code }}\n";

@@ -20,7 +20,7 @@ use crate::engine::{Engine, Error, Language, Message, NewTenant, Template};
 use crate::host::random;
 use crate::store::console::registrations::forget_expired;
 use crate::store::sendings::replace_times;
-use crate::store::{RegistrationRow, StoreError};
+use crate::store::{RegistrationRow, Statement, StoreError};
 
 /// Milliseconds that a link is good for.
 const LIFETIME: i64 = 24 * HOUR;
@@ -94,7 +94,7 @@ impl Engine {
         Ok(())
     }
 
-    async fn room_to_register(&self, address: Option<IpAddr>) -> Result<Vec<crate::store::Statement>, Error> {
+    async fn room_to_register(&self, address: Option<IpAddr>) -> Result<Vec<Statement>, Error> {
         let machine = format!("register {}", machine(address));
         let all = "register";
         let [from_one, from_all] = self.store.sendings(PLATFORM, [&machine, all]).await?;

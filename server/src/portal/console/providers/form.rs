@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn s38_mail_without_tls_stays_on_this_machine_and_no_host_brings_a_login_or_a_path() {
+    fn mail_without_tls_stays_on_this_machine_and_no_host_brings_a_login_or_a_path() {
         for body in [
             "host=mail.example.org&security=none&from=a%40example.org",
             "host=u:p%40evil.example&security=tls&from=a%40example.org",
