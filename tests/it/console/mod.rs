@@ -1,7 +1,10 @@
 //! The console over HTTP, without a script: who may do what on which page, and what the pages do.
 
 mod messages;
+mod people;
 mod providers;
+mod questions;
+mod register;
 mod sessions;
 mod settings;
 mod table;

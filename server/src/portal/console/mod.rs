@@ -12,8 +12,10 @@ mod gate;
 mod join;
 mod messages;
 mod multipart;
+mod people;
 mod problem;
 mod providers;
+mod questions;
 mod reasons;
 mod register;
 mod routes;
@@ -47,7 +49,9 @@ fn all() -> Routes {
     Routes::default()
         .merge(join::routes())
         .merge(messages::routes())
+        .merge(people::routes())
         .merge(providers::routes())
+        .merge(questions::routes())
         .merge(register::routes())
         .merge(session::routes())
         .merge(settings::routes())
