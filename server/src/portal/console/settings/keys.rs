@@ -13,7 +13,7 @@ use super::words::Words;
 use super::{Tab, tabs};
 use crate::engine::Error;
 use crate::engine::console::May;
-use crate::engine::oauth::{Algorithm, IssuerError, SignInError, TokenKeyInfo, TokenKeyRotation};
+use crate::engine::oauth::{Algorithm, IssuerError, TokenKeyInfo, TokenKeyRotation};
 use crate::timestamp::rfc3339;
 
 #[derive(Template)]
@@ -47,14 +47,7 @@ pub(super) async fn show(desk: Desk) -> Result<Response, Wrong> {
 async fn page(desk: &Desk, problem: Option<Said>, typed: &str) -> Result<Page, Wrong> {
     let words = KeyWords::of(desk.language);
     let tenant = desk.tenant()?.id;
-    let issuer = match desk.engine.issuer_of(tenant).await {
-        Ok(issuer) => Some(issuer.url),
-        Err(SignInError::NoIssuer) => None,
-        Err(error) => {
-            tracing::error!(%error, "a tenant's host name could not be read");
-            return Err(Problem::Later.into());
-        }
-    };
+    let issuer = desk.engine.issuer_now(tenant).await?.map(|issuer| issuer.url);
     let line = |key: TokenKeyInfo| Line {
         kid: key.kid,
         algorithm: key.algorithm.as_str(),
