@@ -44,7 +44,7 @@ async fn what_is_wrong_is_said_in_the_readers_language_and_what_was_typed_is_kep
         ("بلا رمز", "هذه الرسالة لإيصال رمز"),
         ("{{ code }} {% for x in y %}", "لا يمكن قول"),
         ("{{ code }} {{ ''.__class__ }}", "لا يمكن قول"),
-        ("{{ code", "لا يمكن قول"),
+        ("{{ code", "تعذّرت قراءة"),
     ] {
         let reply = arabic.send(&path, &[("body", body), ("do", "save")]).await;
         let page = reply.text();
