@@ -103,12 +103,9 @@ async fn s41_a_file_above_the_bound_is_not_taken() {
     let mut seat = Seat::of(&server, Role::Owner, Scope::Server).await;
     let huge = "x".repeat(10 * 1024 * 1024);
     let request = with_file(&seat, "/providers/apns/set", &[("kind", "apns")], ("key_file", &huge));
-    let bytes = countersign_tests::http::try_send(server.address, &{
-        let cookie = seat.browser.cookies.last().unwrap().clone();
-        request.header("Cookie", &cookie)
-    });
+    let request = request.header("Cookie", seat.browser.cookies.last().unwrap());
     // The server may hang up before all of it is sent.
-    if let Ok(reply) = bytes.await {
+    if let Ok(reply) = countersign_tests::http::try_send(server.address, &request).await {
         assert!([400, 413].contains(&reply.status), "{}", reply.status);
     }
     assert_eq!(kind(&server, PLATFORM, Channel::Apns).await.1, "nobody");
