@@ -113,7 +113,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::TokenInvalid`], [`Error::TokenExpired`].
-    pub async fn registration(&self, token: &str) -> Result<RegistrationRow, Error> {
+    pub async fn registration_by(&self, token: &str) -> Result<RegistrationRow, Error> {
         if !self.registration {
             return Err(Error::TokenInvalid);
         }
@@ -125,14 +125,14 @@ impl Engine {
     /// gets another one here, until somebody is an owner.
     ///
     /// # Errors
-    /// As [`registration`](Self::registration); [`Error::TokenUsed`] when the tenant has an owner;
+    /// As [`registration_by`](Self::registration_by); [`Error::TokenUsed`] when the tenant has an owner;
     /// [`Error::AlreadyEnrolled`] for the address of an operator: nothing is made then.
     pub async fn use_registration(
         &self,
         token: &str,
         address: Option<IpAddr>,
     ) -> Result<Zeroizing<String>, Error> {
-        let row = self.registration(token).await?;
+        let row = self.registration_by(token).await?;
         let by = By("registration", address);
         let home = self.console_home().await?;
         self.must_not_be_operator(home, &row.email).await?;
@@ -146,7 +146,7 @@ impl Engine {
                     Ok(()) => made.id,
                     // The button was pressed twice.
                     Err(StoreError::Unmet(0)) => {
-                        self.registration(token).await?.tenant.ok_or(Error::TokenInvalid)?
+                        self.registration_by(token).await?.tenant.ok_or(Error::TokenInvalid)?
                     }
                     Err(error) => return Err(error.into()),
                 }

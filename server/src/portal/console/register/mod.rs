@@ -87,7 +87,7 @@ async fn send(Knock { door, form }: Knock) -> Result<Response, Wrong> {
 /// `GET /console/register/{token}`. Programs that look at links in mails make nothing.
 async fn open(params: RawPathParams, door: Door) -> Result<Response, Wrong> {
     let words = Words::of(door.language);
-    match door.engine.registration(token(&params)?).await {
+    match door.engine.registration_by(token(&params)?).await {
         Ok(row) => {
             let layout = door.layout("register", words.make_title);
             let page = Make { layout, look: Look, words, name: row.name, email: row.email };
