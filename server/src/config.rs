@@ -53,6 +53,8 @@ pub struct Config {
     pub places_file: Option<PathBuf>,
     /// Whose word on where phones keep their keys is believed.
     pub attestation: AttestationConfig,
+    /// Whether organisations may register themselves; not unless given.
+    pub registration: bool,
     /// TLS of our own; plain HTTP unless given.
     pub tls: Option<Tls>,
     /// Networks that webhooks may lead to although they are not public (S45), and without TLS.
@@ -128,6 +130,7 @@ impl Default for Config {
             otlp_endpoint: None,
             places_file: None,
             attestation: AttestationConfig::default(),
+            registration: false,
             tls: None,
             webhook_allow_networks: Networks::default(),
         }

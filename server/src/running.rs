@@ -119,13 +119,14 @@ impl Running {
         let database = config.database()?;
         let data = DataDir::open_checked(&config.data_dir, database.as_ref(), &System).await?;
         tell_new_address(&data, &server_id).await?;
-        let couriers = Couriers::new(config)?;
+        let couriers = Arc::new(Couriers::new(config)?);
         let places = config.places_file.as_deref().map(Places::open).transpose()?;
         let trust = Trust::open(&config.attestation, config.environment())?;
         let engine = engine(config, data, server_id).with_metrics(metrics).with_places(places);
         let engine = engine.with_trust(trust);
         let engine = Arc::new(engine);
         engine.ring_by(Arc::<webhook::Caller>::clone(&couriers.webhooks));
+        engine.carry_by(Arc::<Couriers>::clone(&couriers));
         let sending = Worker::start(Arc::clone(&engine), couriers);
         let nodes = match database {
             Some(database) => {
@@ -236,5 +237,5 @@ fn engine(config: &Config, data: DataDir, server_id: String) -> Engine {
         Environment::Development => &Channel::ALL,
         Environment::Production => &[],
     };
-    engine.with_sink(sink).with_checkpoint_files(files)
+    engine.with_sink(sink).with_checkpoint_files(files).with_registration(config.registration)
 }

@@ -45,6 +45,7 @@ pub(super) fn put_over(table: &mut Table, environment: impl IntoIterator<Item = 
 /// What cannot be read as what it should be stays text, and the error then names the key and what it takes.
 fn value(key: &str, text: String) -> Value {
     let typed = match key {
+        "registration" => text.parse().ok().map(Value::Boolean),
         "shutdown_grace" => text.parse().ok().map(Value::Integer),
         _ if LISTS.contains(&key) => {
             let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());

@@ -3,6 +3,7 @@
 
 mod alert;
 pub mod apns;
+mod carrier;
 pub mod fcm;
 mod jwt;
 pub mod mail;

@@ -176,9 +176,9 @@ pub struct Worker {
 impl Worker {
     /// Begins to send.
     #[must_use]
-    pub fn start(engine: Arc<Engine>, couriers: Couriers) -> Self {
+    pub fn start(engine: Arc<Engine>, couriers: Arc<Couriers>) -> Self {
         let (stop, stopping) = watch::channel(false);
-        Self { stop, running: tokio::spawn(run(engine, Arc::new(couriers), stopping)) }
+        Self { stop, running: tokio::spawn(run(engine, couriers, stopping)) }
     }
 
     /// Takes nothing more, and waits for what is on its way: a few seconds.

@@ -7,7 +7,9 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use countersign_protocol::id::TenantId;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::engine::{Attempt, Content, Parcel};
 use crate::timestamp::rfc3339;
@@ -49,6 +51,42 @@ impl Sink {
             Err(_) => Attempt::failed("file"),
         }
     }
+}
+
+impl Sink {
+    /// The newest messages of a tenant that were made before the one named, at most so many.
+    ///
+    /// # Errors
+    /// The directory cannot be read.
+    pub async fn newest(
+        &self,
+        tenant: TenantId,
+        before: Option<Uuid>,
+        limit: usize,
+    ) -> io::Result<Vec<Value>> {
+        let (directory, tenant) = (self.directory.clone(), tenant.to_string());
+        let work = move || newest(&directory, &tenant, before, limit);
+        tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
+    }
+}
+
+/// Names begin with the time at which the message was made, so the newest come first.
+fn newest(directory: &Path, tenant: &str, before: Option<Uuid>, limit: usize) -> io::Result<Vec<Value>> {
+    let entries = match fs::read_dir(directory) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let id = |path: &Path| path.file_stem()?.to_str()?.parse::<Uuid>().ok();
+    let mut named: Vec<(Uuid, PathBuf)> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter_map(|path| Some((id(&path)?, path)))
+        .filter(|(id, _)| before.is_none_or(|before| *id < before))
+        .collect();
+    named.sort_by(|(one, _), (other, _)| other.cmp(one));
+    // One that was removed meanwhile is not shown.
+    let read = |(_, path): (Uuid, PathBuf)| serde_json::from_str(&fs::read_to_string(path).ok()?).ok();
+    let own = |message: &Value| message.get("tenant").and_then(Value::as_str) == Some(tenant);
+    Ok(named.into_iter().filter_map(read).filter(own).take(limit).collect())
 }
 
 fn shown(parcel: &Parcel, now: i64) -> Value {
@@ -118,6 +156,25 @@ mod tests {
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode(&outbox), mode(&outbox.join("1.json"))), (0o700, 0o600));
         assert_eq!(fs::read_dir(&outbox).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn s40_a_tenant_sees_its_own_messages_newest_first_and_nobody_elses() {
+        let dir = tempfile::tempdir().unwrap();
+        assert_eq!(newest(&dir.path().join("none"), "a", None, 9).unwrap(), Vec::<Value>::new());
+        for (n, tenant) in [(1, "a"), (2, "b"), (3, "a"), (4, "a")] {
+            let text = json!({"tenant": tenant, "n": n}).to_string();
+            put(dir.path(), &format!("{}.json", Uuid::from_u128(n)), &text).unwrap();
+        }
+        put(dir.path(), &format!("{}.json", Uuid::from_u128(9)), "torn").unwrap();
+        put(dir.path(), "name.json", "{}").unwrap();
+        let seen = |before: Option<u128>, limit| -> Vec<u64> {
+            let all = newest(dir.path(), "a", before.map(Uuid::from_u128), limit).unwrap();
+            all.iter().map(|message| message["n"].as_u64().unwrap()).collect()
+        };
+        assert_eq!(seen(None, 9), [4, 3, 1]);
+        assert_eq!(seen(None, 2), [4, 3]);
+        assert_eq!(seen(Some(3), 9), [1]);
     }
 
     #[test]

@@ -104,9 +104,11 @@ pub struct Engine {
     issuers: oauth::Issuers,
     outbox: tokio::sync::Notify,
     sink: &'static [providers::Channel],
+    carrier: OnceLock<Arc<dyn providers::Carrier>>,
     lookup: providers::lookup::Lookup,
     console_home: OnceLock<console::Home>,
     webhook_caller: OnceLock<Arc<dyn WebhookCaller>>,
+    registration: bool,
     metrics: Arc<Metrics>,
 }
 
@@ -143,9 +145,11 @@ impl Engine {
             issuers: oauth::Issuers::default(),
             outbox: tokio::sync::Notify::new(),
             sink: &[],
+            carrier: OnceLock::new(),
             lookup: providers::lookup::Lookup::default(),
             console_home: OnceLock::new(),
             webhook_caller: OnceLock::new(),
+            registration: false,
             metrics: Arc::default(),
         }
     }

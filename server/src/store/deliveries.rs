@@ -137,6 +137,17 @@ impl Store {
         self.row(Query::new(sql, params![tenant, id]), read_delivery).await
     }
 
+    /// What some messages say, sealed, in the order of `ids`; none for those that are gone.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn payloads(&self, tenant: TenantId, ids: &[Uuid]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        let sql = "SELECT payload FROM outbox WHERE tenant_id = ?1 AND id = ?2";
+        let queries = ids.iter().map(|id| Query::new(sql, params![tenant, *id])).collect();
+        let first = |mut rows: Vec<super::Row>| rows.pop().map(|row| row.columns().get()).transpose();
+        self.driver.read(queries).await?.into_iter().map(first).collect()
+    }
+
     /// How many messages of a webhook, or of all webhooks, are dead.
     ///
     /// # Errors

@@ -87,6 +87,12 @@ pub fn hold(id: TenantId) -> Statement {
     Statement::one("UPDATE tenants SET created_at = created_at WHERE tenant_id = ?1", params![id])
 }
 
+/// Gives the tenant another name.
+#[must_use]
+pub fn rename(id: TenantId, name: &str) -> Statement {
+    Statement::one("UPDATE tenants SET name = ?2 WHERE tenant_id = ?1", params![id, name])
+}
+
 /// Sets the colour of the tenant's pages; with none it has none of its own any more.
 #[must_use]
 pub fn set_color(id: TenantId, color: Option<&str>) -> Statement {

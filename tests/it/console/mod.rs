@@ -3,9 +3,14 @@
 mod api;
 mod applications;
 mod channels;
+mod messages;
 mod people;
+mod providers;
 mod questions;
+mod register;
 mod sessions;
+mod settings;
 mod table;
 mod tenants;
 mod webhooks;
+mod wording;

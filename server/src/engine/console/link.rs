@@ -256,7 +256,7 @@ impl Engine {
         Ok(())
     }
 
-    async fn must_not_be_operator(&self, home: Home, email: &str) -> Result<(), Error> {
+    pub(super) async fn must_not_be_operator(&self, home: Home, email: &str) -> Result<(), Error> {
         let Some(user) = self.person_named(home.tenant, email).await? else { return Ok(()) };
         match self.store.operator(home.tenant, user.id).await? {
             Some(_) => Err(Error::AlreadyEnrolled),

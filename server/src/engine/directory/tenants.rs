@@ -69,6 +69,17 @@ impl Engine {
         Ok(row)
     }
 
+    /// Gives the tenant another name. People see it with what is asked of them from then on.
+    ///
+    /// # Errors
+    /// [`Error::TenantNotFound`], [`Error::Invalid`].
+    pub async fn rename_tenant(&self, tenant: TenantId, name: &str, by: &dyn Actor) -> Result<(), Error> {
+        let name = display_name("name", name)?;
+        self.tenant_must_exist(tenant).await?;
+        let event = self.event_with(tenant, "tenant.renamed", by, &tenant, &name)?;
+        Ok(self.store.write(vec![tenants::rename(tenant, &name), event]).await?)
+    }
+
     /// All tenants, oldest first.
     ///
     /// # Errors

@@ -99,6 +99,14 @@ impl Engine {
         Ok(self.issuer(tenant, &host))
     }
 
+    /// The same as it stands now, and not as it was a moment ago: for whoever has just changed it. None: it issues no tokens.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn issuer_now(&self, tenant: TenantId) -> Result<Option<Issuer>, Error> {
+        Ok(self.store.issuer_of(tenant).await?.map(|host| self.issuer(tenant, &host)))
+    }
+
     /// Whose host name this is, as a request says it in `Host`; none: nobody's.
     ///
     /// # Errors

@@ -3,8 +3,9 @@
 use countersign_protocol::id::TenantId;
 use uuid::Uuid;
 
+use super::message::payload_place;
 use crate::engine::audit::Actor;
-use crate::engine::{Caller, Engine, Error};
+use crate::engine::{Caller, Engine, Error, Mask, Message};
 use crate::store::deliveries::{replay, replay_dead};
 use crate::store::{AttemptRow, DeliveryRow, StoreError};
 
@@ -89,6 +90,31 @@ impl Engine {
         let row = self.store.delivery(tenant, id).await?.ok_or(Error::DeliveryNotFound)?;
         let attempts = self.store.attempts(tenant, &[id]).await?.pop().unwrap_or_default();
         Ok(Delivery { row, attempts })
+    }
+
+    /// To whom messages go, masked, as far as it is still known: what has arrived is not kept.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn recipients(
+        &self,
+        tenant: TenantId,
+        deliveries: &[Delivery],
+    ) -> Result<Vec<Option<String>>, Error> {
+        let told = |kind: &str| matches!(kind, "sms" | "voice" | "email");
+        let ids: Vec<Uuid> = deliveries.iter().map(|delivery| delivery.row.id).collect();
+        let payloads = self.store.payloads(tenant, &ids).await?;
+        let all = deliveries.iter().zip(payloads).map(|(delivery, sealed)| {
+            let row = &delivery.row;
+            let sealed = sealed.filter(|sealed| told(&row.kind) && !sealed.is_empty())?;
+            let plain = self.master.open(payload_place(tenant, row.id), &sealed).ok()?;
+            let message: Message = serde_json::from_slice(&plain).ok()?;
+            Some(match row.kind.as_str() {
+                "email" => Mask::Plain.email(&message.to),
+                _ => Mask::Plain.phone(&message.to),
+            })
+        });
+        Ok(all.collect())
     }
 
     /// Tells a webhook again what it was told, or what it never took, under the same id.

@@ -42,6 +42,9 @@ pub enum Template {
     FactorAdded,
     /// A notice (S49): a factor is gone.
     FactorRemoved,
+    /// The link with which an organisation that registers itself becomes a tenant; it stands where a code would. From the
+    /// platform, so no tenant has words of its own for it.
+    Registration,
 }
 
 /// The languages that people are written to in.

@@ -7,7 +7,9 @@ mod settings;
 
 pub use access::{AccessRule, Effect, Matcher};
 pub use change::{ListedRule, Scope};
-pub use settings::SettingInForce;
+#[cfg(test)]
+pub(crate) use settings::all_settings;
+pub use settings::{Choices, SettingInForce};
 
 use countersign_protocol::risk::Risk;
 

@@ -108,6 +108,33 @@ pub struct SettingInForce {
     pub by: &'static str,
     /// What it is for.
     pub meaning: &'static str,
+    /// What is set here, and not further up.
+    pub set_here: Option<String>,
+    /// What it may be.
+    pub choices: Choices,
+}
+
+/// What a setting may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choices {
+    /// One of these words.
+    Words(&'static [&'static str]),
+    /// Some of [`Factor::ALL`](super::Factor::ALL), at least one.
+    Factors,
+    /// A number.
+    Number(RangeInclusive<i64>),
+}
+
+impl Choices {
+    /// Whether it may be this.
+    #[must_use]
+    pub fn hold(&self, text: &str) -> bool {
+        match self {
+            Self::Words(words) => words.contains(&text),
+            Self::Factors => Factors::parse(text).is_some(),
+            Self::Number(range) => text.parse().is_ok_and(|n| range.contains(&n)),
+        }
+    }
 }
 
 impl Setting {
@@ -151,7 +178,13 @@ impl Setting {
     fn in_force(&self, layers: &[(&'static str, &PolicyRow)]) -> SettingInForce {
         let said = layers.iter().find_map(|(by, row)| Some((*by, self.read(row)?)));
         let (by, value) = said.unwrap_or_else(|| ("default", self.default()));
-        SettingInForce { name: self.name, value, by, meaning: self.meaning }
+        let set_here = layers.first().and_then(|(_, row)| self.read(row));
+        let choices = match &self.kind {
+            Kind::Words { words, .. } => Choices::Words(words),
+            Kind::Factors => Choices::Factors,
+            Kind::Number { range, .. } => Choices::Number(range.clone()),
+        };
+        SettingInForce { name: self.name, value, by, meaning: self.meaning, set_here, choices }
     }
 }
 
@@ -182,6 +215,12 @@ pub(crate) fn set(row: &mut PolicyRow, name: &str, value: &str) -> Result<(), Er
 /// All settings as they are in force, the first of `layers` counting most.
 pub(crate) fn in_force(layers: &[(&'static str, &PolicyRow)]) -> Vec<SettingInForce> {
     SETTINGS.iter().map(|setting| setting.in_force(layers)).collect()
+}
+
+/// All there are, for whoever says something about each.
+#[cfg(test)]
+pub(crate) fn all_settings() -> Vec<SettingInForce> {
+    in_force(&[])
 }
 
 /// The policy over these layers; none when one of them holds what a setting cannot be.

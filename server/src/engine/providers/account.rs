@@ -70,9 +70,11 @@ impl Account {
                 ("private_key_id", account.private_key_id.clone()),
                 ("key", fingerprint(&account.private_key)),
             ],
-            Self::WebPush(account) => {
-                vec![("subject", account.subject.clone()), ("key", fingerprint(&account.private_key))]
-            }
+            Self::WebPush(account) => vec![
+                ("subject", account.subject.clone()),
+                ("key", fingerprint(&account.private_key)),
+                ("public_key", account.public_key().unwrap_or_default()),
+            ],
             Self::Http(account) => {
                 vec![
                     ("from", account.from.clone()),

@@ -100,12 +100,7 @@ impl Engine {
     ) -> Result<(), Error> {
         let mut batch = change;
         if tenant == PLATFORM {
-            // The platform's log is sealed as a tenant's is, and needs a key for it.
-            let keys = self.store.signing_keys(PLATFORM).await?;
-            if keys.is_empty() {
-                let (_, key) = self.new_signing_key(PLATFORM, &keys)?;
-                batch.push(Statement { expect: Expect::Any, ..key });
-            }
+            batch.extend(self.platform_log_key().await?);
         } else {
             self.tenant_must_exist(tenant).await?;
             batch.push(tenants::hold(tenant));
@@ -114,6 +109,16 @@ impl Engine {
         let written = self.store.write(batch).await;
         self.lookup.forget();
         Ok(written?)
+    }
+
+    /// The platform's log is sealed as a tenant's is, and needs a key for it: the statement that makes one, if there is none.
+    pub(super) async fn platform_log_key(&self) -> Result<Option<Statement>, Error> {
+        let keys = self.store.signing_keys(PLATFORM).await?;
+        if !keys.is_empty() {
+            return Ok(None);
+        }
+        let (_, key) = self.new_signing_key(PLATFORM, &keys)?;
+        Ok(Some(Statement { expect: Expect::Any, ..key }))
     }
 
     fn provider_row(

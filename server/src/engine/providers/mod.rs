@@ -28,7 +28,7 @@ pub use secret::Secret;
 pub use smpp::SmppAccount;
 pub use smtp::{SmtpAccount, SmtpSecurity, SmtpUrl, SmtpUrlError};
 pub use subscription::Subscription;
-pub use trial::NO_CODE;
+pub use trial::{Carrier, NO_CODE, Trial, TrialError, Tried};
 pub use twilio::{TwilioAccount, signature as twilio_signature};
 pub use web_push::WebPushAccount;
 

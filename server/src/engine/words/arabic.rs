@@ -26,6 +26,8 @@ fn sms(template: Template) -> &'static str {
         Template::FactorAdded => {
             "{{ name }}: أضيفت طريقة جديدة للدخول إلى حسابك. لم تضفها أنت؟ أبلغ المسؤول عن حسابك الآن."
         }
+        // Only mail brings it.
+        Template::Registration => "",
         Template::FactorRemoved => {
             "{{ name }}: أزيلت طريقة للدخول إلى حسابك. لم تزلها أنت؟ أبلغ المسؤول عن حسابك الآن."
         }
@@ -49,6 +51,8 @@ fn voice(template: Template) -> &'static str {
             "مرحبا. هذه مكالمة من {{ name }}. أضيفت طريقة جديدة للدخول إلى حسابك. \
              إذا لم تضفها أنت فأبلغ المسؤول عن حسابك الآن."
         }
+        // Only mail brings it.
+        Template::Registration => "",
         Template::FactorRemoved => {
             "مرحبا. هذه مكالمة من {{ name }}. أزيلت طريقة للدخول إلى حسابك. \
              إذا لم تزلها أنت فأبلغ المسؤول عن حسابك الآن."
@@ -108,6 +112,16 @@ fn email(template: Template) -> &'static str {
 هل أضفتها أنت؟ إذن ليس عليك شيء.
 
 لم تضفها أنت؟ أبلغ المسؤول عن حسابك الآن: قد يحاول شخص آخر الاستيلاء عليه.
+"
+        }
+        Template::Registration => {
+            "Subject: {{ tenant }}: تسجيل مؤسستك
+
+يريد شخص، ولعلّه أنت، تسجيل مؤسسة بهذا العنوان. يكمل هذا الرابط التسجيل، وهو صالح ليوم واحد:
+
+{{ code }}
+
+لم تطلب ذلك؟ إذن أعطى شخص آخر عنوانك: لا تفعل شيئًا فلا يُنشأ شيء.
 "
         }
         Template::FactorRemoved => {

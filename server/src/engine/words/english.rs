@@ -26,6 +26,8 @@ fn sms(template: Template) -> &'static str {
         Template::FactorAdded => {
             "{{ name }}: there is a new way to sign in to your account. Was it not you? Tell whoever runs it now."
         }
+        // Only mail brings it.
+        Template::Registration => "",
         Template::FactorRemoved => {
             "{{ name }}: a way to sign in to your account was removed. Was it not you? Tell whoever runs it now."
         }
@@ -49,6 +51,8 @@ fn voice(template: Template) -> &'static str {
             "Hello. This is {{ name }}. There is a new way to sign in to your account. \
              If that was not you, tell whoever runs your account now."
         }
+        // Only mail brings it.
+        Template::Registration => "",
         Template::FactorRemoved => {
             "Hello. This is {{ name }}. A way to sign in to your account was removed. \
              If that was not you, tell whoever runs your account now."
@@ -108,6 +112,16 @@ There is a new way to sign in to your account with {{ name }}.
 Was it you? Then there is nothing to do.
 
 It was not you? Tell whoever runs your account now: somebody may be trying to take it over.
+"
+        }
+        Template::Registration => {
+            "Subject: {{ tenant }}: Register your organisation
+
+Somebody, probably you, wants to register an organisation with this address. This link goes on, for a day:
+
+{{ code }}
+
+You did not ask for it? Then somebody else has given your address: do nothing, and nothing is made.
 "
         }
         Template::FactorRemoved => {

@@ -6,7 +6,7 @@ use askama::Template as _;
 
 use super::names::isolated;
 use super::template::{self, TemplateError, both, says, values};
-use crate::engine::{Language, Message};
+use crate::engine::{Language, Message, Template};
 
 /// Characters of a subject at most.
 const LONGEST_SUBJECT: usize = 200;
@@ -40,6 +40,8 @@ impl fmt::Display for MailWords {
 struct Paragraph<'a> {
     /// The code alone: shown large.
     code: bool,
+    /// The code is a link.
+    link: bool,
     lines: Vec<&'a str>,
 }
 
@@ -91,6 +93,7 @@ fn page(message: &Message, subject: &str, text: &str) -> Result<String, Template
         .filter(|paragraph| !paragraph.is_empty())
         .map(|paragraph| Paragraph {
             code: Some(paragraph) == message.code.as_deref(),
+            link: message.template == Template::Registration,
             lines: paragraph.lines().collect(),
         })
         .collect();
@@ -101,7 +104,6 @@ fn page(message: &Message, subject: &str, text: &str) -> Result<String, Template
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Template;
     use crate::engine::words::{Medium, example, usual};
 
     fn mail(language: Language) -> MailWords {

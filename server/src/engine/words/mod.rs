@@ -18,7 +18,7 @@ use countersign_protocol::id::TenantId;
 
 pub use call::{CallScript, Part};
 pub use mail::MailWords;
-pub use own::{Shown, Which};
+pub use own::{Said, Shown, Which};
 pub use template::TemplateError;
 
 use crate::engine::{Engine, Error, Language, Message, Template};
@@ -56,7 +56,7 @@ impl Medium {
 }
 
 impl Template {
-    /// All of them.
+    /// All that a tenant can have words of its own for.
     pub const ALL: [Self; 5] =
         [Self::EnrollmentCode, Self::SignInCode, Self::ContactCode, Self::FactorAdded, Self::FactorRemoved];
 
@@ -69,6 +69,7 @@ impl Template {
             Self::ContactCode => "contact_code",
             Self::FactorAdded => "factor_added",
             Self::FactorRemoved => "factor_removed",
+            Self::Registration => "registration",
         }
     }
 

@@ -4,7 +4,7 @@
 use countersign_protocol::id::TenantId;
 use std::fmt;
 
-use super::{Medium, preview, usual};
+use super::{CallScript, MailWords, Medium, TemplateError, call, mail, parts, preview, text, usual};
 use crate::engine::audit::Actor;
 use crate::engine::{Engine, Error, Language, Message, Template};
 use crate::store::StoreError;
@@ -19,6 +19,17 @@ pub struct Which {
     pub template: Template,
     /// In which language.
     pub language: Language,
+}
+
+/// Words as a person would get them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// A short message, and how many of them it takes.
+    Sms(String, usize),
+    /// A call.
+    Call(CallScript),
+    /// A mail.
+    Mail(MailWords),
 }
 
 /// Words as they are in force.
@@ -65,6 +76,31 @@ impl Which {
             Template::ALL.into_iter().flat_map(move |template| {
                 Language::ALL.into_iter().map(move |language| Self { medium, template, language })
             })
+        })
+    }
+
+    /// Whether words can be used, however long the names in them are.
+    ///
+    /// # Errors
+    /// [`TemplateError`] says what to write instead.
+    pub fn check(self, body: &str) -> Result<(), TemplateError> {
+        let longest = "W".repeat(200);
+        let with_application = Message { application: Some(longest.clone()), ..self.trial(&longest) };
+        for message in [self.trial(&longest), with_application] {
+            preview(self.medium, &message, body)?;
+        }
+        Ok(())
+    }
+
+    fn say(self, message: &Message, body: &str) -> Result<Said, TemplateError> {
+        Ok(match self.medium {
+            Medium::Sms => {
+                let said = text::fill(message, body)?;
+                let parts = parts::split(&said).map_or(0, |split| split.parts.len());
+                Said::Sms(said, parts)
+            }
+            Medium::Voice => Said::Call(call::fill(message, body)?),
+            Medium::Email => Said::Mail(mail::fill(message, body)?),
         })
     }
 
@@ -124,11 +160,7 @@ impl Engine {
         by: &dyn Actor,
     ) -> Result<(), Error> {
         self.tenant_must_exist(tenant).await?;
-        let longest = "W".repeat(200);
-        let with_application = Message { application: Some(longest.clone()), ..which.trial(&longest) };
-        for message in [which.trial(&longest), with_application] {
-            preview(which.medium, &message, body).map_err(|error| Error::Invalid(error.to_string()))?;
-        }
+        which.check(body).map_err(|error| Error::Invalid(error.to_string()))?;
         let event = self.event(tenant, "template.changed", by, &which)?;
         let put = put_template(tenant, which.key(), body, self.now());
         Ok(self.store.write(vec![put, event]).await?)
@@ -147,6 +179,20 @@ impl Engine {
             ))),
             result => Ok(result?),
         }
+    }
+
+    /// What people would get by `body`, with the tenant's present name; or why they could not.
+    ///
+    /// # Errors
+    /// [`Error::TenantNotFound`], [`Error::Store`].
+    pub async fn try_words(
+        &self,
+        tenant: TenantId,
+        which: Which,
+        body: &str,
+    ) -> Result<Result<Said, TemplateError>, Error> {
+        let name = self.store.tenant(tenant).await?.ok_or(Error::TenantNotFound(tenant.to_string()))?.name;
+        Ok(which.check(body).and_then(|()| which.say(&which.trial(&name), body)))
     }
 
     /// What people would be told: by `body`, or by the words in force.

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::Method;
+use axum::http::{HeaderMap, Method, header};
 use subtle::ConstantTimeEq as _;
 use url::form_urlencoded;
 
 use super::desk::Desk;
+use super::multipart;
 use super::problem::{Problem, Wrong};
 use crate::engine::Engine;
 use crate::portal::browser::is_own_form;
@@ -36,6 +37,15 @@ impl fmt::Debug for Form {
 impl Form {
     pub(super) fn read(body: &[u8]) -> Self {
         Self(form_urlencoded::parse(body).into_owned().collect())
+    }
+
+    /// A form as browsers send it, with files or without; none when it is none. The server's bound for all bodies, 64 KiB,
+    /// holds for both.
+    fn received(headers: &HeaderMap, body: &[u8]) -> Option<Self> {
+        if is_form(headers) {
+            return Some(Self::read(body));
+        }
+        multipart::read(headers.get(header::CONTENT_TYPE)?.to_str().ok()?, body).map(Self)
     }
 
     /// What was typed there, without spaces around it; none when nothing was.
@@ -70,16 +80,17 @@ impl FromRequest<Arc<Engine>> for Act {
 
     async fn from_request(request: Request, engine: &Arc<Engine>) -> Result<Self, Wrong> {
         let (mut parts, body) = request.into_parts();
-        if parts.method != Method::POST || !is_form(&parts.headers) {
+        if parts.method != Method::POST {
             return Err(Problem::Malformed.into());
         }
         if !is_own_form(engine, &parts.headers) {
             return Err(Problem::ForeignForm.into());
         }
         let desk = Desk::open(&mut parts, engine).await?;
+        let headers = parts.headers.clone();
         let request = Request::from_parts(parts, body);
         let body = Bytes::from_request(request, engine).await.map_err(|_| Problem::Malformed)?;
-        let form = Form::read(&body);
+        let form = Form::received(&headers, &body).ok_or(Problem::Malformed)?;
         let own = form.exact("form").unwrap_or_default();
         if !bool::from(own.as_bytes().ct_eq(desk.form_token().as_bytes())) {
             return Err(Problem::ForeignForm.into());

@@ -13,13 +13,20 @@ mod door;
 mod frame;
 mod gate;
 mod join;
+mod messages;
+mod multipart;
 mod people;
 mod problem;
+mod providers;
 mod questions;
+mod reasons;
+mod register;
 mod routes;
 mod said;
 mod session;
+mod settings;
 mod sign_in;
+mod templates;
 mod tenants;
 mod webhooks;
 mod words;
@@ -48,10 +55,15 @@ fn all() -> Routes {
         .merge(applications::routes())
         .merge(channels::routes())
         .merge(join::routes())
+        .merge(messages::routes())
         .merge(people::routes())
+        .merge(providers::routes())
         .merge(questions::routes())
+        .merge(register::routes())
         .merge(session::routes())
+        .merge(settings::routes())
         .merge(sign_in::routes())
+        .merge(templates::routes())
         .merge(tenants::routes())
         .merge(webhooks::routes())
 }

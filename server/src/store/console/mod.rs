@@ -2,6 +2,7 @@
 
 pub mod links;
 pub mod operators;
+pub mod registrations;
 pub mod sessions;
 
 use countersign_protocol::id::TenantId;
@@ -12,6 +13,7 @@ use super::{Query, Statement, Store, StoreError};
 
 pub use links::{LinkRow, SignInRow};
 pub use operators::OperatorRow;
+pub use registrations::RegistrationRow;
 pub use sessions::SessionRow;
 
 /// The console among tenants and applications.

@@ -87,7 +87,7 @@ fn rotation(form: &Form, words: &'static Words) -> Result<Result<Rotation, Said>
         "anywhere" => NewNetworks::Anywhere,
         "only" => match Networks::try_from(lines(form.text("networks"))) {
             Ok(networks) if !networks.is_empty() => NewNetworks::Only(networks),
-            Ok(_) => return Ok(Err(Said::new(words.no_networks))),
+            Ok(_) => return Ok(Err(Said::own(words.no_networks))),
             Err(error) => return Ok(Err(Said::with(words.bad_networks, error))),
         },
         _ => return Err(Problem::Malformed.into()),
@@ -95,7 +95,7 @@ fn rotation(form: &Form, words: &'static Words) -> Result<Result<Rotation, Said>
     let expires_at = match form.get("ends").map(day) {
         None => None,
         Some(Some(at)) => Some(at),
-        Some(None) => return Ok(Err(Said::new(words.bad_end))),
+        Some(None) => return Ok(Err(Said::own(words.bad_end))),
     };
     Ok(Ok(Rotation { old_end_in, expires_at, networks }))
 }
@@ -113,7 +113,7 @@ pub(super) async fn rotate(path: Named, Act { desk, form }: Act) -> Result<Respo
                     let page = made(&desk, &row, secret.text, Some(old.to_owned())).await?;
                     return Ok(desk.page(&page));
                 }
-                Err(Error::TwoSecrets) => Said::new(words.two_secrets),
+                Err(Error::TwoSecrets) => Said::own(words.two_secrets),
                 Err(error) => Said::of(error, words.bad_end)?,
             }
         }

@@ -123,7 +123,7 @@ impl Typed {
         let networks = Networks::try_from(lines(&self.networks))
             .map_err(|error| Said::with(words.bad_networks, error))?;
         if networks.is_empty() || networks.has_everybody() {
-            return Err(Said::new(words.no_networks));
+            return Err(Said::own(words.no_networks));
         }
         Ok(networks)
     }

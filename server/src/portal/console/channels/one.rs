@@ -93,7 +93,7 @@ pub(super) async fn rotate(path: Named, Act { desk, form }: Act) -> Result<Respo
         }
         Err(Error::Invalid(_)) => {
             let page = One::of(&desk, id).await?;
-            Ok(desk.page_again(&One { key_said: Some(Said::new(words.two_keys)), ..page }))
+            Ok(desk.page_again(&One { key_said: Some(Said::own(words.two_keys)), ..page }))
         }
         Err(error) => Err(error.into()),
     }

@@ -1,0 +1,28 @@
+//! What the engine may ask of those who carry messages: one attempt now, and what they wrote to files.
+
+use std::io;
+
+use async_trait::async_trait;
+use countersign_protocol::id::TenantId;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::Couriers;
+use crate::engine::providers::Carrier;
+use crate::engine::{Attempt, Engine, Parcel};
+
+#[async_trait]
+impl Carrier for Couriers {
+    async fn carry(&self, engine: &Engine, parcel: &Parcel) -> Attempt {
+        self.deliver(engine, parcel).await
+    }
+
+    async fn written_down(
+        &self,
+        tenant: TenantId,
+        before: Option<Uuid>,
+        limit: usize,
+    ) -> Option<io::Result<Vec<Value>>> {
+        Some(self.sink.as_ref()?.newest(tenant, before, limit).await)
+    }
+}

@@ -1,0 +1,121 @@
+//! The words of the page about a tenant's keys.
+
+use crate::portal::language::Language;
+
+#[derive(Debug)]
+pub(super) struct KeyWords {
+    pub(super) signing: &'static str,
+    pub(super) signing_what: &'static str,
+    pub(super) thumbprint: &'static str,
+    pub(super) rotate: &'static str,
+    pub(super) rotate_what: &'static str,
+    pub(super) sure: &'static str,
+    pub(super) say_sure: &'static str,
+    pub(super) rotated: &'static str,
+    pub(super) issuer: &'static str,
+    pub(super) issuer_what: &'static str,
+    pub(super) no_issuer: &'static str,
+    pub(super) host: &'static str,
+    pub(super) host_what: &'static str,
+    pub(super) set_issuer: &'static str,
+    pub(super) issuer_set: &'static str,
+    pub(super) remove_issuer: &'static str,
+    pub(super) remove_what: &'static str,
+    pub(super) issuer_removed: &'static str,
+    pub(super) bad_host: &'static str,
+    pub(super) host_taken: &'static str,
+    pub(super) token_keys: &'static str,
+    pub(super) token_keys_what: &'static str,
+    pub(super) kid: &'static str,
+    pub(super) algorithm: &'static str,
+    pub(super) created: &'static str,
+    pub(super) signs_from: &'static str,
+    pub(super) ends: &'static str,
+    pub(super) as_before: &'static str,
+    pub(super) at_once: &'static str,
+    pub(super) make: &'static str,
+    pub(super) token_key_made: &'static str,
+    pub(super) at_the_same_moment: &'static str,
+}
+
+impl KeyWords {
+    pub(super) fn of(language: Language) -> &'static Self {
+        match language {
+            Language::English => &ENGLISH,
+            Language::Arabic => &ARABIC,
+        }
+    }
+}
+
+const ENGLISH: KeyWords = KeyWords {
+    signing: "What phones know you by",
+    signing_what: "Every question to a phone and every entry of the audit log is signed with this key.",
+    thumbprint: "Thumbprint",
+    rotate: "Make a new key",
+    rotate_what: "The key before vouches for the new one. Phones see that and follow by themselves, and nobody enrols again. A phone that \
+                  was away meanwhile follows when it comes back.",
+    sure: "I am sure",
+    say_sure: "Tick «I am sure» if you are.",
+    rotated: "There is a new key. Phones follow by themselves.",
+    issuer: "Where tokens are issued",
+    issuer_what: "The host name under which applications sign people in by OAuth. Each tenant has its own, so that no tenant's tokens pass \
+                  for another's.",
+    no_issuer: "There is no host name, so no tokens are issued.",
+    host: "Host name",
+    host_what: "As it stands between https:// and the next slash, such as login.example.org. It must lead to this server.",
+    set_issuer: "Set",
+    issuer_set: "Set. It holds within a minute.",
+    remove_issuer: "Issue no tokens any more",
+    remove_what: "None of the tokens that were issued holds then.",
+    issuer_removed: "No tokens are issued from now on.",
+    bad_host: "That is no host name: give it alone, such as login.example.org, without https:// and without a slash.",
+    host_taken: "Another tenant issues its tokens under that name. Take another one.",
+    token_keys: "What tokens are signed with",
+    token_keys_what: "A new key is published at once and signs an hour later; the ones before stay published until their last token has \
+                      ended.",
+    kid: "Key id",
+    algorithm: "Kind",
+    created: "Made",
+    signs_from: "Signs from",
+    ends: "Ends",
+    as_before: "as before",
+    at_once: "End the keys before at once, because one has leaked. Every token of theirs ends.",
+    make: "Make another key",
+    token_key_made: "There is another key.",
+    at_the_same_moment: "Another key was made at the same moment; it stands below.",
+};
+
+const ARABIC: KeyWords = KeyWords {
+    signing: "ما تعرفك به الهواتف",
+    signing_what: "يُوقَّع بهذا المفتاح كل سؤال إلى هاتف وكل قيد في سجل التدقيق.",
+    thumbprint: "البصمة",
+    rotate: "إنشاء مفتاح جديد",
+    rotate_what: "يشهد المفتاح السابق للجديد، فتراه الهواتف وتتبعه من تلقاء نفسها ولا يعيد أحد التسجيل. والهاتف الغائب يتبعه حين يعود.",
+    sure: "أنا متأكد",
+    say_sure: "ضع علامة على «أنا متأكد» إن كنت كذلك.",
+    rotated: "هناك مفتاح جديد. تتبعه الهواتف من تلقاء نفسها.",
+    issuer: "أين تصدر الرموز المميّزة",
+    issuer_what: "اسم المضيف الذي تسجّل التطبيقات دخول الأشخاص تحته عبر OAuth. لكل مؤسسة اسمها، فلا تُقبل رموز مؤسسة مكان رموز أخرى.",
+    no_issuer: "لا يوجد اسم مضيف، فلا تصدر رموز.",
+    host: "اسم المضيف",
+    host_what: "كما يقع بين https:// والشرطة التالية، مثل login.example.org. ويجب أن يؤدي إلى هذا الخادم.",
+    set_issuer: "ضبط",
+    issuer_set: "تمّ الضبط. يُعمل به خلال دقيقة.",
+    remove_issuer: "إيقاف إصدار الرموز",
+    remove_what: "لا يصلح بعدها أي رمز صدر من قبل.",
+    issuer_removed: "لا تصدر رموز من الآن.",
+    bad_host: "هذا ليس اسم مضيف: اكتبه وحده مثل login.example.org، بدون https:// وبدون شرطة.",
+    host_taken: "تصدر مؤسسة أخرى رموزها تحت هذا الاسم. اختر غيره.",
+    token_keys: "ما تُوقَّع به الرموز",
+    token_keys_what: "يُنشر المفتاح الجديد فورًا ويوقّع بعد ساعة، وتبقى المفاتيح السابقة منشورة حتى ينتهي آخر رموزها.",
+    kid: "معرّف المفتاح",
+    algorithm: "النوع",
+    created: "أُنشئ",
+    signs_from: "يوقّع من",
+    ends: "ينتهي",
+    as_before: "كالسابق",
+    at_once: "إنهاء المفاتيح السابقة فورًا لأن أحدها تسرّب. ينتهي كل رمز موقّع بها.",
+    make: "إنشاء مفتاح آخر",
+    token_key_made: "هناك مفتاح آخر.",
+    at_the_same_moment: "أُنشئ مفتاح آخر في اللحظة نفسها، وهو مذكور أدناه.",
+};
