@@ -138,7 +138,7 @@ class Console:
         self.click('button[name="way"][value="totp"]')
         self.on("passcode")
         self.fill("#code", self.operator.seed.code())
-        self.click("main form button[type=submit]")
+        self.click('form:has(#code) button[type=submit]')
         self.shown("nav")
 
 

@@ -18,6 +18,7 @@ mod tests;
 pub use home::Home;
 pub use link::{Holder, Joining, NewLink, OperatorLink};
 pub use operator::{NewOperator, Operator, OperatorId, Scope};
+pub use operators::OperatorChange;
 pub use role::{May, Role};
 pub use session::{ConsoleSession, NewSession};
 pub use sign_in::NewSignIn;

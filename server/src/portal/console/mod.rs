@@ -10,6 +10,7 @@ mod door;
 mod frame;
 mod gate;
 mod join;
+mod operators;
 mod problem;
 mod routes;
 mod session;
@@ -38,6 +39,7 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 fn all() -> Routes {
     Routes::default()
         .merge(join::routes())
+        .merge(operators::routes())
         .merge(session::routes())
         .merge(sign_in::routes())
         .merge(tenants::routes())
