@@ -4,6 +4,7 @@
 //! Operators are people of a tenant of the server's own, and the console is an application in it. So they have passwords,
 //! factors, devices, locks and limits by the same rules as everybody else, and are asked by the same engine.
 
+mod account;
 mod home;
 mod joining;
 mod link;

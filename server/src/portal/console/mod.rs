@@ -4,6 +4,7 @@
 //! `templates/console/`. Who may see or do it stands in the route ([`routes`]), so no handler can forget to ask. Pages are
 //! plain forms: what one does with a script, it does without too.
 
+mod account;
 mod act;
 mod desk;
 mod door;
@@ -38,6 +39,7 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 /// Everything there is, page by page.
 fn all() -> Routes {
     Routes::default()
+        .merge(account::routes())
         .merge(join::routes())
         .merge(operators::routes())
         .merge(session::routes())
