@@ -3,6 +3,8 @@
 mod account;
 mod operators;
 mod owner;
+mod people;
+mod questions;
 mod sessions;
 mod signing_in;
 mod table;

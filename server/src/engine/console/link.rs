@@ -98,7 +98,8 @@ impl Engine {
         if self.server_has_owner().await? {
             return Ok(None);
         }
-        let (token, row) = self.new_link(FIRST, NewLink { email: None, role: Role::Owner, scope: Scope::Server })?;
+        let (token, row) =
+            self.new_link(FIRST, NewLink { email: None, role: Role::Owner, scope: Scope::Server })?;
         self.store.write(vec![links::end_kind(FIRST), row.insert()]).await?;
         Ok(Some(self.address_of(&token)))
     }

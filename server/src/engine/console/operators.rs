@@ -126,9 +126,9 @@ impl Engine {
     async fn with_an_owner(&self, batch: Batch) -> Result<(), Error> {
         match self.store.write(batch).await {
             Err(StoreError::Unmet(0)) => Err(Error::OperatorNotFound),
-            Err(StoreError::Unmet(_)) => Err(Error::Invalid(
-                "this is the last owner of the server: make another one first".to_owned(),
-            )),
+            Err(StoreError::Unmet(_)) => {
+                Err(Error::Invalid("this is the last owner of the server: make another one first".to_owned()))
+            }
             result => Ok(result?),
         }
     }

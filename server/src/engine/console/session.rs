@@ -10,8 +10,8 @@ use super::Operator;
 use crate::engine::challenge::user_agent;
 use crate::engine::{Engine, Error, is_fresh};
 use crate::host::random;
-use crate::store::{SessionRow, Statement};
 use crate::store::console::sessions;
+use crate::store::{SessionRow, Statement};
 
 /// Milliseconds without a request after which a session is over (S52: an hour at most).
 const IDLE: i64 = 60 * 60 * 1000;

@@ -55,7 +55,8 @@ impl Engine {
             return Err(SignInError::WrongPassword);
         }
         let id = user.id;
-        let begin = Begin { user, kind: None, message: None, at_once: None, timeout: None, risk: None, origin };
+        let begin =
+            Begin { user, kind: None, message: None, at_once: None, timeout: None, risk: None, origin };
         let begun = self.begin_transaction(&caller, begin).await?;
         let transaction = self.transaction(&begun.channel).await?.id;
         let now = self.now();

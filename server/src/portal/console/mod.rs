@@ -12,7 +12,9 @@ mod frame;
 mod gate;
 mod join;
 mod operators;
+mod people;
 mod problem;
+mod questions;
 mod routes;
 mod session;
 mod sign_in;
@@ -42,6 +44,8 @@ fn all() -> Routes {
         .merge(account::routes())
         .merge(join::routes())
         .merge(operators::routes())
+        .merge(people::routes())
+        .merge(questions::routes())
         .merge(session::routes())
         .merge(sign_in::routes())
         .merge(tenants::routes())

@@ -24,7 +24,9 @@ mod tests {
 
     #[test]
     fn s52_after_signing_in_one_stays_in_the_console() {
-        for own in ["/console/", "/console/tenants", "/console/ten_1/users?after=x&q=a%20b", "/console/ten_1/"] {
+        for own in
+            ["/console/", "/console/tenants", "/console/ten_1/users?after=x&q=a%20b", "/console/ten_1/"]
+        {
             assert_eq!(own_path(own), Some(own));
         }
         for elsewhere in [

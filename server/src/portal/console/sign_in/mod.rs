@@ -24,9 +24,7 @@ use words::Words;
 const HOME: &str = "/console/";
 
 pub(super) fn routes() -> Routes {
-    Routes::default()
-        .open("/sign-in", get(page).post(send))
-        .open("/signed-in", get(signed_in))
+    Routes::default().open("/sign-in", get(page).post(send)).open("/signed-in", get(signed_in))
 }
 
 #[derive(Template)]
@@ -50,8 +48,7 @@ async fn page(door: Door) -> Response {
 async fn send(Knock { door, form }: Knock) -> Result<Response, Wrong> {
     let (email, password) = (form.text("email"), form.exact("password").unwrap_or_default());
     let back = own_path(form.text("to")).unwrap_or(HOME);
-    let origin =
-        Origin { address: door.address, user_agent: door.user_agent.clone(), details: Vec::new() };
+    let origin = Origin { address: door.address, user_agent: door.user_agent.clone(), details: Vec::new() };
     let new = NewSignIn { email, password, back: back.to_owned(), origin };
     let words = Words::of(door.language);
     let again = |problem| Ok(show(&door, StatusCode::BAD_REQUEST, Some(problem), email, back));
