@@ -42,8 +42,7 @@ async fn s52_the_last_owner_stays_and_nobody_changes_themselves() {
     }
     // Not even whoever has the machine ends the last one.
     let change = countersign_server::engine::console::OperatorChange::Disable;
-    let ended =
-        server.engine.change_operator_as(Scope::Server, seat.operator.id, change, &"operator").await;
+    let ended = server.engine.change_operator_as(Scope::Server, seat.operator.id, change, &"operator").await;
     assert!(ended.is_err());
     assert_eq!(seat.open("/operators").await.status, 200);
 }

@@ -135,8 +135,7 @@ async fn s51_two_browsers_with_one_link_make_one_operator() {
     let (mut one, mut two) = (Browser::new(server.address), Browser::new(server.address));
     assert_eq!([one.open(&link).await.status, two.open(&link).await.status], [200, 200]);
     let (first_who, second_who) = (who(EMAIL, PASSWORD), who("evil@example.org", PASSWORD));
-    let (first, second) =
-        tokio::join!(send(&mut one, &link, &first_who), send(&mut two, &link, &second_who));
+    let (first, second) = tokio::join!(send(&mut one, &link, &first_who), send(&mut two, &link, &second_who));
     let mut both = [first.status, second.status];
     both.sort_unstable();
     assert_eq!(both, [303, 403], "one took it up, the other one is told so");

@@ -41,7 +41,8 @@ async fn s27_an_address_that_is_no_operators_looks_like_a_wrong_password() {
 async fn s52_nobody_is_sent_elsewhere_after_signing_in() {
     let server = ServerHere::start().await;
     let joined = join(&server, &first_link(&server).await, EMAIL).await;
-    for to in ["https://evil.example/", "//evil.example/console/", "/console/../mfa/index", "/mfa/index", ""] {
+    for to in ["https://evil.example/", "//evil.example/console/", "/console/../mfa/index", "/mfa/index", ""]
+    {
         let mut browser = Browser::new(server.address);
         let callback = up_to_the_callback(&server, &mut browser, &joined.seed, to).await;
         let reply = browser.open(&callback).await;

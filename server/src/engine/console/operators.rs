@@ -82,10 +82,14 @@ impl Engine {
             OperatorChange::Disable => {
                 (operators::disable(tenant, user, Some(now)), "operator.disabled", String::new())
             }
-            OperatorChange::Enable => (operators::disable(tenant, user, None), "operator.enabled", String::new()),
-            OperatorChange::Remove => {
-                (operators::remove(tenant, user), "operator.removed", NewOperator::detail(operator.role, scope))
+            OperatorChange::Enable => {
+                (operators::disable(tenant, user, None), "operator.enabled", String::new())
             }
+            OperatorChange::Remove => (
+                operators::remove(tenant, user),
+                "operator.removed",
+                NewOperator::detail(operator.role, scope),
+            ),
         };
         let event = self.event_with(tenant, name, by, &id, &detail)?;
         let mut batch = vec![first, sessions::end_all(tenant, user), event];
@@ -105,12 +109,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::TokenInvalid`] when there is none any more.
-    pub async fn take_back_invitation(
-        &self,
-        scope: Scope,
-        email: &str,
-        by: &dyn Actor,
-    ) -> Result<(), Error> {
+    pub async fn take_back_invitation(&self, scope: Scope, email: &str, by: &dyn Actor) -> Result<(), Error> {
         let tenant = self.console_home().await?.tenant;
         let waiting = self.operator_invitations(scope).await?;
         let row: &LinkRow =

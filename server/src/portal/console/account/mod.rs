@@ -83,11 +83,8 @@ async fn rename(Act { desk, form }: Act) -> Result<Response, Wrong> {
 async fn password(Act { desk, form }: Act) -> Result<Response, Wrong> {
     let words = Words::of(desk.language);
     let typed = |name| form.exact(name).unwrap_or_default();
-    let browser = NewSession {
-        factor: String::new(),
-        address: desk.address,
-        user_agent: desk.user_agent.clone(),
-    };
+    let browser =
+        NewSession { factor: String::new(), address: desk.address, user_agent: desk.user_agent.clone() };
     let (old, new) = (typed("old"), typed("new"));
     match desk.engine.change_own_password(&desk.session, (old, new), browser).await {
         Ok(token) => {

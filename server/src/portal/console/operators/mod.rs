@@ -74,7 +74,8 @@ impl Desk {
 
     /// The page's own address, behind `/console`.
     fn operators_path(&self) -> String {
-        self.any_tenant().map_or_else(|| "/operators".to_owned(), |tenant| format!("/{}/operators", tenant.id))
+        self.any_tenant()
+            .map_or_else(|| "/operators".to_owned(), |tenant| format!("/{}/operators", tenant.id))
     }
 }
 
