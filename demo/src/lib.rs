@@ -74,10 +74,7 @@ pub fn main() -> ExitCode {
 
 async fn run(options: &Options, teller: &Teller) -> Result<()> {
     if options.demo_listen.ip().is_unspecified() {
-        return Err(
-            "--demo-listen needs the very address that your browser will call, such as 192.168.1.20:8481"
-                .into(),
-        );
+        return Err("--demo-listen needs the very address that your browser will call, such as 192.168.1.20:8481".into());
     }
     // Two programs of the demo share one process, and each brings its own TLS settings; only the first installation
     // counts, and it is the same for both.

@@ -60,8 +60,7 @@ impl Phone {
         let request = self.request(with, "POST", "/api/v1/users/enroll").json(body);
         match self.calls.make(with.http, with.clock, request).await {
             Ok(answer) if answer.status < 300 => {
-                self.link =
-                    Some((answer.text("enrollment_url").to_owned(), answer.text("qr_png").to_owned()));
+                self.link = Some((answer.text("enrollment_url").to_owned(), answer.text("qr_png").to_owned()));
             }
             Ok(answer) => self.trouble = Some(Over::of(&answer)),
             Err(_) => self.trouble = Some(Over::Away),
@@ -96,10 +95,8 @@ impl Phone {
             _ => return Err(Over::of(&answer)),
         }
         let list = answer.body.get("devices").and_then(Value::as_array);
-        let text =
-            |one: &Value, field: &str| one.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let device =
-            |one: &Value| Device { name: text(one, "device_name"), code: text(one, "confirmation_code") };
+        let text = |one: &Value, field: &str| one.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let device = |one: &Value| Device { name: text(one, "device_name"), code: text(one, "confirmation_code") };
         Ok(list.map(|list| list.iter().map(device).collect()).unwrap_or_default())
     }
 
