@@ -4,6 +4,7 @@
 //! `templates/console/`. Who may see or do it stands in the route ([`routes`]), so no handler can forget to ask. Pages are
 //! plain forms: what one does with a script, it does without too.
 
+mod account;
 mod act;
 mod api;
 mod applications;
@@ -15,6 +16,7 @@ mod gate;
 mod join;
 mod messages;
 mod multipart;
+mod operators;
 mod people;
 mod problem;
 mod providers;
@@ -51,11 +53,13 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 /// Everything there is, page by page.
 fn all() -> Routes {
     Routes::default()
+        .merge(account::routes())
         .merge(api::routes())
         .merge(applications::routes())
         .merge(channels::routes())
         .merge(join::routes())
         .merge(messages::routes())
+        .merge(operators::routes())
         .merge(people::routes())
         .merge(providers::routes())
         .merge(questions::routes())
