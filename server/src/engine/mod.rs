@@ -17,6 +17,7 @@ pub mod oauth;
 mod outbox;
 pub mod policy;
 pub mod providers;
+pub mod tallies;
 mod transaction;
 pub mod verification;
 mod web;

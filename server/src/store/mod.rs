@@ -3,6 +3,7 @@
 
 pub mod applications;
 pub mod asking;
+pub mod attention;
 pub mod audit;
 pub mod authorizations;
 mod calls;
@@ -40,6 +41,7 @@ mod server;
 mod signing_keys;
 pub mod sqlite;
 mod statement;
+pub mod tallies;
 pub mod templates;
 pub mod tenants;
 pub mod token_keys;
@@ -80,6 +82,7 @@ pub use recovery::RecoveryRow;
 pub use refresh_tokens::RefreshTokenRow;
 pub use signing_keys::SigningKeyRow;
 pub use statement::{Columns, Expect, Query, Row, Statement, Value};
+pub use tallies::{SettledRow, TallyMark, TallyRow};
 pub use templates::{ListedTemplate, TemplateRow};
 pub use tenants::{Face, TenantRow};
 pub use token_keys::TokenKeyRow;
