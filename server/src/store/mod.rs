@@ -5,6 +5,8 @@ pub mod applications;
 pub mod asking;
 pub mod attention;
 pub mod audit;
+pub mod audit_checks;
+pub mod audit_search;
 pub mod authorizations;
 mod calls;
 pub mod challenges;

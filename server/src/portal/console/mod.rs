@@ -5,9 +5,11 @@
 //! plain forms: what one does with a script, it does without too.
 
 mod act;
+mod audit;
 mod desk;
 mod frame;
 mod gate;
+mod overview;
 mod problem;
 mod routes;
 mod session;
@@ -33,7 +35,11 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// Everything there is, page by page.
 fn all() -> Routes {
-    Routes::default().merge(tenants::routes()).merge(session::routes())
+    Routes::default()
+        .merge(audit::routes())
+        .merge(overview::routes())
+        .merge(session::routes())
+        .merge(tenants::routes())
 }
 
 /// The pages of the console.
