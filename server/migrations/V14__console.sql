@@ -28,5 +28,5 @@ CREATE TABLE console_sessions (
     created_at     INTEGER NOT NULL,
     seen_at        INTEGER NOT NULL, -- to a minute
     PRIMARY KEY (tenant_id, token_hash)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX console_sessions_by_user ON console_sessions (tenant_id, user_id);

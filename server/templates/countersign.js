@@ -5,9 +5,16 @@
 (() => {
   const page = document.querySelector("main");
   const again = page.dataset.again;
+  let leaving = false, sending = false;
+  for (const form of document.forms) {
+    form.addEventListener("submit", (event) => {
+      if (sending) event.preventDefault();
+      sending = true;
+      setTimeout(() => { sending = false; }, 10000);
+    });
+  }
   if (again === undefined) return;
 
-  let leaving = false, sending = false;
   const look = () => {
     // A form that is on its way leads on by itself, and leaves a page behind that one can go back to.
     if (leaving || sending) return;
@@ -57,12 +64,4 @@
   addEventListener("pageshow", (event) => {
     if (event.persisted) look();
   });
-
-  for (const form of document.forms) {
-    form.addEventListener("submit", (event) => {
-      if (sending) event.preventDefault();
-      sending = true;
-      setTimeout(() => { sending = false; }, 10000);
-    });
-  }
 })();

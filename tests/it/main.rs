@@ -12,6 +12,7 @@ mod attacks;
 mod auditing;
 mod bad_input;
 mod codes;
+mod console;
 mod crashing;
 mod database_away;
 mod deciding;

@@ -30,6 +30,7 @@ pub mod key;
 pub mod mail_server;
 pub mod mailbox;
 pub mod oauth;
+pub mod operator;
 pub mod phone;
 pub mod places_file;
 pub mod prepared;

@@ -1,6 +1,11 @@
 //! Typing a code.
 
-use countersign_tests::browser::{attribute, location, text_of};
+use std::sync::Arc;
+
+use axum::Extension;
+use countersign_server::api::{self, Client};
+use countersign_server::engine::audit::list::EventFilter;
+use countersign_tests::browser::{Browser, attribute, location, text_of};
 use countersign_tests::mailbox;
 
 use super::{Place, at, back, kind_of, next, problem, wrong};
@@ -127,4 +132,28 @@ async fn a_code_whose_time_is_over_leads_to_the_chooser() {
     let late = browser.press(&page, "id=\"code\"", &[("code", &code)]).await;
     let chooser = browser.open(&next(&late)).await;
     assert!(text_of(&chooser.text(), "id=\"notice\"").unwrap().starts_with("Nobody answered in time."));
+}
+
+#[tokio::test]
+async fn s53_what_is_done_on_a_page_is_logged_with_the_address_of_the_browser() {
+    let place = Place::with_number().await;
+    let channel = place.begin().await;
+    let address = "192.0.2.7".parse().ok();
+    let app = api::app(Arc::clone(&place.server.engine)).layer(Extension(Client { address }));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut browser = Browser::new(listener.local_addr().unwrap());
+    let serving = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+    let page = browser.open(&at("index", &channel)).await;
+    let taken = browser.press(&page, "value=\"sms\"", &[]).await;
+    let page = browser.open(&format!("/mfa/{}", location(&taken))).await;
+    let done = browser.press(&page, "id=\"code\"", &[("code", &place.code().await)]).await;
+    assert_eq!(location(&done), back(&channel));
+    serving.abort();
+    let tenant = place.cms.tenant.parse().unwrap();
+    let events = place.server.engine.latest_events(tenant, &EventFilter::default(), 10).await.unwrap();
+    for name in ["challenge.asked", "challenge.approved"] {
+        let event =
+            events.iter().find(|event| event.name == name).unwrap_or_else(|| panic!("{name}: {events:?}"));
+        assert_eq!(event.address.as_deref(), Some("192.0.2.7"), "{event:?}");
+    }
 }

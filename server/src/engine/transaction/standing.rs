@@ -1,5 +1,6 @@
 //! How a transaction stands.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,6 +39,15 @@ pub struct Transaction {
     pub browser: Option<[u8; 32]>,
     /// Milliseconds since 1970.
     pub expires_at: i64,
+}
+
+impl Transaction {
+    /// The same, spoken of from this machine: the log names it where the person acts.
+    #[must_use]
+    pub fn from(mut self, address: Option<IpAddr>) -> Self {
+        Arc::make_mut(&mut self.caller).address = address;
+        self
+    }
 }
 
 /// How a transaction stands.

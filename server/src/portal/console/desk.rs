@@ -117,12 +117,15 @@ impl Desk {
     }
 
     /// To another page of the console, whose address begins behind `/console`, after a form was done. `done` is a word that
-    /// the page has a sentence for.
+    /// the page has a sentence for, or nothing.
     pub(super) fn go(&self, path: &str, done: &str) -> Response {
-        let mark = if path.contains('?') { '&' } else { '?' };
+        let mark = match done {
+            "" => String::new(),
+            word if path.contains('?') => format!("&done={word}"),
+            word => format!("?done={word}"),
+        };
         let depth = self.path.bytes().filter(|byte| *byte == b'/').count().saturating_sub(1);
-        let address =
-            format!("{}{}{path}{mark}done={done}", "../".repeat(depth), ROOT.trim_start_matches('/'));
+        let address = format!("{}{}{path}{mark}", "../".repeat(depth), ROOT.trim_start_matches('/'));
         (StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response()
     }
 }

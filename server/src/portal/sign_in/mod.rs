@@ -56,6 +56,6 @@ fn not_allowed(methods: &'static str) -> (StatusCode, [(HeaderName, &'static str
 }
 
 /// Changes whenever the script does.
-fn script_version() -> &'static str {
+pub(crate) fn script_version() -> &'static str {
     &assets::SCRIPT.version
 }

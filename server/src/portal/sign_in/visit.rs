@@ -1,18 +1,20 @@
 //! A browser at a page of a sign-in: which sign-in it is, where the browser goes back to, and whether it is the browser that
 //! the sign-in belongs to. Whatever does not hold is a problem page, before any handler has begun.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use subtle::ConstantTimeEq as _;
 
 use super::params::Params;
 use super::problem::{Problem, Refused};
 use super::words::Words;
+use crate::api::Client;
 use crate::engine::policy::Factor;
 use crate::engine::{Callback, Engine, Error, Standing, Transaction};
 use crate::portal::browser::{Browser, is_own_form};
@@ -50,7 +52,8 @@ impl FromRequestParts<Arc<Engine>> for Shown {
     async fn from_request_parts(parts: &mut Parts, engine: &Arc<Engine>) -> Result<Self, Refused> {
         let language = Language::preferred(&parts.headers);
         let query = parts.uri.query().unwrap_or_default();
-        let visit = Visit::open(engine, &parts.headers, query.as_bytes(), By::Address).await;
+        let asked = Asked { headers: &parts.headers, from: from(&parts.extensions), text: query.as_bytes() };
+        let visit = Visit::open(engine, asked, By::Address).await;
         visit.map(Self).map_err(|problem| Refused { language, problem })
     }
 }
@@ -61,7 +64,8 @@ impl FromRequestParts<Arc<Engine>> for Listening {
     async fn from_request_parts(parts: &mut Parts, engine: &Arc<Engine>) -> Result<Self, Refused> {
         let language = Language::preferred(&parts.headers);
         let query = parts.uri.query().unwrap_or_default();
-        let visit = Visit::open(engine, &parts.headers, query.as_bytes(), By::Script).await;
+        let asked = Asked { headers: &parts.headers, from: from(&parts.extensions), text: query.as_bytes() };
+        let visit = Visit::open(engine, asked, By::Script).await;
         visit.map(Self).map_err(|problem| Refused { language, problem })
     }
 }
@@ -70,7 +74,7 @@ impl FromRequest<Arc<Engine>> for Sent {
     type Rejection = Refused;
 
     async fn from_request(request: Request, engine: &Arc<Engine>) -> Result<Self, Refused> {
-        let headers = request.headers().clone();
+        let (headers, from) = (request.headers().clone(), from(request.extensions()));
         let language = Language::preferred(&headers);
         let refused = |problem| Refused { language, problem };
         if !is_form(&headers) {
@@ -80,7 +84,7 @@ impl FromRequest<Arc<Engine>> for Sent {
             return Err(refused(Problem::ForeignForm));
         }
         let body = Bytes::from_request(request, engine).await.map_err(|_| refused(Problem::Malformed))?;
-        let visit = Visit::open(engine, &headers, &body, By::Form).await;
+        let visit = Visit::open(engine, Asked { headers: &headers, from, text: &body }, By::Form).await;
         visit.map(Self).map_err(refused)
     }
 }
@@ -100,10 +104,24 @@ enum By {
     Script,
 }
 
+/// A request for a page.
+struct Asked<'a> {
+    headers: &'a HeaderMap,
+    /// The machine that the browser runs on, where that is known.
+    from: Option<IpAddr>,
+    /// What stands in its address, or in its form.
+    text: &'a [u8],
+}
+
+fn from(extensions: &Extensions) -> Option<IpAddr> {
+    extensions.get::<Client>().and_then(|client| client.address)
+}
+
 impl Visit {
-    async fn open(engine: &Arc<Engine>, headers: &HeaderMap, text: &[u8], by: By) -> Result<Self, Problem> {
+    async fn open(engine: &Arc<Engine>, asked: Asked<'_>, by: By) -> Result<Self, Problem> {
+        let Asked { headers, from, text } = asked;
         let params = Params::read(text).ok_or(Problem::Malformed)?;
-        let transaction = engine.transaction(&params.channel).await?;
+        let transaction = engine.transaction(&params.channel).await?.from(from);
         let (callback_url, redirect_url) = (params.callback_url.as_deref(), params.redirect_url.as_deref());
         let callback = transaction.caller.web.callback(callback_url, redirect_url);
         let callback = callback.map_err(|_| Problem::BadCallback)?;
@@ -171,7 +189,8 @@ impl Visit {
 
     /// The transaction as it stands by now.
     pub(super) async fn look_again(&mut self) -> Result<(), Error> {
-        self.transaction = self.engine.transaction(&self.params.channel).await?;
+        let address = self.transaction.caller.address;
+        self.transaction = self.engine.transaction(&self.params.channel).await?.from(address);
         Ok(())
     }
 

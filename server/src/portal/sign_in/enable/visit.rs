@@ -169,6 +169,11 @@ impl Visit {
         })
     }
 
+    /// Changes whenever the script does, which keeps a form from being sent twice.
+    pub(super) fn script(&self) -> &'static str {
+        crate::portal::sign_in::script_version()
+    }
+
     /// The frame of the page.
     pub(super) async fn layout(&self, page: &'static str, title: &str) -> Result<Layout, Error> {
         let face = self.engine.face(self.caller.application.tenant).await?;
@@ -178,7 +183,7 @@ impl Visit {
     /// The page, for a browser that is known by its cookie from now on.
     pub(super) fn show(&self, page: &impl Template) -> Response {
         let policy = format!(
-            "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; \
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; \
              form-action 'self' {}",
             self.callback.origin()
         );

@@ -1,0 +1,5 @@
+//! The console over HTTP, without a script: who may do what on which page, and what the pages do.
+
+mod sessions;
+mod table;
+mod tenants;
