@@ -103,11 +103,9 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn names(
-        &self,
-        things: &[(TenantId, Named)],
-    ) -> Result<Vec<Option<NameRow>>, StoreError> {
-        let user = "SELECT user_ref, display_name, CAST(NULL AS TEXT) FROM users WHERE tenant_id = ?1 AND id = ?2";
+    pub async fn names(&self, things: &[(TenantId, Named)]) -> Result<Vec<Option<NameRow>>, StoreError> {
+        let user =
+            "SELECT user_ref, display_name, CAST(NULL AS TEXT) FROM users WHERE tenant_id = ?1 AND id = ?2";
         let device = "SELECT u.user_ref, u.display_name, d.device_name FROM devices d
                       JOIN users u ON u.tenant_id = d.tenant_id AND u.id = d.user_id
                       WHERE d.tenant_id = ?1 AND d.id = ?2";

@@ -110,7 +110,8 @@ impl Store {
     /// [`StoreError`].
     pub async fn tally_mark(&self) -> Result<Option<TallyMark>, StoreError> {
         let sql = "SELECT began_at, sent_until FROM tally_marks WHERE one = 1";
-        self.row(Query::new(sql, vec![]), |c| Ok(TallyMark { began_at: c.get()?, sent_until: c.get()? })).await
+        self.row(Query::new(sql, vec![]), |c| Ok(TallyMark { began_at: c.get()?, sent_until: c.get()? }))
+            .await
     }
 
     /// When the next message of any tenant was settled after this time.

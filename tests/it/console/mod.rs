@@ -1,5 +1,7 @@
 //! The console over HTTP, without a script: who may do what on which page, and what the pages do.
 
+mod audit;
+mod figures;
 mod sessions;
 mod table;
 mod tenants;

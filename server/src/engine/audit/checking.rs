@@ -9,8 +9,8 @@ use countersign_protocol::id::TenantId;
 
 use super::verify::Report;
 use crate::engine::{Engine, Error};
-use crate::store::audit_checks::CheckRow;
 use crate::store::StoreError;
+use crate::store::audit_checks::CheckRow;
 
 /// How often a check says how far it is.
 const SAY: Duration = Duration::from_secs(1);

@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use crate::engine::console::OperatorId;
 use crate::engine::{ApplicationId, Engine, Error};
-use crate::store::audit_search::{NameRow, Named, Sought};
 use crate::store::EventRow;
+use crate::store::audit_search::{NameRow, Named, Sought};
 
 /// Events of a page.
 const PAGE: usize = 50;
@@ -74,7 +74,8 @@ impl Search {
 
     /// Whether an index alone finds the right ones.
     fn is_plain(&self) -> bool {
-        let parts = [self.subject.is_some(), self.address.is_some(), self.actor.is_some(), !self.names.is_empty()];
+        let parts =
+            [self.subject.is_some(), self.address.is_some(), self.actor.is_some(), !self.names.is_empty()];
         parts.into_iter().filter(|given| *given).count() <= 1
     }
 }
@@ -117,8 +118,7 @@ impl Engine {
         events: &[EventRow],
     ) -> Result<HashMap<String, String>, Error> {
         let home = self.console_home().await?.tenant;
-        let texts: HashSet<&str> =
-            events.iter().flat_map(|event| [&*event.actor, &*event.subject]).collect();
+        let texts: HashSet<&str> = events.iter().flat_map(|event| [&*event.actor, &*event.subject]).collect();
         let mut names = HashMap::new();
         for row in self.store.applications(tenant).await? {
             names.insert(ApplicationId { tenant, local: row.id }.to_string(), row.name);
@@ -165,7 +165,7 @@ mod tests {
     fn a_span_of_time_holds_its_first_millisecond_and_not_its_last() {
         let search = Search { from: Some(1_000), to: Some(2_000), ..Search::default() };
         let (after, before) = search.between();
-        let holds = |at, random| (after..before).contains(&uuid_v7(at, &[random; 10])) ;
+        let holds = |at, random| (after..before).contains(&uuid_v7(at, &[random; 10]));
         assert!(holds(1_000, 0) && holds(1_999, 255));
         assert!(!holds(999, 255) && !holds(2_000, 0));
     }

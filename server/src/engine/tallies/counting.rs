@@ -85,9 +85,7 @@ fn kinds(event: &EventRow) -> &'static [&'static str] {
         "challenge.cancelled" | "challenge.superseded" | "challenge.ended_by_lock" => &[kind::CANCELLED],
         "challenge.refused_by_rule" => &[kind::REFUSED],
         "factor.code_accepted" | "verification.verified" => &[kind::CODE_RIGHT],
-        "challenge.code_refused" | "factor.code_refused" | "verification.code_refused" => {
-            &[kind::CODE_WRONG]
-        }
+        "challenge.code_refused" | "factor.code_refused" | "verification.code_refused" => &[kind::CODE_WRONG],
         "user.created" => &[kind::PEOPLE],
         "device.enrolled" | "device.registered" => &[kind::ENROLLED],
         "device.removed" => &[kind::REMOVED],

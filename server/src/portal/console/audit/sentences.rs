@@ -32,7 +32,7 @@ pub(super) fn names(wanted: &str) -> Vec<&'static str> {
     EVENTS.iter().map(|(name, ..)| *name).filter(|name| *name == wanted).chain(of_family(wanted)).collect()
 }
 
-const FAMILIES: [Sentence; 20] = [
+const FAMILIES: [Sentence; 21] = [
     ("challenge", "Questions", "الأسئلة"),
     ("transaction", "Sign-ins on pages", "عمليات الدخول في الصفحات"),
     ("authorization", "Authorisations", "التفويضات"),
@@ -40,6 +40,7 @@ const FAMILIES: [Sentence; 20] = [
     ("verification", "Verified numbers", "التحقق من الأرقام"),
     ("user", "People", "الأشخاص"),
     ("factor", "Factors", "العوامل"),
+    ("reset", "Resets by two operators", "إعادة الضبط بمشغّلين اثنين"),
     ("device", "Devices", "الأجهزة"),
     ("rule", "Device rules", "قواعد الأجهزة"),
     ("enrollment", "Enrolments", "تسجيل الأجهزة"),
@@ -56,7 +57,7 @@ const FAMILIES: [Sentence; 20] = [
 ];
 
 #[rustfmt::skip]
-const EVENTS: [Sentence; 93] = [
+const EVENTS: [Sentence; 104] = [
     ("challenge.asked", "Somebody was asked.", "سُئل شخص."),
     ("challenge.answered", "The phone agreed; the number is still to be typed.", "وافق الهاتف، وبقي إدخال الرقم."),
     ("challenge.approved", "The question was approved.", "تمت الموافقة على السؤال."),
@@ -96,6 +97,10 @@ const EVENTS: [Sentence; 93] = [
     ("factor.removed", "A factor was removed.", "أُزيل عامل."),
     ("factor.code_accepted", "A code was right.", "كان الرمز صحيحًا."),
     ("factor.code_refused", "A code was wrong.", "كان الرمز خاطئًا."),
+    ("reset.asked", "An operator asked to reset somebody's factors; another one has to agree.", "طلب مشغّل إعادة ضبط عوامل شخص، وينتظر موافقة مشغّل آخر."),
+    ("reset.approved", "Another operator agreed, and somebody's factors were reset.", "وافق مشغّل آخر فأُعيد ضبط عوامل شخص."),
+    ("reset.refused", "Another operator refused a reset.", "رفض مشغّل آخر إعادة ضبط."),
+    ("reset.withdrawn", "A reset was taken back.", "سُحبت إعادة ضبط."),
     ("device.enrolled", "A device was enrolled.", "سُجّل جهاز."),
     ("device.registered", "A device was registered by its push token.", "سُجّل جهاز برمز إشعاراته."),
     ("device.updated", "A device's details were changed.", "تغيّرت بيانات جهاز."),
@@ -109,8 +114,10 @@ const EVENTS: [Sentence; 93] = [
     ("enrollment.issued", "An enrolment link was made.", "أُنشئ رابط تسجيل."),
     ("enrollment.code_sent", "A code for an enrolment was sent.", "أُرسل رمز لتسجيل جهاز."),
     ("enrollment.code_refused", "A wrong code for an enrolment was typed.", "أُدخل رمز خاطئ لتسجيل جهاز."),
+    ("enrollment.cancelled", "An enrolment link was taken back.", "سُحب رابط تسجيل."),
     ("enrollment.verified", "Whoever enrols has shown who they are.", "أثبت من يسجّل جهازه هويته."),
     ("application.created", "An application was made.", "أُنشئ تطبيق."),
+    ("application.changed", "An application was changed.", "تغيّر تطبيق."),
     ("application.secret_made", "An application was given a secret.", "مُنح تطبيق سرًّا."),
     ("application.secret_revoked", "An application's secret was ended.", "أُنهي سرّ تطبيق."),
     ("application.refused", "Somebody came with a wrong secret.", "جاء أحدهم بسرّ خاطئ."),
@@ -126,17 +133,20 @@ const EVENTS: [Sentence; 93] = [
     ("webhook.removed", "A webhook was removed.", "أُزيل خطّاف ويب."),
     ("webhook.enabled", "A webhook was enabled.", "فُعّل خطّاف ويب."),
     ("webhook.disabled", "A webhook was disabled.", "عُطّل خطّاف ويب."),
+    ("webhook.tested", "A webhook was tried.", "جُرّب خطّاف ويب."),
     ("webhook.secret_rotated", "A webhook was given a new secret.", "مُنح خطّاف ويب سرًّا جديدًا."),
     ("webhook.secret_ended", "A webhook's old secret was ended.", "أُنهي السرّ القديم لخطّاف ويب."),
     ("delivery.replayed", "Messages were sent again.", "أُعيد إرسال رسائل."),
     ("provider.set", "A provider was chosen.", "اختير مقدّم خدمة."),
     ("provider.removed", "A provider was removed.", "أُزيل مقدّم خدمة."),
+    ("provider.tried", "A provider was tried.", "جُرّب مقدّم خدمة."),
     ("template.changed", "A message's wording was changed.", "تغيّرت صياغة رسالة."),
     ("template.removed", "A message has its usual wording again.", "عادت لرسالة صياغتها المعتادة."),
     ("policy.changed", "The policy was changed.", "تغيّرت السياسة."),
     ("access_rule.added", "An access rule was added.", "أُضيفت قاعدة وصول."),
     ("access_rule.removed", "An access rule was removed.", "أُزيلت قاعدة وصول."),
     ("tenant.created", "The tenant was made.", "أُنشئت المؤسسة."),
+    ("tenant.renamed", "The tenant was renamed.", "تغيّر اسم المؤسسة."),
     ("tenant.color_set", "The tenant's colour was set.", "عُيّن لون المؤسسة."),
     ("tenant.key_rotated", "The tenant signs with a new key.", "توقّع المؤسسة بمفتاح جديد."),
     ("tenant.token_key_made", "The tenant was given a key for tokens.", "مُنحت المؤسسة مفتاحًا للرموز."),
@@ -146,10 +156,12 @@ const EVENTS: [Sentence; 93] = [
     ("operator.invited", "An operator was invited.", "دُعي مشغّل."),
     ("operator.disabled", "An operator may not use the console any more.", "لم يعد المشغّل مخوّلًا باستعمال وحدة التحكم."),
     ("operator.enabled", "An operator may use the console again.", "عاد المشغّل مخوّلًا باستعمال وحدة التحكم."),
+    ("operator.uninvited", "An invitation was taken back.", "سُحبت دعوة."),
+    ("operator.role", "An operator was given another role.", "مُنح مشغّل دورًا آخر."),
+    ("operator.removed", "An operator was removed.", "أُزيل مشغّل."),
     ("operator.signed_in", "An operator signed in.", "سجّل مشغّل الدخول."),
     ("operator.signed_out", "An operator signed out.", "سجّل مشغّل الخروج."),
     ("operator.signed_out_everywhere", "An operator signed out everywhere.", "سجّل مشغّل الخروج من كل مكان."),
-    ("operator.sign_in_refused", "A sign-in to the console was refused.", "رُفض تسجيل دخول إلى وحدة التحكم."),
 ];
 
 #[cfg(test)]
@@ -188,9 +200,9 @@ mod tests {
             for pair in pieces.windows(2) {
                 let (before, name) = (pair[0], pair[1]);
                 let made = before.rsplit(|c: char| c == ';').next().unwrap_or_default();
-                let is_made = ["event(", "event_with("].iter().any(|call| {
-                    made.rfind(call).is_some_and(|place| made.len() - place < 60)
-                });
+                let is_made = ["event(", "event_with("]
+                    .iter()
+                    .any(|call| made.rfind(call).is_some_and(|place| made.len() - place < 60));
                 let known = FAMILIES.iter().any(|(family, ..)| name.split('.').next() == Some(family));
                 if is_name(name) && (known || is_made) {
                     names.insert(name.to_owned());
@@ -204,7 +216,8 @@ mod tests {
     fn every_event_has_words_in_both_languages() {
         let names = in_the_engine();
         assert!(names.len() > 80, "the engine's names are found: {}", names.len());
-        let wordless: Vec<_> = names.iter().filter(|name| sentence(name, Language::English).is_none()).collect();
+        let wordless: Vec<_> =
+            names.iter().filter(|name| sentence(name, Language::English).is_none()).collect();
         assert!(wordless.is_empty(), "give these a sentence in both languages: {wordless:?}");
         for (name, english, arabic) in EVENTS {
             assert!(english.ends_with('.') && arabic.ends_with('.'), "{name}");

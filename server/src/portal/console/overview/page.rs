@@ -180,7 +180,8 @@ fn many(words: &Words, many: Many) -> String {
 
 fn facts(words: &Words, figures: &Figures, whole: bool) -> Vec<(&'static str, String)> {
     let (total, ends) = (&figures.total, &figures.total.ends);
-    let share = |part: i64| if ends.asked > 0 { format!(" ({} %)", part * 100 / ends.asked) } else { String::new() };
+    let share =
+        |part: i64| if ends.asked > 0 { format!(" ({} %)", part * 100 / ends.asked) } else { String::new() };
     let names = &words.facts;
     let mut facts = vec![
         (names.asked, ends.asked.to_string()),
