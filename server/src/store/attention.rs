@@ -45,10 +45,11 @@ impl Store {
         tenant: TenantId,
         (from, to): (i64, i64),
     ) -> Result<Vec<(String, String, i64)>, StoreError> {
-        let sql = "SELECT a.name, c.prefix, c.expires_at FROM applications a
-                   JOIN credentials c ON c.tenant_id = a.tenant_id AND c.application_id = a.id
-                   WHERE a.tenant_id = ?1 AND c.expires_at > ?2 AND c.expires_at <= ?3
-                   ORDER BY c.expires_at LIMIT 10";
+        let sql = "SELECT applications.name, credentials.prefix, credentials.expires_at FROM credentials
+                   JOIN applications ON applications.tenant_id = credentials.tenant_id
+                     AND applications.id = credentials.application_id
+                   WHERE credentials.tenant_id = ?1 AND credentials.expires_at > ?2 AND credentials.expires_at <= ?3
+                   ORDER BY credentials.expires_at LIMIT 10";
         let read = |row: Row| {
             let mut c = row.columns();
             Ok((c.get()?, c.get()?, c.get()?))

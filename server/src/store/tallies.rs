@@ -93,9 +93,10 @@ impl Store {
         from: i64,
     ) -> Result<Vec<(TenantId, String, i64)>, StoreError> {
         let [one, other] = kinds;
-        let sql = "SELECT t.tenant_id, y.kind, CAST(SUM(y.amount) AS BIGINT) FROM tenants t
-                   JOIN tallies y ON y.tenant_id = t.tenant_id AND y.application_id = ?1 AND y.hour >= ?2
-                   WHERE y.kind IN (?3, ?4) GROUP BY t.tenant_id, y.kind";
+        let sql = "SELECT tenants.tenant_id, tallies.kind, CAST(SUM(tallies.amount) AS BIGINT) FROM tenants
+                   JOIN tallies ON tallies.tenant_id = tenants.tenant_id AND tallies.application_id = ?1
+                     AND tallies.hour >= ?2
+                   WHERE tallies.kind IN (?3, ?4) GROUP BY tenants.tenant_id, tallies.kind";
         let rows = self.rows(Query::new(sql, params![ALL_OF_IT, from, one, other])).await?;
         let read = |row: Row| {
             let mut c = row.columns();

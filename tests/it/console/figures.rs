@@ -71,6 +71,7 @@ async fn an_answer_in_the_next_hour_counts_where_its_question_does() {
     let sam = Device::enroll(bank.server.address, &bank.cms.link("sam").await).await;
     let hour = 3_600_000;
     bank.server.clock.set((bank.server.clock.now() / hour + 1) * hour - 2_000);
+    sam.renew_nonce().await;
     bank.answered(&sam, "sam", Decision::Approve).await;
     let slots = bank.figures().await.slots;
     let [before, now] = slots.last_chunk().unwrap();

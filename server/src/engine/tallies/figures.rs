@@ -92,7 +92,7 @@ impl Slot {
         for ((most, _), count) in kind::WAITS.into_iter().zip(self.waits) {
             if count > 0 && below + count >= rank {
                 // As if the answers of a step came evenly.
-                return Some(least + (most - least) * (rank - below) / count);
+                return Some(least + (most - least) * (2 * (rank - below) - 1) / (2 * count));
             }
             (below, least) = (below + count, most);
         }
