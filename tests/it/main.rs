@@ -17,6 +17,7 @@ mod crashing;
 mod database_away;
 mod deciding;
 mod delivery;
+mod demo;
 mod devices;
 mod disk_full;
 mod enable;

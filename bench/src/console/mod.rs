@@ -61,7 +61,12 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     engine.seal_audit().await?;
     while engine.tally_sent().await? {}
     eprintln!("ready after {} s", begun.elapsed().as_secs());
-    let new = NewOperator { email: "owner@example.org".into(), name: None, role: Role::Owner, scope: Scope::Server };
+    let new = NewOperator {
+        email: "owner@example.org".into(),
+        name: None,
+        role: Role::Owner,
+        scope: Scope::Server,
+    };
     let operator = engine.put_operator(new, &"operator").await?;
     let new = NewSession { factor: "totp".into(), address: None, user_agent: None };
     let cookie = format!("cs-console={}", *engine.begin_console_session(&operator, new).await?);
@@ -107,12 +112,7 @@ fn pages(names: &[(&str, String)]) -> Vec<String> {
     pages
 }
 
-async fn measure(
-    options: &Options,
-    at: SocketAddr,
-    cookie: &str,
-    names: &[(&str, String)],
-) -> Result<()> {
+async fn measure(options: &Options, at: SocketAddr, cookie: &str, names: &[(&str, String)]) -> Result<()> {
     let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
     if !options.json {
         println!("| page | status | KiB | p50 ms | p99 ms |\n|---|---|---|---|---|");
@@ -121,7 +121,8 @@ async fn measure(
         let (mut times, mut last) = (Durations::default(), (0, 0));
         for _ in 0..options.rounds {
             let begun = Instant::now();
-            let reply = http.get(format!("http://{at}/console{page}")).header("Cookie", cookie).send().await?;
+            let reply =
+                http.get(format!("http://{at}/console{page}")).header("Cookie", cookie).send().await?;
             let status = reply.status().as_u16();
             last = (status, reply.bytes().await?.len());
             times.push(begun.elapsed());

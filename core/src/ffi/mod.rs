@@ -18,6 +18,7 @@ mod offline;
 mod opening;
 mod records;
 mod recovery;
+mod remarks;
 mod requests;
 mod rules;
 mod scanning;
@@ -30,6 +31,7 @@ mod tests;
 
 use crate::authenticator::{Authenticator, AuthenticatorError};
 
+pub use self::approvals::typed_digits;
 pub use self::codes::{Code, CodeKind, CodesClock, CodesOrder, CodesPage, TagUse};
 pub use self::entries::{AddedEntry, Entry, EntryChange, EntryPicture};
 pub use self::error::CoreError;
@@ -44,6 +46,7 @@ pub use self::records::{
     Account, ConnectionOptions, DevicePlatform, EnrolledDevice, EnrollmentCheck, OfferDetails, Successor,
 };
 pub use self::recovery::{EarlierState, RecoveredVault, RecoveryFindings, earlier_states};
+pub use self::remarks::Remark;
 pub use self::requests::{
     AnswerOutcome, ChallengeOutcome, EndedRequest, Inbox, PendingRequest, RefusedRequest, RequestDetail,
     ServerClock, Troubled,

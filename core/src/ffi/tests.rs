@@ -183,7 +183,10 @@ async fn a_phone_enrols_approves_and_leaves() {
     assert_eq!((page.answers.len(), page.next), (1, None));
     assert_eq!((page.answers[0].decision.as_str(), page.answers[0].receipt.is_some()), ("approve", true));
     assert_eq!(core.answers(Some("x".into()), 10).unwrap_err().code(), "unknown_page");
-    assert!(core.transfer(account.clone()).await.unwrap().link.starts_with(&listening.server.base));
+    let successor = core.transfer(account.clone()).await.unwrap();
+    assert!(successor.link.starts_with(&listening.server.base));
+    let shown = crate::scan::decode_file(&successor.picture.unwrap()).unwrap();
+    assert_eq!(shown.iter().map(|text| text.as_str()).collect::<Vec<_>>(), [successor.link]);
     core.remove_account(account, false).await.unwrap();
     assert!(core.inbox(0).await.unwrap().pending.is_empty());
 }

@@ -9,6 +9,7 @@ mod exit;
 mod factor;
 mod manage;
 mod oauth;
+mod operator;
 mod password;
 mod policy;
 mod provider;
@@ -62,6 +63,9 @@ enum Command {
     /// People
     #[command(subcommand)]
     User(user::User),
+    /// People who may use the console
+    #[command(subcommand)]
+    Operator(operator::Operator),
     /// What happened, and whether the record of it still holds
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -169,6 +173,7 @@ fn run(program: Program) -> Result<(), Failure> {
             Command::Application(command) => application::run(&config, out, command).await,
             Command::Channel(command) => channel::run(&config, out, command).await,
             Command::User(command) => user::run(&config, out, command).await,
+            Command::Operator(command) => operator::run(&config, out, command).await,
             Command::Policy(command) => policy::run(&config, out, command).await,
             Command::Provider(command) => provider::run(&config, out, command).await,
             Command::Deliveries(command) => deliveries::run(&config, out, command).await,

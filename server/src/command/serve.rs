@@ -20,9 +20,18 @@ pub(super) async fn serve(config: &Config, out: Output) -> Result<(), Failure> {
     let mut hangup = signal(SignalKind::hangup()).map_err(|e| Failure::other(format!("no signals: {e}")))?;
     let running = Running::start_counting(config, metrics).await?;
     let (address, url) = (running.address, running.engine.server_id().to_owned());
+    let first = running.engine.first_owner_link().await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "there is no link for the first owner; `operator link` makes one");
+        None
+    });
+    let first = first.as_deref().map(String::as_str);
+    let owner = first.map_or(String::new(), |link| {
+        format!("\nNobody owns the console yet. Whoever opens this link first does; it works once, for a day:\n{link}")
+    });
     out.tell(
-        &json!({"event": "listening", "address": address, "url": url, "metrics": running.metrics_address}),
-        &format!("Countersign server: listening on {address}, reached at {url}. Stop with Ctrl-C."),
+        &json!({"event": "listening", "address": address, "url": url, "metrics": running.metrics_address,
+                "first_owner_link": first}),
+        &format!("Countersign server: listening on {address}, reached at {url}. Stop with Ctrl-C.{owner}"),
     );
     loop {
         tokio::select! {

@@ -15,6 +15,7 @@ mod keyring;
 mod limits;
 pub mod oauth;
 mod outbox;
+pub mod people;
 pub mod policy;
 pub mod providers;
 pub mod tallies;

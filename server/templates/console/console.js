@@ -15,25 +15,27 @@ for (const box of document.querySelectorAll("[data-copy]")) {
   box.after(button);
 }
 
-// A part of the page that is fetched anew every so many seconds: while somebody looks at the page, is not busy in that part,
-// and has touched the page within a quarter of an hour, so that a page that was left open does not keep them signed in.
-let touched = Date.now();
-for (const sign of ["keydown", "pointerdown", "scroll"]) addEventListener(sign, () => { touched = Date.now(); }, { passive: true });
-for (const part of document.querySelectorAll("[data-live]")) {
-  const wait = () => { if (part.dataset.live) setTimeout(again, part.dataset.live * 1000); };
-  const again = async () => {
-    const busy = document.hidden || part.contains(document.activeElement) || Date.now() - touched > 900000;
-    if (busy) return wait();
-    try {
-      const reply = await fetch(location.href);
-      const fresh = new DOMParser().parseFromString(await reply.text(), "text/html").getElementById(part.id);
-      if (!fresh) return location.reload();
+// A part of a page that follows what happens, by looking at an address anew, as long as somebody sits there and sees it. When
+// nothing is left to follow, the page itself goes there. It is looked at every five seconds, or every `data-every`.
+const STILL_THERE = 10 * 60 * 1000;
+let moved = Date.now();
+for (const sign of ["pointermove", "keydown", "scroll"]) addEventListener(sign, () => { moved = Date.now(); }, { passive: true });
+
+const follow = async (part) => {
+  const from = part.dataset.live;
+  const busy = part.contains(document.activeElement);
+  if (document.visibilityState === "visible" && !busy && Date.now() - moved < STILL_THERE) {
+    const reply = await fetch(from, { redirect: "error" }).catch(() => null);
+    const page = reply?.ok ? new DOMParser().parseFromString(await reply.text(), "text/html") : null;
+    const fresh = page?.getElementById(part.id);
+    if (fresh && fresh.dataset.live === undefined) return location.replace(from);
+    if (fresh) {
       const open = [...part.querySelectorAll("details")].map((one) => one.open);
       part.replaceChildren(...fresh.childNodes);
       part.querySelectorAll("details").forEach((one, n) => { one.open = open[n] ?? false; });
-      part.dataset.live = fresh.dataset.live ?? "";
-    } catch { /* The server is away for a moment; the page says what it said. */ }
-    wait();
-  };
-  wait();
-}
+    }
+  }
+  later(part);
+};
+const later = (part) => setTimeout(follow, (part.dataset.every ?? 5) * 1000, part);
+document.querySelectorAll("[data-live]").forEach(later);

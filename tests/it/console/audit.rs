@@ -181,7 +181,7 @@ async fn a_check_that_was_interrupted_can_be_begun_again_and_one_that_goes_on_ca
     log.rows.write(vec![going_on]).await.unwrap();
     let path = format!("/{}/audit/check", log.tenant);
     let page = log.seat.done(&path, &[]).await.text();
-    assert!(page.contains("A check goes on already") && page.contains("data-live=\"2\""), "{page}");
+    assert!(page.contains("A check goes on already") && page.contains("data-every=\"2\""), "{page}");
     log.server.clock.advance(31_000);
     assert!(log.seat.open(&path).await.text().contains("The check was interrupted"));
     assert!(checked(&mut log).await.contains("id=\"holds\""));

@@ -2,6 +2,8 @@
 
 mod audit;
 mod figures;
+mod people;
+mod questions;
 mod sessions;
 mod table;
 mod tenants;

@@ -6,7 +6,7 @@ use crate::engine::{ApplicationId, Engine, Error, NewApplication, NewTenant, Sec
 use crate::store::{ConsoleRow, StoreError};
 
 /// How they are called.
-const NAME: &str = "Countersign console";
+pub(super) const NAME: &str = "Countersign console";
 
 /// The console among tenants and applications.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

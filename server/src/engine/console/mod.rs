@@ -5,13 +5,19 @@
 //! factors, devices, locks and limits by the same rules as everybody else, and are asked by the same engine.
 
 mod home;
+mod joining;
+mod link;
 mod operator;
+mod operators;
 mod role;
 mod session;
+mod sign_in;
 #[cfg(test)]
 mod tests;
 
 pub use home::Home;
+pub use link::{Holder, Joining, NewLink, OperatorLink};
 pub use operator::{NewOperator, Operator, OperatorId, Scope};
 pub use role::{May, Role};
 pub use session::{ConsoleSession, NewSession};
+pub use sign_in::NewSignIn;

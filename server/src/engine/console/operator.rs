@@ -49,7 +49,7 @@ impl Scope {
         }
     }
 
-    fn of(id: Uuid) -> Self {
+    pub(super) fn of(id: Uuid) -> Self {
         if id.is_nil() { Self::Server } else { Self::Tenant(TenantId(id)) }
     }
 
@@ -134,6 +134,16 @@ pub struct NewOperator {
     pub scope: Scope,
 }
 
+impl NewOperator {
+    /// What the log says of a role.
+    pub(super) fn detail(role: Role, scope: Scope) -> String {
+        match scope {
+            Scope::Server => role.as_str().to_owned(),
+            Scope::Tenant(tenant) => format!("{} of {tenant}", role.as_str()),
+        }
+    }
+}
+
 impl Engine {
     /// Makes somebody an operator, or gives one another role. They can sign in once they have a password and a factor, or
     /// a passkey.
@@ -151,10 +161,7 @@ impl Engine {
         let user = self.ensure_user(home.tenant, user, by).await?;
         let id = OperatorId(user.id);
         let scope = new.scope.as_uuid();
-        let detail = match new.scope {
-            Scope::Server => new.role.as_str().to_owned(),
-            Scope::Tenant(tenant) => format!("{} of {tenant}", new.role.as_str()),
-        };
+        let detail = NewOperator::detail(new.role, new.scope);
         let event = self.event_with(home.tenant, "operator.put", by, &id, &detail)?;
         let put = operators::put(home.tenant, user.id, (scope, new.role.as_str()), self.now());
         // What they may do is looked up with each request; a session of another role need not go on all the same.

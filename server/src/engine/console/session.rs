@@ -10,8 +10,8 @@ use super::Operator;
 use crate::engine::challenge::user_agent;
 use crate::engine::{Engine, Error, is_fresh};
 use crate::host::random;
-use crate::store::SessionRow;
 use crate::store::console::sessions;
+use crate::store::{SessionRow, Statement};
 
 /// Milliseconds without a request after which a session is over (S52: an hour at most).
 const IDLE: i64 = 60 * 60 * 1000;
@@ -60,6 +60,16 @@ impl Engine {
         operator: &Operator,
         new: NewSession,
     ) -> Result<Zeroizing<String>, Error> {
+        self.begin_session(operator, new, Vec::new()).await
+    }
+
+    /// The same; these statements take effect together with it, before it.
+    pub(super) async fn begin_session(
+        &self,
+        operator: &Operator,
+        new: NewSession,
+        mut batch: Vec<Statement>,
+    ) -> Result<Zeroizing<String>, Error> {
         let home = self.console_home().await?;
         if self.operator(operator.id).await?.disabled_at.is_some() {
             return Err(Error::OperatorNotFound);
@@ -79,7 +89,8 @@ impl Engine {
         };
         let by = operator.at(new.address);
         let event = self.event_with(home.tenant, "operator.signed_in", &by, &operator.id, &row.factor)?;
-        self.store.write(vec![row.insert(), event]).await?;
+        batch.extend([row.insert(), event]);
+        self.store.write(batch).await?;
         Ok(token)
     }
 
@@ -147,7 +158,7 @@ impl Engine {
 }
 
 /// The cookie has 256 random bits, so a plain hash cannot be reversed.
-fn hash(token: &str) -> Vec<u8> {
+pub(super) fn hash(token: &str) -> Vec<u8> {
     digest(&SHA256, token.as_bytes()).as_ref().to_vec()
 }
 

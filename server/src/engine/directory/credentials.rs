@@ -216,8 +216,11 @@ impl Engine {
         let policy = Policy::of(&self.store.policies(id.tenant, id.local).await?)?;
         let oauth = self.store.oauth_client(id.tenant, id.local).await?;
         let oauth = oauth.as_ref().map(oauth::client::read).transpose()?.map(Arc::new);
-        let web = self.store.web_client(id.tenant, id.local).await?;
-        let web = Arc::new(web::read(web.as_ref())?);
+        let web = match self.console_web(&application).await? {
+            Some(own) => own,
+            None => web::read(self.store.web_client(id.tenant, id.local).await?.as_ref())?,
+        };
+        let web = Arc::new(web);
         let secrets = rows
             .into_iter()
             .map(|row| networks(&row).map(|networks| (row, networks)))

@@ -186,7 +186,9 @@ impl Engine {
     /// What wrong passwords from the caller's address are counted under; none where the address says nothing of whoever
     /// signs in.
     fn address_subject(&self, caller: &Caller) -> Option<Subject> {
-        let public = caller.oauth.as_ref().is_some_and(|oauth| oauth.public);
+        // Whoever signs in to the console does so from a browser of their own.
+        let console = self.console_home.get().is_some_and(|home| home.application == caller.id());
+        let public = console || caller.oauth.as_ref().is_some_and(|oauth| oauth.public);
         let address: IpAddr = group(caller.address.filter(|_| public))?;
         Some(self.subject(caller.application.tenant, b"address", address.to_string().as_bytes()))
     }

@@ -7,12 +7,17 @@
 mod act;
 mod audit;
 mod desk;
+mod door;
 mod frame;
 mod gate;
+mod join;
 mod overview;
+mod people;
 mod problem;
+mod questions;
 mod routes;
 mod session;
+mod sign_in;
 mod tenants;
 mod words;
 
@@ -37,8 +42,12 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 fn all() -> Routes {
     Routes::default()
         .merge(audit::routes())
+        .merge(join::routes())
         .merge(overview::routes())
+        .merge(people::routes())
+        .merge(questions::routes())
         .merge(session::routes())
+        .merge(sign_in::routes())
         .merge(tenants::routes())
 }
 

@@ -22,6 +22,7 @@ use axum::http::{HeaderName, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 
+pub(super) use params::as_meant;
 pub(super) use visit::is_form;
 
 use super::assets;

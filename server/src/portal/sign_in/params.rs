@@ -76,7 +76,7 @@ impl Params {
 
 /// What a person typed or pasted as a code, as it was meant: without spaces and marks of direction, and with digits as
 /// everybody writes them, whichever the keyboard has (U+0660 and U+06F0 on).
-pub(super) fn as_meant(typed: &str) -> String {
+pub(in crate::portal) fn as_meant(typed: &str) -> String {
     let digit = |first: u32, c: char| char::from_digit(u32::from(c).checked_sub(first)?, 10);
     let meant: String = typed
         .chars()

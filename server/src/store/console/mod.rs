@@ -1,5 +1,6 @@
 //! The console's own rows: which tenant it is, the people who may use it, and the browsers that they are signed in with.
 
+pub mod links;
 pub mod operators;
 pub mod sessions;
 
@@ -9,6 +10,7 @@ use uuid::Uuid;
 use super::statement::params;
 use super::{Query, Statement, Store, StoreError};
 
+pub use links::{LinkRow, SignInRow};
 pub use operators::OperatorRow;
 pub use sessions::SessionRow;
 

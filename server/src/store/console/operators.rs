@@ -75,3 +75,24 @@ pub fn put(tenant: TenantId, user: Uuid, (scope, role): (Uuid, &str), now: i64) 
         params![tenant, user, scope, role, now],
     )
 }
+
+/// Somebody may use the console no more.
+#[must_use]
+pub fn disable(tenant: TenantId, user: Uuid, now: i64) -> Statement {
+    Statement::one(
+        "UPDATE operators SET disabled_at = ?3 WHERE tenant_id = ?1 AND user_id = ?2",
+        params![tenant, user, now],
+    )
+}
+
+/// Finds exactly one owner of this scope who may use the console, whichever; nothing when none is left.
+#[must_use]
+pub fn hold_an_owner(tenant: TenantId, scope: Uuid) -> Statement {
+    Statement::one(
+        "UPDATE operators SET role = role WHERE tenant_id = ?1 AND user_id = (
+             SELECT user_id FROM operators
+             WHERE tenant_id = ?1 AND scope = ?2 AND role = 'owner' AND disabled_at IS NULL
+             ORDER BY user_id LIMIT 1)",
+        params![tenant, scope],
+    )
+}

@@ -23,6 +23,8 @@ pub(super) struct Page {
     applications: Vec<Choice>,
     /// The chosen span and application, to be kept by the other choice.
     span: &'static str,
+    /// This page, as its script looks at it anew.
+    live: String,
     since: Option<String>,
     looks: Vec<Look>,
     facts: Vec<(&'static str, String)>,
@@ -88,8 +90,11 @@ impl Page {
             text: name,
             is_chosen: only == Some(id),
         });
+        let frame = desk.frame("overview", words.title, &[("tenant_created", words.tenant_created)]);
+        let of = only.map(|id| format!("&application={id}")).unwrap_or_default();
         Self {
-            frame: desk.frame("overview", words.title, &[("tenant_created", words.tenant_created)]),
+            live: format!("{}/?span={}{of}", frame.here, span.as_str()),
+            frame,
             words,
             steps: steps(desk, words, attention),
             spans: spans.collect(),

@@ -1,0 +1,53 @@
+-- How somebody gets into the console: links that make operators, sign-ins that were begun, and passkeys.
+
+-- Links by which somebody becomes an operator. The first one is there before the console's tenant is.
+CREATE TABLE operator_links (
+    token_hash     BLOB    NOT NULL PRIMARY KEY, -- SHA-256; the link has 256 random bits
+    kind           TEXT    NOT NULL, -- first (made when a server without an owner starts) or invited
+    scope          BLOB    NOT NULL, -- the tenant that they will look after; all zero: the whole server
+    role           TEXT    NOT NULL,
+    email          TEXT,             -- whose it is; whoever has a link without one says it themselves
+    created_at     INTEGER NOT NULL,
+    expires_at     INTEGER NOT NULL,
+    user_id        BLOB,             -- the person in the console's tenant, once they have said who they are
+    browser        BLOB,             -- SHA-256 of the cookie of the browser in which they did
+    used_at        INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX operator_links_by_kind ON operator_links (kind, expires_at);
+CREATE INDEX operator_links_by_scope ON operator_links (scope, created_at);
+
+-- Sign-ins whose password was right: where the browser goes once the second factor is too. Each is good once.
+CREATE TABLE console_sign_ins (
+    tenant_id      BLOB    NOT NULL, -- the console's own tenant
+    transaction_id BLOB    NOT NULL,
+    user_id        BLOB    NOT NULL,
+    back           TEXT    NOT NULL, -- an address of the console
+    created_at     INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, transaction_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX console_sign_ins_by_age ON console_sign_ins (created_at);
+
+CREATE TABLE passkeys (
+    tenant_id      BLOB    NOT NULL, -- the console's own tenant
+    credential_id  BLOB    NOT NULL,
+    user_id        BLOB    NOT NULL,
+    id             BLOB    NOT NULL, -- what its owner's pages call it
+    name           TEXT    NOT NULL,
+    credential     TEXT    NOT NULL, -- its public key and counter, as the library writes them
+    created_at     INTEGER NOT NULL,
+    used_at        INTEGER,
+    PRIMARY KEY (tenant_id, credential_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX passkeys_by_user ON passkeys (tenant_id, user_id, id);
+
+-- A passkey that is being made or shown: what the server asked, so that any node can judge the answer. Good once.
+CREATE TABLE passkey_ceremonies (
+    tenant_id      BLOB    NOT NULL,
+    id_hash        BLOB    NOT NULL, -- SHA-256 of the browser's cookie and of what is being done
+    kind           TEXT    NOT NULL, -- make or show
+    user_id        BLOB,             -- for whom it is made
+    state          TEXT    NOT NULL,
+    expires_at     INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id_hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX passkey_ceremonies_by_age ON passkey_ceremonies (expires_at);
