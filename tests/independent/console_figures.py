@@ -21,7 +21,7 @@ def overview(console):
     console.open(f"/{console.tenant}/")
     with tempfile.TemporaryDirectory() as folder:
         phone = Terminal(console.terminal, folder)
-        link = console.site.post("/api/v1/enroll", user_ref="figures@example.org")["enrollment_url"]
+        link = console.site.post("/api/v1/users/enroll", user_ref="figures@example.org")["enrollment_url"]
         phone.run("enroll", link)
         console.site.post("/api/v1/mfa/send", user_ref="figures@example.org", message="Sign in?")
     console.open(f"/{console.tenant}/?span=7d")

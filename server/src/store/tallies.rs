@@ -93,10 +93,12 @@ impl Store {
         from: i64,
     ) -> Result<Vec<(TenantId, String, i64)>, StoreError> {
         let [one, other] = kinds;
-        let sql = "SELECT tenants.tenant_id, tallies.kind, CAST(SUM(tallies.amount) AS BIGINT) FROM tenants
-                   JOIN tallies ON tallies.tenant_id = tenants.tenant_id AND tallies.application_id = ?1
-                     AND tallies.hour >= ?2
-                   WHERE tallies.kind IN (?3, ?4) GROUP BY tenants.tenant_id, tallies.kind";
+        // Tenants first, and of each its hours: SQLite keeps the order of a cross join.
+        let sql = "SELECT tenants.tenant_id, tallies.kind, CAST(SUM(tallies.amount) AS BIGINT)
+                   FROM tenants CROSS JOIN tallies
+                   WHERE tallies.tenant_id = tenants.tenant_id AND tallies.application_id = ?1
+                     AND tallies.hour >= ?2 AND tallies.kind IN (?3, ?4)
+                   GROUP BY tenants.tenant_id, tallies.kind";
         let rows = self.rows(Query::new(sql, params![ALL_OF_IT, from, one, other])).await?;
         let read = |row: Row| {
             let mut c = row.columns();
