@@ -18,6 +18,7 @@ mod outbox;
 pub mod people;
 pub mod policy;
 pub mod providers;
+pub mod tallies;
 mod transaction;
 pub mod verification;
 mod web;

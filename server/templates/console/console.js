@@ -49,7 +49,7 @@ for (const input of document.querySelectorAll("input[data-band]")) {
 }
 
 // A part of a page that follows what happens, by looking at an address anew, as long as somebody sits there and sees it. When
-// nothing is left to follow, the page itself goes there.
+// nothing is left to follow, the page itself goes there. It is looked at every five seconds, or every `data-every`.
 const STILL_THERE = 10 * 60 * 1000;
 let moved = Date.now();
 for (const sign of ["pointermove", "keydown", "scroll"]) addEventListener(sign, () => { moved = Date.now(); }, { passive: true });
@@ -62,9 +62,13 @@ const follow = async (part) => {
     const page = reply?.ok ? new DOMParser().parseFromString(await reply.text(), "text/html") : null;
     const fresh = page?.getElementById(part.id);
     if (fresh && fresh.dataset.live === undefined) return location.replace(from);
-    if (fresh) part.replaceChildren(...fresh.childNodes);
+    if (fresh) {
+      const open = [...part.querySelectorAll("details")].map((one) => one.open);
+      part.replaceChildren(...fresh.childNodes);
+      part.querySelectorAll("details").forEach((one, n) => { one.open = open[n] ?? false; });
+    }
   }
-  setTimeout(follow, 5000, part);
+  later(part);
 };
 for (const part of document.querySelectorAll("[data-live]")) setTimeout(follow, 5000, part);
 
@@ -152,3 +156,6 @@ for (const form of document.querySelectorAll("form[data-call]")) {
   button.hidden = false;
   button.addEventListener("click", call);
 }
+
+const later = (part) => setTimeout(follow, (part.dataset.every ?? 5) * 1000, part);
+document.querySelectorAll("[data-live]").forEach(later);

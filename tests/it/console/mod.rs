@@ -3,7 +3,9 @@
 mod account;
 mod api;
 mod applications;
+mod audit;
 mod channels;
+mod figures;
 mod messages;
 mod operators;
 mod owner;

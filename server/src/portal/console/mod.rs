@@ -8,6 +8,7 @@ mod account;
 mod act;
 mod api;
 mod applications;
+mod audit;
 mod channels;
 mod desk;
 mod door;
@@ -17,6 +18,7 @@ mod join;
 mod messages;
 mod multipart;
 mod operators;
+mod overview;
 mod people;
 mod problem;
 mod providers;
@@ -56,10 +58,12 @@ fn all() -> Routes {
         .merge(account::routes())
         .merge(api::routes())
         .merge(applications::routes())
+        .merge(audit::routes())
         .merge(channels::routes())
         .merge(join::routes())
         .merge(messages::routes())
         .merge(operators::routes())
+        .merge(overview::routes())
         .merge(people::routes())
         .merge(providers::routes())
         .merge(questions::routes())
