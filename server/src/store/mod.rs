@@ -69,7 +69,7 @@ pub use counters::{Counted, Counter};
 pub use deciding::{ConfirmableRow, Decision};
 pub use deliveries::DeliveryRow;
 pub use device_rules::DeviceRuleRow;
-pub use devices::DeviceRow;
+pub use devices::{AttestationRow, DeviceRow, Evidence};
 pub use enrollments::{EnrollmentRow, IssuedRow, NewEnrollment};
 pub use factors::{FactorRow, ProvingRow, TotpRow};
 pub use logins::LoginRow;

@@ -5,6 +5,9 @@
 //! plain forms: what one does with a script, it does without too.
 
 mod act;
+mod api;
+mod applications;
+mod channels;
 mod desk;
 mod door;
 mod frame;
@@ -14,9 +17,11 @@ mod people;
 mod problem;
 mod questions;
 mod routes;
+mod said;
 mod session;
 mod sign_in;
 mod tenants;
+mod webhooks;
 mod words;
 
 use std::sync::Arc;
@@ -39,12 +44,16 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 /// Everything there is, page by page.
 fn all() -> Routes {
     Routes::default()
+        .merge(api::routes())
+        .merge(applications::routes())
+        .merge(channels::routes())
         .merge(join::routes())
         .merge(people::routes())
         .merge(questions::routes())
         .merge(session::routes())
         .merge(sign_in::routes())
         .merge(tenants::routes())
+        .merge(webhooks::routes())
 }
 
 /// The pages of the console.
