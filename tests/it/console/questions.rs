@@ -22,7 +22,7 @@ async fn open_questions_are_shown_taken_back_and_told_among_those_of_today() {
     let session = cms.ask("sam").await;
     let page = seat.open(&path).await.text();
     assert!(
-        page.contains("120 s") && page.contains("<bdi>sam</bdi>") && page.contains("<bdi>Bank</bdi>"),
+        page.contains("119 s") && page.contains("<bdi>sam</bdi>") && page.contains("<bdi>Bank</bdi>"),
         "{page}"
     );
     assert!(page.contains("data-live=\""), "it follows");
