@@ -99,6 +99,8 @@ val cargoNdk by tasks.registering(Exec::class) {
     // cargo knows best whether there is anything to do.
     outputs.upToDateWhen { false }
     workingDir = rootDir.parentFile
+    // Searches of text and geometry, which the vault has none of. How it is linked stands in core/library/build.rs.
+    environment("LIBSQLITE3_FLAGS", File(workingDir, "core/library/sqlite.flags").readText().trim())
     val targets = listOf("arm64-v8a", "armeabi-v7a", "x86_64").flatMap { listOf("-t", it) }
     commandLine(
         listOf("cargo", "ndk", "--platform", "26") + targets +
@@ -123,7 +125,6 @@ dependencies {
     implementation(libs.coroutines.android)
     implementation(libs.fragment)
     implementation(libs.lifecycle.runtime.compose)
-    implementation(libs.zxing)
     "googleImplementation"(libs.firebase.messaging)
     "openImplementation"(libs.unifiedpush.connector)
 }

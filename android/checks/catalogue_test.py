@@ -64,6 +64,16 @@ class Catalogue(unittest.TestCase):
                 bare = re.search(rf"(?:stringResource|getString)\(R\.string\.{name}\)", text)
                 self.assertFalse(wanted and bare, "shown without what belongs into it")
 
+    def test_every_remark_of_the_core_has_words_and_its_arguments_have_places(self):
+        screen = (SOURCES / "main/kotlin/org/countersign/app/ui/Remarks.kt").read_text(encoding="utf-8")
+        remarks = [line.split() for line in (ANDROID.parent / "core/src/ffi/remarks.txt").read_text().splitlines()]
+        self.assertGreater(len(remarks), 30)
+        for code, arguments in remarks:
+            with self.subTest(code):
+                self.assertIn(f'"{code}" -> R.string.remark_{code}\n', screen)
+                for language in (self.english, self.arabic):
+                    self.assertEqual(len(set(PLACE.findall(language[f"remark_{code}"]))), int(arguments))
+
     def test_no_words_stand_in_screens(self):
         for path in KOTLIN:
             for words in SHOWN.findall(path.read_text(encoding="utf-8")):

@@ -31,7 +31,7 @@ class Gradle(unittest.TestCase):
             "androidx.activity": "activity-compose", "androidx.biometric": "biometric", "androidx.camera": "camera-view",
             "androidx.compose": "compose-material3", "androidx.core": "core-ktx", "androidx.fragment": "fragment",
             "androidx.lifecycle": "lifecycle-runtime-compose", "com.google.firebase": "firebase-messaging",
-            "com.google.zxing": "zxing", "org.unifiedpush": "unifiedpush-connector", "kotlinx.coroutines": "coroutines-android",
+            "org.unifiedpush": "unifiedpush-connector", "kotlinx.coroutines": "coroutines-android",
         }
         own = ("android.", "java.", "javax.", "kotlin.", "org.countersign.", "org.json.")
         for path in SOURCES.rglob("*.kt"):
@@ -45,6 +45,12 @@ class Gradle(unittest.TestCase):
         asked = set(re.findall(r'brand\("([\w.]+)"\)', SCRIPTS[ANDROID / "app/build.gradle.kts"]))
         plain = {name for name in branding() if name.split(".")[0] not in ("string", "color", "bool")}
         self.assertEqual(asked, plain)
+
+    def test_both_phones_build_the_core_with_the_same_flags(self):
+        for text in (SCRIPTS[ANDROID / "app/build.gradle.kts"], (ANDROID.parent / "ios/build-xcframework").read_text(encoding="utf-8")):
+            self.assertIn("core/library/sqlite.flags", text)
+        flags = (ANDROID.parent / "core/library/sqlite.flags").read_text(encoding="utf-8").split()
+        self.assertTrue(flags and all(re.fullmatch(r"-USQLITE_ENABLE_\w+", flag) for flag in flags), flags)
 
     def test_keys_come_from_the_environment(self):
         text = SCRIPTS[ANDROID / "app/build.gradle.kts"]

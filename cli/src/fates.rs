@@ -57,10 +57,16 @@ pub(crate) fn sum(items: &[ImportItem]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use countersign_core::remark::Remark;
+
     use super::*;
 
     fn item(index: usize, account: &str, fate: ImportFate, remark: &str) -> ImportItem {
-        let remarks = if remark.is_empty() { Vec::new() } else { vec![remark.to_owned()] };
+        let remarks = if remark.is_empty() {
+            Vec::new()
+        } else {
+            vec![Remark::new("entry", Vec::new(), remark.to_owned())]
+        };
         ImportItem { remarks, ..item_of(index, account, fate) }
     }
 

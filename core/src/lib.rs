@@ -1,7 +1,8 @@
 //! The authenticator that the three shells (iOS, Android, terminal) share.
 //!
 //! Rooms: `otp` codes, `entries` what is kept of an account, `scan` pictures to meaning, `transfer` other apps' files and
-//! backups, `vault` the sealed store, `autolock` when it locks, `settings` the person's choices, `keys` device keys, `enroll` and
+//! backups, `vault` the sealed store, `autolock` when it locks, `settings` the person's choices, `remark` what is said
+//! of an entry, `keys` device keys, `enroll` and
 //! `approve` the sans-I/O protocol machines, `exchange` the requests and replies they speak in, `client` the network,
 //! `authenticator` what a shell calls, `ffi` the same for Swift and Kotlin.
 
@@ -18,6 +19,7 @@ pub mod approve;
 pub mod authenticator;
 pub mod autolock;
 pub mod client;
+mod digits;
 pub mod enroll;
 pub mod entries;
 pub mod exchange;
@@ -25,6 +27,7 @@ pub mod ffi;
 pub mod host;
 pub mod keys;
 pub mod otp;
+pub mod remark;
 pub mod scan;
 pub mod settings;
 pub mod transfer;

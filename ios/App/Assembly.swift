@@ -34,7 +34,7 @@ final class Assembly {
         self.pushes = pushes
         surroundings = Surroundings(
             camera: { scan, light, zoom in AnyView(CameraView(scan: scan, light: light, zoom: zoom)) },
-            code: QRCode.draw, pasted: { UIPasteboard.general.string }, biometry: DeviceBiometry(),
+            pasted: { UIPasteboard.general.string }, biometry: DeviceBiometry(),
             hearsPushes: { pushes.token != nil }, askForNotifications: { pushes.ask() },
             openSettings: { Self.openSettings() },
             backupFolder: try Self.backupFolder(), server: Brand.server)
@@ -46,7 +46,7 @@ final class Assembly {
     func open(_ url: URL) {
         switch url.absoluteString {
         case Shortcut.codes: app.vault?.show(.codes)
-        case Shortcut.scan: app.vault?.openScan()
+        case Shortcut.scan: app.openScan()
         default: app.openLink(url.absoluteString)
         }
     }

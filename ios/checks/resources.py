@@ -88,6 +88,16 @@ class Catalogue(unittest.TestCase):
         self.assertLessEqual(ANDROID_ONLY, android)
         self.assertLessEqual(IOS_ONLY, ours)
 
+    def test_every_remark_of_the_core_has_words_and_its_arguments_have_places(self):
+        catalogue, screen = words(CATALOGUES[0]), (IOS / "Sources/UI/Remarks.swift").read_text(encoding="utf-8")
+        remarks = [line.split() for line in (IOS.parent / "core/src/ffi/remarks.txt").read_text().splitlines()]
+        self.assertGreater(len(remarks), 30)
+        for code, arguments in remarks:
+            given = ", argument" if arguments == "1" else ""
+            self.assertIn(f'case "{code}": words("remark_{code}"{given})\n', screen, code)
+            for text in catalogue[f"remark_{code}"].values():
+                self.assertEqual(len(set(re.findall(r"%\d\$@", text))), int(arguments), code)
+
     def test_every_key_is_used_and_every_used_key_is_there(self):
         used = {key for text in swift("Sources", "App", "Widget").values() for key in USED.findall(text)}
         self.assertEqual(used, set(words(CATALOGUES[0])))

@@ -30,6 +30,7 @@ pub(crate) fn begin(engine: Arc<Engine>, mut stop: watch::Receiver<bool>) -> Joi
                 ("sign-ins on pages", engine.forget_transactions().await),
                 ("verified numbers", engine.forget_verifications().await),
                 ("counts of passwords", engine.forget_password_tries().await),
+                ("words that people are found by", engine.write_words_down().await),
             ];
             pause = PAUSE;
             for (what, more) in more {
@@ -37,7 +38,7 @@ pub(crate) fn begin(engine: Arc<Engine>, mut stop: watch::Receiver<bool>) -> Joi
                     Ok(true) => pause = SHORT_PAUSE,
                     Ok(false) => {}
                     Err(error) => {
-                        tracing::warn!(%error, "old {what} were not removed; they will be later");
+                        tracing::warn!(%error, "{what}: what is to be done was not done; it will be later");
                     }
                 }
             }

@@ -65,6 +65,10 @@ class Person:
         self.browser.ask("open", tab=name, person=self.name, **self.options)
         return Tab(self, name)
 
+    def share_cookies(self, other):
+        """The other one has this one's cookies, too."""
+        self.browser.ask("share", person=self.name, other=other.name)
+
     def cookies(self):
         return {cookie["name"]: cookie for cookie in self.browser.ask("cookies", person=self.name)}
 

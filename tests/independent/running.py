@@ -52,6 +52,7 @@ class Server:
             assert ready, f"the server said nothing for {PATIENCE} s"
             listening = json.loads(self.process.stdout.readline())
             self.url, self.address = listening["url"], listening["address"]
+            self.first_owner_link = listening["first_owner_link"]
             self.stack = stack.pop_all()
         self.tenant = self.run("tenant", "create", "--name", "Example")["tenant_id"]
         made = self.run("application", "create", "--tenant", self.tenant, "--name", "Webshop")

@@ -9,6 +9,7 @@
 
 mod acceptto;
 mod attacks;
+mod attesting;
 mod auditing;
 mod bad_input;
 mod codes;
@@ -17,6 +18,7 @@ mod crashing;
 mod database_away;
 mod deciding;
 mod delivery;
+mod demo;
 mod devices;
 mod disk_full;
 mod enable;

@@ -81,7 +81,7 @@ pub(crate) async fn run(context: &Context, arguments: Export) -> Result<(), Fail
         None
     };
     let exported = export(context, &authenticator, form, password, which).await?;
-    exported.left_out.iter().for_each(|sentence| context.out.remark(sentence));
+    exported.left_out.iter().for_each(|remark| context.out.remark(remark.sentence()));
     match arguments.file.as_deref() {
         None => show(context, &exported).await,
         Some("-") => to_output(context, &exported),

@@ -2,6 +2,8 @@
 
 use countersign_protocol::number::{Digits, TwoDigits};
 
+use crate::digits::with_ascii_digits;
+
 /// Why a decision is not sent. The challenge still waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AnswerError {
@@ -70,7 +72,7 @@ pub fn typed_number(
     typed: Option<&str>,
 ) -> Result<Option<String>, AnswerError> {
     let typed: Option<String> = typed
-        .map(|text| text.chars().filter(|c| !c.is_whitespace()).map(ascii_digit).collect())
+        .map(|text| with_ascii_digits(text).split_whitespace().collect())
         .filter(|text: &String| !text.is_empty());
     match (digits, options, typed) {
         (None, None, None) => Ok(None),
@@ -86,16 +88,6 @@ pub fn typed_number(
             if fits { Ok(Some(typed)) } else { Err(AnswerError::NumberForm { digits }) }
         }
     }
-}
-
-/// Arabic and Persian keyboards write digits of their own.
-fn ascii_digit(c: char) -> char {
-    let zero = match c {
-        '\u{0660}'..='\u{0669}' => 0x0660,
-        '\u{06F0}'..='\u{06F9}' => 0x06F0,
-        _ => return c,
-    };
-    char::from_digit(u32::from(c).saturating_sub(zero), 10).unwrap_or(c)
 }
 
 fn one_of([a, b, c]: &[TwoDigits; 3]) -> String {

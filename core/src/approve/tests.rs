@@ -305,6 +305,11 @@ fn a_number_of_the_wrong_form_sends_nothing() {
     assert_eq!(form(Some(2), Some("٤٢")), Ok(Some("42".into())), "an Arabic keyboard");
     assert_eq!(form(Some(2), Some("۴۲")), Ok(Some("42".into())), "a Persian one");
     assert_eq!(form(None, None), Ok(None));
+    let options = ["17", "42", "99"].map(|number| number.parse().unwrap());
+    let picked = |typed| typed_number(None, Some(options), Some(typed));
+    assert_eq!(picked("٤٢"), Ok(Some("42".into())));
+    assert_eq!(picked("۴۲"), Ok(Some("42".into())));
+    assert_eq!(picked("٤٣"), Err(AnswerError::NotOffered { options }));
 }
 
 #[test]

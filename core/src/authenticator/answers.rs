@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use countersign_protocol::answer::Decision;
 use countersign_protocol::id::ChallengeId;
+use countersign_protocol::wire::Outcome;
 
 use super::records::AnswerRecord;
 use super::views::shown;
@@ -53,7 +54,10 @@ impl Authenticator {
         decision: Decision,
         number: Option<&str>,
     ) -> Result<AnswerResult, AuthenticatorError> {
-        let pending = self.pending(id).await?;
+        let pending = match self.pending(id).await {
+            Err(AuthenticatorError::UnknownChallenge) => return self.answered_before(id, decision),
+            pending => pending?,
+        };
         let account = self.inner.account(&pending.account)?;
         let submission = self.submission(&account, &pending, decision, number).await?;
         // An answer that is on its way is seen through, also when the caller stops listening: it has its effect anyway.
@@ -77,6 +81,20 @@ impl Authenticator {
         // It may wait at the server that could not be asked.
         let error = reports.into_iter().find_map(|(_, reading)| reading.err());
         Err(error.unwrap_or(AuthenticatorError::UnknownChallenge))
+    }
+
+    /// The same answer once more, after its reply was lost and the end was heard otherwise: doing it twice is doing it once.
+    /// Whether a denial was a report is not heard, so that is not claimed.
+    fn answered_before(
+        &self,
+        id: ChallengeId,
+        decision: Decision,
+    ) -> Result<AnswerResult, AuthenticatorError> {
+        match (decision, self.inner.memory().answered_here(id)?) {
+            (Decision::Approve, Some(outcome @ Outcome::Approved))
+            | (Decision::Deny, Some(outcome @ Outcome::Denied)) => Ok(AnswerResult::Done(outcome)),
+            _ => Err(AuthenticatorError::UnknownChallenge),
+        }
     }
 
     /// The signed answer: the one that may not have arrived last time, or a new one.

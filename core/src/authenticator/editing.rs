@@ -1,8 +1,11 @@
 //! What a person changes about an entry: names, tags, note, pin, place, PIN; and that it was used.
 
+use zeroize::Zeroizing;
+
 use super::shelf::put;
 use super::views::CodeView;
 use super::{Authenticator, AuthenticatorError, EntryId};
+use crate::digits::with_ascii_digits;
 use crate::entries::{EditError, Kept, MAX_NAME, MAX_NOTE, bounded, order, tags};
 use crate::otp::{Kind, OtpEntry, Pin};
 
@@ -98,13 +101,13 @@ impl Authenticator {
         })
     }
 
-    /// Keeps the PIN with which an entry's codes are made, instead of an earlier one.
+    /// Keeps the PIN with which an entry's codes are made, instead of an earlier one. Digits of any script are ASCII ones.
     ///
     /// # Errors
     /// [`AuthenticatorError::OtpAuth`] for a PIN that is none, [`AuthenticatorError::Edit`] for an entry that has none;
     /// [`AuthenticatorError::UnknownEntry`], [`AuthenticatorError::Vault`], [`AuthenticatorError::Record`].
     pub fn set_pin(&self, id: &EntryId, pin: &str) -> Result<(), AuthenticatorError> {
-        let pin = Pin::new(pin)?;
+        let pin = Pin::new(&Zeroizing::new(with_ascii_digits(pin)))?;
         self.change_entry(id, |kept| {
             let kind = match kept.otp.kind() {
                 Kind::Motp { .. } => Kind::Motp { pin: Some(pin.clone()) },

@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 
 use super::{Authenticator, AuthenticatorError, EntryId};
 use crate::entries::Kept;
+use crate::remark::Remark;
 use crate::settings::Settings;
 use crate::transfer::backup::{BackupKey, Contents, seal};
 use crate::transfer::export::{self, Uuids, Written};
@@ -60,7 +61,7 @@ pub struct Exported {
     /// The files: one, or as many pictures as are needed; none when the form can hold none of the entries.
     pub files: Vec<ExportedFile>,
     /// Entries that the form cannot hold, with the reason: sentences. They are not in the files.
-    pub left_out: Vec<String>,
+    pub left_out: Vec<Remark>,
 }
 
 impl Authenticator {

@@ -9,6 +9,7 @@ use super::shelf::Shelf;
 use super::views::shown;
 use super::{Authenticator, AuthenticatorError};
 use crate::entries::{Kept, Known};
+use crate::remark::Remark;
 use crate::settings::Settings;
 use crate::transfer::{self, Found, Imported, Item, Refusal, Skip, Source};
 use crate::vault::{Change, MAX_RECORD_BYTES, Table};
@@ -54,8 +55,8 @@ pub struct ImportItem {
     pub account: String,
     /// What becomes of it.
     pub fate: ImportFate,
-    /// What the person should know about it: sentences.
-    pub remarks: Vec<String>,
+    /// What the person should know about it.
+    pub remarks: Vec<Remark>,
 }
 
 /// What becomes of an entry.
@@ -141,13 +142,16 @@ fn fates(found: &Found, shelf: &Shelf, now: u64) -> (Vec<ImportItem>, Vec<Zeroiz
         items.push(match item {
             Item::Usable(imported) => {
                 let (fate, remarks) = match record(imported, first_place, now) {
-                    None => (ImportFate::Refused, vec![TOO_LARGE.to_owned()]),
+                    None => (
+                        ImportFate::Refused,
+                        vec![Remark::new("too_large", Vec::new(), TOO_LARGE.to_owned())],
+                    ),
                     Some(plain) => {
                         let new = known.add(&imported.otp);
                         if new {
                             added.push(plain);
                         }
-                        let remarks = imported.warnings.iter().map(ToString::to_string).collect();
+                        let remarks = imported.warnings.iter().map(|warning| warning.remark()).collect();
                         (if new { ImportFate::Added } else { ImportFate::Duplicate }, remarks)
                     }
                 };
@@ -155,9 +159,11 @@ fn fates(found: &Found, shelf: &Shelf, now: u64) -> (Vec<ImportItem>, Vec<Zeroiz
                 ImportItem { index: number, issuer, account: shown(imported.otp.account()), fate, remarks }
             }
             Item::Refused(Refusal { index, name, reason, .. }) => {
-                left_out(*index, name, ImportFate::Refused, reason)
+                left_out(*index, name, ImportFate::Refused, reason.clone())
             }
-            Item::Skipped(Skip { index, name, what }) => left_out(*index, name, ImportFate::Skipped, what),
+            Item::Skipped(Skip { index, name, what }) => {
+                left_out(*index, name, ImportFate::Skipped, what.remark())
+            }
         });
     }
     (items, added)
@@ -173,6 +179,6 @@ fn record(imported: &Imported, first_place: u32, now: u64) -> Option<Zeroizing<V
     (plain.len() <= MAX_RECORD_BYTES).then_some(plain)
 }
 
-fn left_out(index: usize, name: &str, fate: ImportFate, remark: &str) -> ImportItem {
-    ImportItem { index, issuer: None, account: shown(name), fate, remarks: vec![remark.to_owned()] }
+fn left_out(index: usize, name: &str, fate: ImportFate, remark: Remark) -> ImportItem {
+    ImportItem { index, issuer: None, account: shown(name), fate, remarks: vec![remark] }
 }

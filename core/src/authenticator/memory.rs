@@ -7,6 +7,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{MutexGuard, PoisonError};
 
 use countersign_protocol::id::ChallengeId;
+use countersign_protocol::wire::Outcome;
 
 use super::views::EndedView;
 use super::{AuthenticatorError, Inner};
@@ -84,6 +85,12 @@ impl Memory {
     /// request while they look at its own; so here, too, two are none.
     pub(super) fn waiting(&self, id: ChallengeId) -> Result<Option<&Pending>, AuthenticatorError> {
         one(self.pending.iter().filter(|pending| pending.challenge.jti == id))
+    }
+
+    /// How the request by that id ended, if it was answered on this device. An id that two accounts bring is no id at all.
+    pub(super) fn answered_here(&self, id: ChallengeId) -> Result<Option<Outcome>, AuthenticatorError> {
+        let end = one(self.ended.iter().filter(|((_, of), _)| *of == id).map(|(_, end)| end))?;
+        Ok(end.filter(|end| end.answered_here).and_then(|end| end.outcome))
     }
 
     /// Forgets everything of an account.

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{EnrollError, Offer};
+use crate::digits::with_ascii_digits;
 use crate::exchange::{Method, Reply, ReplyError, Request, to_json};
 
 /// What must be shown before the device is taken.
@@ -62,12 +63,12 @@ struct Left {
 }
 
 impl Offer {
-    /// Hands the person's code in. Spaces in it do not matter.
+    /// Hands the person's code in. Neither spaces in it matter, nor in which script its digits were typed.
     ///
     /// # Errors
     /// [`EnrollError::CodeForm`] for what cannot be a code; nothing needs to be sent then.
     pub fn verify(&self, code: &str) -> Result<Request, EnrollError> {
-        let code: String = code.split_whitespace().collect();
+        let code: String = with_ascii_digits(code).split_whitespace().collect();
         if code.len() != DIGITS || !code.bytes().all(|b| b.is_ascii_digit()) {
             return Err(EnrollError::CodeForm);
         }

@@ -11,6 +11,12 @@ use super::{
 use crate::approve::AccountId;
 use crate::authenticator::AuthenticatorError;
 
+/// The digits of what was typed into a field for digits: ASCII, whatever script the keyboard writes; nothing else of it.
+#[uniffi::export]
+pub fn typed_digits(typed: String) -> String {
+    crate::digits::digits_of(&typed)
+}
+
 #[uniffi::export]
 impl EnrollmentOffer {
     /// What the person confirms.

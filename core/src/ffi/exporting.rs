@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
-use super::{CoreError, CountersignCore, blocking};
+use super::{CoreError, CountersignCore, Remark, blocking};
 use crate::authenticator as core;
 use crate::authenticator::EntryId;
 
@@ -40,8 +40,8 @@ impl From<ExportForm> for core::ExportForm {
 pub struct Export {
     /// The files, to be written where the person says.
     pub files: Vec<ExportFile>,
-    /// Entries that the form cannot hold, with the reason: sentences in English.
-    pub left_out: Vec<String>,
+    /// Entries that the form cannot hold, with the reason.
+    pub left_out: Vec<Remark>,
 }
 
 /// A file of an export. Its content is never printed by `Debug`.
@@ -75,7 +75,8 @@ impl CountersignCore {
             let exported = authenticator.export(form.into(), password, &entries)?;
             let file =
                 |file: core::ExportedFile| ExportFile { content: file.content.to_vec(), name: file.name };
-            Ok(Export { files: exported.files.into_iter().map(file).collect(), left_out: exported.left_out })
+            let left_out = exported.left_out.iter().map(Remark::from).collect();
+            Ok(Export { files: exported.files.into_iter().map(file).collect(), left_out })
         })
         .await
     }

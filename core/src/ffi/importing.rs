@@ -5,7 +5,7 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use super::codes::count;
-use super::{CoreError, CountersignCore, blocking};
+use super::{CoreError, CountersignCore, Remark, blocking};
 use crate::authenticator as core;
 use crate::transfer::{self, Source};
 
@@ -26,8 +26,8 @@ pub struct ImportItem {
     pub account: String,
     /// What becomes of it.
     pub fate: ImportFate,
-    /// What the person should know about it: sentences in English.
-    pub remarks: Vec<String>,
+    /// What the person should know about it.
+    pub remarks: Vec<Remark>,
 }
 
 /// What becomes of an entry.
@@ -55,7 +55,7 @@ impl From<&core::ImportItem> for ImportItem {
                 core::ImportFate::Refused => ImportFate::Refused,
                 core::ImportFate::Skipped => ImportFate::Skipped,
             },
-            remarks: item.remarks.clone(),
+            remarks: item.remarks.iter().map(Remark::from).collect(),
         }
     }
 }

@@ -18,6 +18,7 @@ mod offline;
 mod opening;
 mod records;
 mod recovery;
+mod remarks;
 mod requests;
 mod rules;
 mod scanning;
@@ -30,6 +31,7 @@ mod tests;
 
 use crate::authenticator::{Authenticator, AuthenticatorError};
 
+pub use self::approvals::typed_digits;
 pub use self::codes::{Code, CodeKind, CodesClock, CodesOrder, CodesPage, TagUse};
 pub use self::entries::{AddedEntry, Entry, EntryChange, EntryPicture};
 pub use self::error::CoreError;
@@ -37,13 +39,14 @@ pub use self::exporting::{Export, ExportFile, ExportForm};
 pub use self::history::{AnswersPage, GivenAnswer, HistoryItem};
 pub use self::importing::{Cancel, ImportFate, ImportItem, ImportPlan};
 use self::keys::first_line;
-pub use self::keys::{KeyUse, PlatformKeyError, PlatformKeyStore};
+pub use self::keys::{AppAttestation, KeyUse, NewKey, PlatformKeyError, PlatformKeyStore};
 pub use self::observing::{Observation, Observer, ObserverError};
 pub use self::offline::{OfflineDigits, OfflineSignIn};
 pub use self::records::{
     Account, ConnectionOptions, DevicePlatform, EnrolledDevice, EnrollmentCheck, OfferDetails, Successor,
 };
 pub use self::recovery::{EarlierState, RecoveredVault, RecoveryFindings, earlier_states};
+pub use self::remarks::Remark;
 pub use self::requests::{
     AnswerOutcome, ChallengeOutcome, EndedRequest, Inbox, PendingRequest, RefusedRequest, RequestDetail,
     ServerClock, Troubled,

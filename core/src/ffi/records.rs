@@ -4,6 +4,7 @@ use countersign_protocol::wire::Platform;
 
 use crate::authenticator as core;
 use crate::enroll::{Check, Offer};
+use crate::transfer::export::qr_picture;
 
 /// How servers are reached.
 #[derive(Debug, Clone, Default, uniffi::Record)]
@@ -142,8 +143,10 @@ impl From<core::AccountView> for Account {
 /// How a new phone takes an account over. Never printed by `Debug`.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Successor {
-    /// An enrolment link, to be shown as a QR code to the new phone.
+    /// An enrolment link, for the new phone.
     pub link: String,
+    /// The same as a QR code, black on white with a light margin: a PNG. None for a link that is too long for one.
+    pub picture: Option<Vec<u8>>,
     /// RFC 3339.
     pub expires_at: String,
 }
@@ -156,6 +159,7 @@ impl std::fmt::Debug for Successor {
 
 impl From<core::TransferLink> for Successor {
     fn from(link: core::TransferLink) -> Self {
-        Self { link: link.link, expires_at: link.expires_at }
+        let picture = qr_picture(&link.link).map(|png| png.to_vec());
+        Self { link: link.link, picture, expires_at: link.expires_at }
     }
 }

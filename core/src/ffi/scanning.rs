@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::codes::count;
-use super::{AddedEntry, CoreError, CountersignCore, EnrollmentOffer, ImportPlan, OfflineSignIn, blocking};
+use super::{
+    AddedEntry, CoreError, CountersignCore, EnrollmentOffer, ImportPlan, OfflineSignIn, Remark, blocking,
+};
 use crate::authenticator::{Authenticator, AuthenticatorError};
 use crate::scan::{Confirm, Hint, LumaFrame, ScanError, ScanKind, ScanSession, ScanState, ScanView, Scanned};
 
@@ -48,6 +50,8 @@ pub struct ScannedItem {
     pub needs_pin: bool,
     /// A whole sentence that says what it is, in English.
     pub sentence: String,
+    /// Why it cannot be used; none for everything else.
+    pub remark: Option<Remark>,
 }
 
 /// What was found.
@@ -111,6 +115,7 @@ impl From<ScanView> for ScanPage {
             weak: item.weak,
             needs_pin: item.needs_pin,
             sentence: item.sentence,
+            remark: item.remark.as_ref().map(Remark::from),
         };
         let export = |export: crate::scan::ExportPartsView| ExportParts {
             id: count(export.id),

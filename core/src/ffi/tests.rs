@@ -47,8 +47,18 @@ fn purpose(key_use: KeyUse) -> KeyPurpose {
 
 #[async_trait::async_trait]
 impl PlatformKeyStore for Host {
-    async fn generate(&self, alias: String, key_use: KeyUse) -> Result<Vec<u8>, PlatformKeyError> {
-        self.0.generate(alias, purpose(key_use)).await.map_err(told)
+    async fn generate(
+        &self,
+        alias: String,
+        key_use: KeyUse,
+        challenge: Vec<u8>,
+    ) -> Result<NewKey, PlatformKeyError> {
+        let key = self.0.generate(alias, purpose(key_use), challenge).await.map_err(told)?;
+        Ok(NewKey { point: key.point, certificates: key.certificates })
+    }
+
+    async fn attest_app(&self, _challenge: Vec<u8>) -> Result<Option<AppAttestation>, PlatformKeyError> {
+        Ok(None)
     }
 
     async fn sign(
@@ -183,7 +193,10 @@ async fn a_phone_enrols_approves_and_leaves() {
     assert_eq!((page.answers.len(), page.next), (1, None));
     assert_eq!((page.answers[0].decision.as_str(), page.answers[0].receipt.is_some()), ("approve", true));
     assert_eq!(core.answers(Some("x".into()), 10).unwrap_err().code(), "unknown_page");
-    assert!(core.transfer(account.clone()).await.unwrap().link.starts_with(&listening.server.base));
+    let successor = core.transfer(account.clone()).await.unwrap();
+    assert!(successor.link.starts_with(&listening.server.base));
+    let shown = crate::scan::decode_file(&successor.picture.unwrap()).unwrap();
+    assert_eq!(shown.iter().map(|text| text.as_str()).collect::<Vec<_>>(), [successor.link]);
     core.remove_account(account, false).await.unwrap();
     assert!(core.inbox(0).await.unwrap().pending.is_empty());
 }

@@ -3,6 +3,8 @@
 //! No variant ever holds a part of the secret; other values are shown shortened and reduced to plain ASCII, so a
 //! hostile link cannot draw on the screen through an error message.
 
+use crate::remark::Remark;
+
 /// Why an account was refused. `Display` is a whole sentence that says what to do next.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -90,6 +92,31 @@ pub enum OtpAuthError {
     /// A parameter to keep for export has the name of one that has a meaning of its own.
     #[error("The parameter “{0}” has a meaning of its own and cannot be kept as an extra one. Remove it.")]
     ReservedParameter(&'static str),
+}
+
+impl OtpAuthError {
+    /// The same as a remark about one entry.
+    pub(crate) fn remark(&self) -> Remark {
+        let (code, arguments): (_, &[&dyn std::fmt::Display]) = match self {
+            Self::NotOtpAuth => ("not_a_link", &[]),
+            Self::UnsupportedType(kind) => ("kind_unknown", &[kind]),
+            Self::PushAccount(app) => ("other_app", &[app]),
+            Self::UnknownAlgorithm(name) => ("algorithm_unknown", &[name]),
+            Self::BadDigits(number) => ("digits_impossible", &[number]),
+            Self::BadPeriod(number) => ("period_impossible", &[number]),
+            Self::BadCounter(number) => ("counter_impossible", &[number]),
+            Self::MissingSecret => ("secret_missing", &[]),
+            Self::BadBase32 { place } => ("secret_wrong_at", &[place]),
+            Self::BadMotpSecret | Self::ShortYandexSecret | Self::BadYandexSecret => ("secret", &[]),
+            Self::BadPin => ("pin", &[]),
+            Self::TooLong
+            | Self::DuplicateSecret
+            | Self::ConflictingParameter(_)
+            | Self::NotUtf8
+            | Self::ReservedParameter(_) => ("link_damaged", &[]),
+        };
+        Remark::new(code, arguments.iter().map(ToString::to_string).collect(), self.to_string())
+    }
 }
 
 /// At most 16 characters of `raw`, with everything but visible ASCII replaced by `?`.

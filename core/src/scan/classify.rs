@@ -9,6 +9,7 @@ use countersign_protocol::offline::{OfflineText, OfflineTextError};
 
 use super::{QrText, visible};
 use crate::otp::{OtpAuthError, OtpEntry, is_link};
+use crate::remark::Remark;
 use crate::transfer::{MigrationPart, TransferError};
 
 /// Longest part of a foreign text that a sentence shows, in characters.
@@ -46,6 +47,19 @@ pub enum Invalid {
     /// A sign-in to approve without a network.
     #[error("This QR code of a sign-in cannot be used: {0}.")]
     Offline(#[from] OfflineTextError),
+}
+
+impl Invalid {
+    /// The same with its code.
+    pub(crate) fn remark(&self) -> Remark {
+        let code = match self {
+            Self::OtpAuth(error) => return error.remark(),
+            Self::Migration(_) => "export_part",
+            Self::Enrollment(_) => "invitation",
+            Self::Offline(_) => "sign_in",
+        };
+        Remark::new(code, Vec::new(), self.to_string())
+    }
 }
 
 /// A text that is no account. `Display` is a sentence that names what it is, safe to show.

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{Hint, Scanned, visible};
 use crate::otp::Kind;
+use crate::remark::Remark;
 
 /// Longest foreign name that is shown, in characters.
 const LONGEST: usize = 500;
@@ -55,6 +56,9 @@ pub struct ScanItemView {
     pub needs_pin: bool,
     /// A whole sentence that says what it is, in English.
     pub sentence: String,
+    /// Why it cannot be used, for what was meant for this app.
+    #[serde(skip)]
+    pub remark: Option<Remark>,
     /// What happens when the person confirms it. Nothing happens before.
     pub confirm: Confirm,
 }
@@ -117,6 +121,10 @@ impl ScanItemView {
                 matches!(entry.kind(), Kind::Motp { pin: None } | Kind::Yandex { pin: None })
             }),
             sentence: scanned.to_string(),
+            remark: match scanned {
+                Scanned::Invalid(invalid) => Some(invalid.remark()),
+                _ => None,
+            },
             confirm,
         }
     }

@@ -6,17 +6,35 @@ use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
+use zeroize::Zeroizing;
+
 const PATH: &str = "COUNTERSIGN_TEST_HOLDER";
 /// How much is read at a time; pieces overlap by the longest needle.
 const PIECE: usize = 1 << 20;
 
-/// For the test that is started as a holder: the vault it is to open. `None` when it runs among all the others.
-pub(crate) fn held_vault() -> Option<PathBuf> {
-    std::env::var_os(PATH).map(PathBuf::from)
+/// Lines that a holder says.
+const OPEN: &str = "it is open";
+const LOCKED: &str = "it is locked";
+
+/// What a test does that is started as a holder; nothing when it runs among all the others. `open` gets the vault's path and
+/// password, does with it what an app does, and gives what locks it. Whatever that keeps is kept until the end.
+pub(crate) fn hold<L: Fn()>(open: impl FnOnce(&Path, &str) -> L) {
+    let Some(path) = std::env::var_os(PATH).map(PathBuf::from) else { return };
+    let mut password = Zeroizing::new(String::with_capacity(256));
+    let mut input = std::io::stdin().lock();
+    input.read_line(&mut password).unwrap();
+    let lock = open(&path, password.trim_end());
+    drop(password);
+    say(OPEN);
+    let mut go = String::new();
+    input.read_line(&mut go).unwrap();
+    lock();
+    say(LOCKED);
+    input.read_line(&mut go).unwrap();
 }
 
 /// Says a line to whoever started this process.
-pub(crate) fn say(what: &str) {
+fn say(what: &str) {
     println!("{what}");
     std::io::stdout().flush().unwrap();
 }
@@ -45,19 +63,34 @@ impl Holder {
         Self { child, input, output }
     }
 
+    /// Which of these are in its memory while the vault is open, and which of these and of `more` after the lock.
+    pub(crate) fn search<'a>(
+        mut self,
+        needles: Vec<(&'a str, Vec<u8>)>,
+        more: Vec<(&'a str, Vec<u8>)>,
+    ) -> (Vec<&'a str>, Vec<&'a str>) {
+        self.wait_for(OPEN);
+        let open = self.finds(&needles);
+        self.go();
+        self.wait_for(LOCKED);
+        let left = self.finds(&[needles, more].concat());
+        self.end();
+        (open, left)
+    }
+
     /// Lets it go on from where it reads a line.
-    pub(crate) fn go(&mut self) {
+    fn go(&mut self) {
         writeln!(self.input, "go").unwrap();
     }
 
     /// Waits for its end.
-    pub(crate) fn end(mut self) {
+    fn end(mut self) {
         self.go();
         assert!(self.child.wait().unwrap().success());
     }
 
     /// Waits until it has said this.
-    pub(crate) fn wait_for(&mut self, what: &str) {
+    fn wait_for(&mut self, what: &str) {
         let mut line = String::new();
         while !line.contains(what) {
             line.clear();
@@ -66,7 +99,7 @@ impl Holder {
     }
 
     /// Which needles are in writable memory.
-    pub(crate) fn finds<'a>(&self, needles: &[(&'a str, Vec<u8>)]) -> Vec<&'a str> {
+    fn finds<'a>(&self, needles: &[(&'a str, Vec<u8>)]) -> Vec<&'a str> {
         let maps = std::fs::read_to_string(format!("/proc/{}/maps", self.child.id())).unwrap();
         let memory = File::open(format!("/proc/{}/mem", self.child.id())).unwrap();
         let longest = needles.iter().map(|(_, needle)| needle.len()).max().unwrap();

@@ -17,7 +17,7 @@ pub(crate) use checks::CODE;
 pub(crate) use clock::{FixedClock, phone_clock};
 pub(crate) use faulty::{TEST_AUTHORITY, canned, encrypted, silent, unencrypted};
 #[cfg(target_os = "linux")]
-pub(crate) use holder::{Holder, held_vault, say};
+pub(crate) use holder::{Holder, hold};
 pub(crate) use phone::Phone;
 pub(crate) use server::{FakeServer, NUMBER, OFFLINE_KEY, SERVER_TIME, SHOWN};
 pub(crate) use signer::Signer;

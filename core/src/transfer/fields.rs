@@ -8,18 +8,19 @@ use zeroize::Zeroizing;
 
 use super::{Field, Item, Refusal};
 use crate::otp::{Algorithm, OtpAuthError, OtpEntry, Pin, Secret};
+use crate::remark::Remark;
 
 /// Why an entry cannot be used; its number and name come with [`Unusable::refused`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Unusable {
     field: Field,
-    reason: String,
+    reason: Remark,
 }
 
 impl Unusable {
     /// `reason` is a sentence or a few words, and never holds the secret.
     pub(super) fn new(field: Field, reason: impl Into<String>) -> Self {
-        Self { field, reason: reason.into() }
+        Self { field, reason: Remark::new(field.code(), Vec::new(), reason.into()) }
     }
 
     /// As an item of the file; `index` counts from 1, `name` is [`super::names::shown`].
@@ -45,7 +46,7 @@ impl From<OtpAuthError> for Unusable {
             OtpAuthError::BadPin => Field::Pin,
             _ => Field::Entry,
         };
-        Self { field, reason: error.to_string() }
+        Self { field, reason: error.remark() }
     }
 }
 

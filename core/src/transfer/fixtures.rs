@@ -69,7 +69,8 @@ pub(super) fn refused(found: &Found) -> Vec<(usize, Field)> {
 
 /// Numbers and reasons of what was left aside.
 pub(super) fn skipped(found: &Found) -> Vec<(usize, &'static str)> {
-    let skip = |item: &Item| if let Item::Skipped(it) = item { Some((it.index, it.what)) } else { None };
+    let skip =
+        |item: &Item| if let Item::Skipped(it) = item { Some((it.index, it.what.words())) } else { None };
     found.items.iter().filter_map(skip).collect()
 }
 

@@ -3,6 +3,7 @@
 use super::Format;
 use crate::entries::Details;
 use crate::otp::{OtpEntry, UriWarning};
+use crate::remark::Remark;
 use crate::settings::Settings;
 
 /// What was read from a file.
@@ -75,6 +76,19 @@ pub enum Warning {
     Unproven,
 }
 
+impl Warning {
+    pub(crate) fn remark(self) -> Remark {
+        let code = match self {
+            Self::CounterMissing => "counter_missing",
+            Self::NeedsPin => "pin_missing",
+            Self::PeriodAssumed => "period_assumed",
+            Self::IconLeftOut => "picture_left_out",
+            Self::Unproven => "unproven",
+        };
+        Remark::new(code, Vec::new(), self.to_string())
+    }
+}
+
 impl From<UriWarning> for Warning {
     fn from(warning: UriWarning) -> Self {
         match warning {
@@ -95,7 +109,7 @@ pub struct Refusal {
     /// Which part is at fault.
     pub field: Field,
     /// A sentence without the secret.
-    pub reason: String,
+    pub reason: Remark,
 }
 
 /// Parts of an entry.
@@ -114,6 +128,23 @@ pub enum Field {
     Entry,
 }
 
+impl Field {
+    /// The code of a remark that says no more than that this part cannot be used.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Secret => "secret",
+            Self::Type => "kind",
+            Self::Algorithm => "algorithm",
+            Self::Digits => "digits",
+            Self::Period => "period",
+            Self::Counter => "counter",
+            Self::Pin => "pin",
+            Self::Name => "name",
+            Self::Entry => "entry",
+        }
+    }
+}
+
 /// What was left aside because it is no account with codes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skip {
@@ -121,6 +152,55 @@ pub struct Skip {
     pub index: usize,
     /// Its name, safe to show. May be empty.
     pub name: String,
-    /// What it is, in a few words: `a note`, `a push account`, `in the bin`.
-    pub what: &'static str,
+    /// What it is.
+    pub what: Aside,
+}
+
+/// What an entry is that holds no codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aside {
+    /// Name and password alone.
+    Login,
+    /// A text.
+    Note,
+    /// Of a bank.
+    Card,
+    /// Name and address of a person.
+    Identity,
+    /// For a terminal.
+    SshKey,
+    /// Anything else.
+    Other,
+    /// It was thrown away in the other app.
+    Bin,
+    /// It asks instead of showing codes.
+    Push,
+}
+
+impl Aside {
+    /// In a few words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Login => "a login without codes",
+            Self::Note => "a note",
+            Self::Card => "a card",
+            Self::Identity => "an identity",
+            Self::SshKey => "an SSH key",
+            Self::Other => "an item of another kind",
+            Self::Bin => "in the bin",
+            Self::Push => "a push account",
+        }
+    }
+
+    pub(crate) fn remark(self) -> Remark {
+        let code = match self {
+            Self::Login => "skipped_login",
+            Self::Note => "skipped_note",
+            Self::Bin => "skipped_bin",
+            Self::Push => "skipped_push",
+            Self::Card | Self::Identity | Self::SshKey | Self::Other => "skipped_other",
+        };
+        Remark::new(code, Vec::new(), self.words().to_owned())
+    }
 }

@@ -56,7 +56,7 @@ mod tests;
 pub use error::TransferError;
 pub use export::ExportError;
 pub use format::Format;
-pub use found::{Field, Found, Imported, Item, Refusal, Skip, Warning};
+pub use found::{Aside, Field, Found, Imported, Item, Refusal, Skip, Warning};
 pub use google::MigrationPart;
 pub use read::{read, recognise};
 pub use source::{Cancel, Source};

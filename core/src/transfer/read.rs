@@ -95,7 +95,7 @@ fn usable(found: Found) -> Result<Found, TransferError> {
     }
     let is_usable = |item: &Item| matches!(item, Item::Usable(_));
     let refusal = |item: &Item| match item {
-        Item::Refused(refusal) => Some(refusal.reason.clone()),
+        Item::Refused(refusal) => Some(refusal.reason.to_string()),
         _ => None,
     };
     let mut refused = found.items.iter().filter_map(refusal);

@@ -24,6 +24,7 @@ public final class AppModel: Model<AppState> {
     let prompts: Prompts
     private var linkWaiting: String?
     private var requestWaiting: String?
+    private var scanWaiting = false
     private var isInFront = false
 
     public init(phone: Phone) {
@@ -152,6 +153,12 @@ public final class AppModel: Model<AppState> {
         handOver()
     }
 
+    /// A widget asks for the scanner: it opens once the vault is open.
+    public func openScan() {
+        scanWaiting = true
+        handOver()
+    }
+
     public override func cancel() {
         prompts.giveUp()
         super.cancel()
@@ -206,8 +213,10 @@ public final class AppModel: Model<AppState> {
         guard let vault else { return }
         if let linkWaiting { vault.openLink(linkWaiting) }
         if let requestWaiting { vault.openRequest(id: requestWaiting) }
+        if scanWaiting { vault.openScan() }
         linkWaiting = nil
         requestWaiting = nil
+        scanWaiting = false
     }
 
     static let wrappingKey = "vault"

@@ -1,4 +1,4 @@
-// One entry: looked at, changed, removed.
+// One entry: looked at, changed, removed. Its screen leaves by itself once there is no such entry any more.
 
 import CountersignCore
 
@@ -14,8 +14,6 @@ public final class EntryModel: Model<EntryState> {
     public let id: String
     private weak var vault: OpenVault?
     private let core: CountersignCore
-    /// While it is removed, news of the change must not look for it.
-    private var leaves = false
 
     init(vault: OpenVault, id: String) {
         self.id = id
@@ -51,24 +49,28 @@ public final class EntryModel: Model<EntryState> {
     /// After the person has confirmed it: there is no way back.
     public func remove() {
         work { [core, id, vault] in
-            self.leaves = true
-            do { try await core.removeEntry(entry: id) } catch {
-                self.leaves = false
-                throw error
-            }
+            try await core.removeEntry(entry: id)
             vault?.codes.refresh()
-            vault?.back()
+            vault?.leave(self)
         }
     }
 
     public func refresh() {
-        guard !leaves else { return }
         now {
-            let code = try core.code(entry: id)
-            state.entry = try core.entry(entry: id)
-            // The code of a counter stays until another one is asked for.
-            state.code = code.code == nil ? state.code ?? code : code
-            state.picture = try state.picture ?? core.entryPicture(entry: id)
+            do { try read() } catch CoreError.Input(Self.unknownCode, _) {
+                // Removed, here or by another program that has this vault open.
+                vault?.leave(self)
+            }
         }
     }
+
+    private func read() throws {
+        let code = try core.code(entry: id)
+        state.entry = try core.entry(entry: id)
+        // The code of a counter stays until another one is asked for.
+        state.code = code.code == nil ? state.code ?? code : code
+        state.picture = try state.picture ?? core.entryPicture(entry: id)
+    }
+
+    private static let unknownCode = "unknown_entry"
 }

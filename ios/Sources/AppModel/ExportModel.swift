@@ -6,7 +6,7 @@ public struct ExportState: Sendable {
     /// To be written where the person says; empty until there is something. Their content is secret.
     public internal(set) var files: [ExportFile] = []
     /// Entries that the form cannot hold, with the reason.
-    public internal(set) var leftOut: [String] = []
+    public internal(set) var leftOut: [Remark] = []
     /// The files were written.
     public internal(set) var done = false
 }

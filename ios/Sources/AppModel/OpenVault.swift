@@ -64,6 +64,13 @@ public final class OpenVault: Model<Place> {
         while state.screens.count > max(count, 0) { back() }
     }
 
+    /// Takes this model's screen away, wherever it stands: what it showed is gone.
+    func leave(_ model: any Closing) {
+        guard let at = state.screens.firstIndex(where: { $0.model === model }) else { return }
+        model.close()
+        state.screens.remove(at: at)
+    }
+
     /// Puts something else in the place of the topmost screen, which is done.
     func goOn(to screen: Screen) {
         back()

@@ -81,9 +81,9 @@ public final class RequestModel: Model<RequestState> {
         }
     }
 
-    /// The number that the sign-in screen shows: typed, or picked from `request.options`. Digits of any script.
+    /// The number that the sign-in screen shows: typed, or picked from `request.options`.
     public func number(_ number: String) {
-        state.number = number.compactMap { $0.wholeNumberValue.map(String.init) }.joined()
+        state.number = typedDigits(typed: number)
     }
 
     public func approve() {

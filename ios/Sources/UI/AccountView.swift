@@ -3,10 +3,10 @@
 import AppModel
 import CountersignCore
 import SwiftUI
+import UIKit
 
 struct AccountView: View {
     let model: AccountModel
-    let code: @MainActor (_ text: String) -> Image?
 
     var body: some View {
         let state = model.state
@@ -88,9 +88,9 @@ struct AccountView: View {
     private var transfer: some View {
         VStack(spacing: 16) {
             Text(words("account_transfer_text"))
-            if let link = model.state.successor?.link, let picture = code(link) {
-                // White around it in every colour scheme: scanners want a light margin.
-                picture.scaledToFit().padding(16).background(.white).frame(maxWidth: 320)
+            if let code = model.state.successor?.picture, let picture = UIImage(data: code) {
+                // Enlarged without smoothing, its edges stay sharp.
+                Image(uiImage: picture).interpolation(.none).resizable().scaledToFit().frame(maxWidth: 320)
                     .accessibilityLabel(words("account_transfer"))
             }
             Button(words("action_done")) { model.forgetTransfer() }.buttonStyle(.borderedProminent)

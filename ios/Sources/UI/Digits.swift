@@ -55,7 +55,7 @@ struct DigitsField: View {
             .accessibilityLabel(label)
             .onChange(of: digits) {
                 // Whatever the keyboard's script, they become ASCII.
-                let ascii = digits.compactMap { $0.wholeNumberValue.map(String.init) }.joined()
+                let ascii = typedDigits(typed: digits)
                 if ascii != digits { digits = ascii }
             }
     }

@@ -44,7 +44,7 @@ struct HomeView: View {
         case .enroll(let model): EnrollView(model: model, vault: vault, surroundings: surroundings)
         case .request(let model): RequestView(model: model, vault: vault)
         case .offline(let model): OfflineView(model: model)
-        case .account(let model): AccountView(model: model, code: surroundings.code)
+        case .account(let model): AccountView(model: model)
         case .history(let model): HistoryView(model: model)
         case .import(let model): ImportView(model: model, vault: vault)
         case .export(let model): ExportView(model: model)

@@ -41,9 +41,11 @@ struct ImportView: View {
         .navigationTitle(words("import_title"))
         .navigationBarTitleDisplayMode(.inline)
         .fileImporter(isPresented: $picks, allowedContentTypes: [.item]) { picked in
-            switch PickedFile.read(picked) {
-            case .success(let file): model.read(file: file)
-            case .failure(let why): fault = why
+            Task {
+                switch await PickedFile.read(picked) {
+                case .success(let file): model.read(file: file)
+                case .failure(let why): fault = why
+                }
             }
         }
     }
@@ -58,7 +60,8 @@ struct ImportView: View {
                     count[.skipped] ?? 0))
             if !state.missingParts.isEmpty { Notice(text: words("import_missing", list(state.missingParts))) }
             ForEach(state.items, id: \.index) { item in
-                Fact(label: name(item), value: ([said(item.fate)] + item.remarks).joined(separator: "\n"))
+                let lines = [said(item.fate)] + item.remarks.map { words($0) }
+                Fact(label: name(item), value: lines.joined(separator: "\n"))
             }
         }
     }
@@ -92,7 +95,12 @@ enum PickedFile {
     /// Far above any export; below what would take the app's memory.
     private static let largest = 64 << 20
 
-    static func read(_ picked: Result<URL, any Error>) -> Result<Data, Fault> {
+    /// Off the main thread: a file may be large, or still be fetched from a cloud.
+    static func read(_ picked: Result<URL, any Error>) async -> Result<Data, Fault> {
+        await Task.detached { content(picked) }.value
+    }
+
+    private static func content(_ picked: Result<URL, any Error>) -> Result<Data, Fault> {
         guard case .success(let url) = picked else { return .failure(.unreadable) }
         // A file of another app's may be read between these two only.
         let lent = url.startAccessingSecurityScopedResource()

@@ -8,8 +8,6 @@ import SwiftUI
 public struct Surroundings {
     /// The live picture whose frames go to a scanner.
     let camera: @MainActor (_ scan: ScanModel, _ light: Bool, _ zoom: Double) -> AnyView
-    /// A text as a QR code; none when it is too long for one.
-    let code: @MainActor (_ text: String) -> Image?
     /// The text in the clipboard. The system asks the person.
     let pasted: @MainActor () -> String?
     let biometry: any Biometry
@@ -26,14 +24,13 @@ public struct Surroundings {
 
     public init(
         camera: @escaping @MainActor (_ scan: ScanModel, _ light: Bool, _ zoom: Double) -> AnyView,
-        code: @escaping @MainActor (_ text: String) -> Image?, pasted: @escaping @MainActor () -> String?,
+        pasted: @escaping @MainActor () -> String?,
         biometry: any Biometry,
         hearsPushes: @escaping @MainActor () -> Bool, askForNotifications: @escaping @MainActor () -> Void,
         openSettings: @escaping @MainActor () -> Void,
         backupFolder: String, server: String?
     ) {
         self.camera = camera
-        self.code = code
         self.pasted = pasted
         self.biometry = biometry
         self.hearsPushes = hearsPushes

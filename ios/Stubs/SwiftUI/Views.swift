@@ -1,5 +1,4 @@
 // Texts, pictures, stacks and lists.
-import CoreImage
 import UIKit
 
 public struct LocalizedStringKey: ExpressibleByStringInterpolation, Equatable {
@@ -25,7 +24,6 @@ public struct Image: Equatable, Sendable {
     public init(systemName: String) { stub() }
     public init(uiImage: UIImage) { stub() }
     public init(decorative name: String, bundle: Bundle? = nil) { stub() }
-    public init(decorative image: CGImage, scale: CGFloat) { stub() }
     public enum Scale: Sendable { case small, medium, large }
     public enum Interpolation: Sendable { case none }
     public func resizable() -> Image { stub() }

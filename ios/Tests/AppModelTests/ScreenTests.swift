@@ -68,6 +68,18 @@ private let counted = "otpauth://hotp/Counted:bob?secret=GEZDGNBVGY3TQOJQGEZDGNB
         #expect(vault.codes.state.page?.total == 0)
     }
 
+    @Test func anEntryThatWasRemovedElsewhereIsLeftAlsoBelowAnotherScreen() async throws {
+        let id = try #require(try await phone.add(counted).added)
+        vault.openEntry(id: id)
+        guard case .entry(let entry) = try phone.top else { throw Wrong("the entry is not open") }
+        vault.openScan()
+        try await vault.core.removeEntry(entry: id)
+        phone.app.tick()
+        #expect(entry.doing == .nothing)
+        #expect(vault.state.screens.count == 1)
+        guard case .scan = try phone.top else { throw Wrong("the scanner was left too") }
+    }
+
     @Test func aChoiceOutOfItsRangeIsToldAndNothingIsKept() async throws {
         let settings = vault.settings
         let before = try #require(settings.state.page)

@@ -37,9 +37,24 @@ import Testing
         phone.app.lock()
         phone.keys.prompt = SoftKeys.closed
         phone.app.unlockByPhone()
-        _ = try await phone.app.settled()
+        #expect(try await phone.app.settled() == .nothing, "nothing is told of a prompt that the person closed")
         #expect(phone.app.isLocked)
         #expect(!phone.app.keyLost)
+    }
+
+    @Test func aWidgetThatAsksForTheScannerOfALockedVaultGetsItOnceItIsOpen() async throws {
+        try await phone.create()
+        phone.app.lock()
+        phone.app.openScan()
+        #expect(phone.app.isLocked)
+        phone.app.unlock(password: "correct horse")
+        try await phone.app.succeeds()
+        guard case .scan = try phone.top else { throw Wrong("the scanner is not open") }
+        // Asked for once, it is not opened again by the next unlocking.
+        phone.app.lock()
+        phone.app.unlock(password: "correct horse")
+        try await phone.app.succeeds()
+        #expect(try phone.vault.state.screens.isEmpty)
     }
 
     @Test func aRestoredPhoneSaysThatItsKeyIsGoneAndOpensWithThePassword() async throws {

@@ -15,6 +15,7 @@ mod keyring;
 mod limits;
 pub mod oauth;
 mod outbox;
+pub mod people;
 pub mod policy;
 pub mod providers;
 mod transaction;
@@ -33,6 +34,7 @@ pub use challenge::{
     Answered, Ask, AskCode, Asked, CodeAsked, CodePurpose, CodeSent, FactorRef, LoginPage, Origin, Places,
     PlacesError, Status, Whom,
 };
+pub use device::attestation;
 pub(crate) use device::platform;
 pub use device::{DeviceRequest, Register, Registered};
 pub use directory::{
@@ -94,6 +96,7 @@ pub struct Engine {
     noted: tokio::sync::Notify,
     checkpoint_files: Option<CheckpointFiles>,
     places: Option<Places>,
+    trust: attestation::Trust,
     hasher: hashing::Hasher,
     origins: oauth::Origins,
     polls: oauth::oob::Polls,
@@ -132,6 +135,7 @@ impl Engine {
             noted: tokio::sync::Notify::new(),
             checkpoint_files: None,
             places: None,
+            trust: attestation::Trust::default(),
             hasher: hashing::Hasher::default(),
             origins: oauth::Origins::default(),
             polls: oauth::oob::Polls::default(),
@@ -157,6 +161,12 @@ impl Engine {
     #[must_use]
     pub fn with_places(self, places: Option<Places>) -> Self {
         Self { places, ..self }
+    }
+
+    /// The same with those whose word on where phones keep their keys is believed.
+    #[must_use]
+    pub fn with_trust(self, trust: attestation::Trust) -> Self {
+        Self { trust, ..self }
     }
 
     /// The same engine, which looks at a row again only after so long without a wake; [`REREAD`](crate::wake::REREAD)

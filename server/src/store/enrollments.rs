@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::statement::params;
 use super::users::{read_user, user_columns};
-use super::{Query, Statement, Store, StoreError, UserRow};
+use super::{Columns, Query, Statement, Store, StoreError, UserRow};
 
 /// An enrolment token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +42,21 @@ pub struct EnrollmentRow {
     pub user: UserRow,
     /// Display name of the tenant.
     pub tenant_name: String,
+}
+
+/// A link as an operator sees it: without what it holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssuedRow {
+    /// base64url SHA-256 of its token.
+    pub token_hash: String,
+    /// Milliseconds since 1970.
+    pub created_at: i64,
+    /// Milliseconds since 1970.
+    pub expires_at: i64,
+    /// When a device was taken.
+    pub used_at: Option<i64>,
+    /// Which one.
+    pub device: Option<Uuid>,
 }
 
 /// A token that a device asked for to be replaced ends with that device, whoever ended it; one for a person's first factor
@@ -101,6 +116,60 @@ impl Store {
         })
         .await
     }
+}
+
+impl Store {
+    /// A person's link, whatever became of it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn issued(
+        &self,
+        tenant: TenantId,
+        user: Uuid,
+        token_hash: &str,
+    ) -> Result<Option<IssuedRow>, StoreError> {
+        let sql = "SELECT token_hash, created_at, expires_at, used_at, device_id FROM enrollments
+                   WHERE tenant_id = ?1 AND token_hash = ?2 AND user_id = ?3";
+        self.row(Query::new(sql, params![tenant, token_hash, user]), read_issued).await
+    }
+
+    /// A person's links that a phone can take at `now`; a few.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn open_links(
+        &self,
+        tenant: TenantId,
+        user: Uuid,
+        now: i64,
+    ) -> Result<Vec<IssuedRow>, StoreError> {
+        let sql = "SELECT token_hash, created_at, expires_at, used_at, device_id FROM enrollments
+                   WHERE tenant_id = ?1 AND user_id = ?2 AND expires_at > ?3 AND used_at IS NULL
+                   ORDER BY expires_at LIMIT 20";
+        let rows = self.rows(Query::new(sql, params![tenant, user, now])).await?;
+        rows.into_iter().map(|row| read_issued(&mut row.columns())).collect()
+    }
+}
+
+fn read_issued(c: &mut Columns) -> Result<IssuedRow, StoreError> {
+    Ok(IssuedRow {
+        token_hash: c.get()?,
+        created_at: c.get()?,
+        expires_at: c.get()?,
+        used_at: c.get()?,
+        device: c.get()?,
+    })
+}
+
+/// Ends a person's link that no device has taken. Finds nothing to change when one has, or when its time is over.
+#[must_use]
+pub fn cancel(tenant: TenantId, user: Uuid, token_hash: &str, now: i64) -> Statement {
+    Statement::one(
+        "UPDATE enrollments SET expires_at = ?4 WHERE tenant_id = ?1 AND token_hash = ?2 AND user_id = ?3
+           AND used_at IS NULL AND expires_at > ?4",
+        params![tenant, token_hash, user, now],
+    )
 }
 
 /// An enrolment to be added.

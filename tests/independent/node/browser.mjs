@@ -62,6 +62,8 @@ const methods = {
   reload: async ({ tab }) => (await tabs.get(tab).reload())?.status(),
   address: async ({ tab }) => tabs.get(tab).url(),
   cookies: async ({ person }) => contexts.get(person).cookies(),
+  // From now on both are known by the same cookies.
+  share: async ({ person, other }) => contexts.get(other).addCookies(await contexts.get(person).cookies()),
   // Waits for no new page: what comes then is waited for by what it shows.
   click: by((locator) => locator.click({ noWaitAfter: true })),
   // Two clicks that the page gets before it can do anything about the first.

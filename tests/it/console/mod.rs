@@ -3,6 +3,8 @@
 mod api;
 mod applications;
 mod channels;
+mod people;
+mod questions;
 mod sessions;
 mod table;
 mod tenants;

@@ -129,6 +129,11 @@ fn codes_wait_for_their_pin() {
     phone.authenticator.set_pin(&id, "4321").unwrap();
     let row = phone.authenticator.code(&id).unwrap();
     assert_eq!((row.needs_pin, row.code.as_deref()), (false, Some("jaibedod")));
+    for keyboard in ["٤٣٢١", "۴۳۲۱"] {
+        phone.authenticator.set_pin(&id, "1").unwrap();
+        phone.authenticator.set_pin(&id, keyboard).unwrap();
+        assert_eq!(phone.authenticator.code(&id).unwrap().code.as_deref(), Some("jaibedod"), "{keyboard}");
+    }
     let timed = add(&phone, &uri("ann"));
     assert_eq!(phone.authenticator.set_pin(&timed, "1").unwrap_err().code(), "no_pin_needed");
 }

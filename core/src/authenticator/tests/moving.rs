@@ -32,7 +32,7 @@ fn p3_each_entry_has_its_fate_and_all_are_stored_at_once() {
     let planned = plan(&phone, FILE.as_bytes(), "").unwrap();
     // The same names with another secret are another account.
     assert_eq!(fates(planned.items()), [Added, Refused, Duplicate, Added]);
-    assert!(planned.items()[1].remarks[0].contains("place 5"), "{:?}", planned.items()[1]);
+    assert!(planned.items()[1].remarks[0].sentence().contains("place 5"), "{:?}", planned.items()[1]);
     assert!(!format!("{:?}", planned.items()).contains("MZXW"));
     assert_eq!(phone.rows(Table::Entries), 0);
     let before = phone.authenticator.vault().generation().unwrap();

@@ -28,8 +28,25 @@ async fn approved_with_the_number_and_recorded() {
     let trusted = record.receipt.server_key.thumbprint();
     assert_eq!(record.receipt.verify(&trusted).unwrap().answer().unwrap().1, Proof::Possession);
     assert!(phone.authenticator.inbox(0).await.unwrap().pending.is_empty());
-    let gone = phone.authenticator.approve(id, Some(NUMBER)).await.unwrap_err();
-    assert_eq!(gone.code(), "unknown_challenge");
+    let again = phone.authenticator.approve(id, Some(NUMBER)).await.unwrap();
+    assert_eq!(again, AnswerResult::Done(Outcome::Approved), "twice is once");
+    for other in [phone.authenticator.deny(id).await, phone.authenticator.report(id).await] {
+        assert_eq!(other.unwrap_err().code(), "unknown_challenge");
+    }
+}
+
+#[tokio::test]
+async fn a_denial_whose_replies_were_all_lost_is_told_when_it_is_asked_for_again() {
+    let (phone, listening) = (phone(), listen());
+    let (_, device) = phone.enroll(&listening.server).await;
+    let id = listening.server.ask(device, Some(2), false);
+    phone.authenticator.inbox(0).await.unwrap();
+    listening.server.lose_replies(2);
+    phone.authenticator.deny(id).await.unwrap_err();
+    // The inbox has heard of the end before the person tries again.
+    assert!(phone.authenticator.inbox(0).await.unwrap().pending.is_empty());
+    assert_eq!(phone.authenticator.deny(id).await.unwrap(), AnswerResult::Done(Outcome::Denied));
+    assert_eq!(phone.authenticator.report(id).await.unwrap_err().code(), "unknown_challenge");
 }
 
 #[tokio::test]

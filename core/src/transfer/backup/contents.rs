@@ -7,6 +7,7 @@ use serde::{Deserialize as _, Serialize};
 use zeroize::Zeroizing;
 
 use crate::entries::Kept;
+use crate::remark::Remark;
 use crate::settings::Settings;
 use crate::transfer::json::{Document, entries, member, to_bytes};
 use crate::transfer::{Field, Format, Found, Imported, Item, Refusal, TransferError};
@@ -40,7 +41,11 @@ pub(super) fn found(json: &[u8]) -> Result<Found, TransferError> {
             index,
             name: String::new(),
             field: Field::Entry,
-            reason: "A newer version of this app wrote it. Update this app, and import again.".to_owned(),
+            reason: Remark::new(
+                Field::Entry.code(),
+                Vec::new(),
+                "A newer version of this app wrote it. Update this app, and import again.".to_owned(),
+            ),
         }),
     };
     let items = (1..).zip(entries(&document, "entries", Format::Backup)?).map(item).collect();

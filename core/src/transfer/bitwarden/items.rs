@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::super::{Format, Item, Skip, TransferError, details, json, names};
+use super::super::{Aside, Format, Item, Skip, TransferError, details, json, names};
 use super::entry::Login;
 use crate::entries::Details;
 
@@ -24,12 +24,12 @@ pub(super) fn items(document: &Value) -> Result<Vec<Item>, TransferError> {
 fn item(value: &Value, index: usize, groups: &HashMap<&str, &str>) -> Item {
     let name = json::text(value, "name");
     let what = match value.get("type").and_then(Value::as_u64) {
-        Some(1) => "a login without codes",
-        Some(2) => "a note",
-        Some(3) => "a card",
-        Some(4) => "an identity",
-        Some(5) => "an SSH key",
-        _ => "an item of another kind",
+        Some(1) => Aside::Login,
+        Some(2) => Aside::Note,
+        Some(3) => Aside::Card,
+        Some(4) => Aside::Identity,
+        Some(5) => Aside::SshKey,
+        _ => Aside::Other,
     };
     let login = json::member(value, "login").filter(|_| value.get("type") == Some(&Value::from(1)));
     let Some((login, totp)) = login.and_then(|login| Some((login, json::text(login, "totp")?))) else {

@@ -4,7 +4,7 @@
 use csv::StringRecord;
 
 use super::super::source::MAX_ENTRIES;
-use super::super::{Item, Skip, TransferError, details, json, names};
+use super::super::{Aside, Item, Skip, TransferError, details, json, names};
 use super::damaged;
 use super::entry::Login;
 use crate::entries::Details;
@@ -67,7 +67,7 @@ fn item(columns: &Columns, row: &StringRecord, index: usize) -> Item {
     let cell = |at: Option<usize>| row.get(at?).filter(|cell| !cell.trim().is_empty());
     let name = cell(columns.name);
     let Some(totp) = cell(columns.totp) else {
-        let what = if cell(columns.kind) == Some("note") { "a note" } else { "a login without codes" };
+        let what = if cell(columns.kind) == Some("note") { Aside::Note } else { Aside::Login };
         return Item::Skipped(Skip { index, name: names::shown(name, ""), what });
     };
     let mut found = Details {
@@ -85,11 +85,7 @@ fn shifted(row: &StringRecord, index: usize) -> Item {
     let at = row.iter().position(is_link);
     let name = |cells: usize| row.iter().skip(3).take(cells).collect::<Vec<_>>().join(",");
     let (Some(totp), Some(at)) = (at.and_then(|at| row.get(at)), at) else {
-        return Item::Skipped(Skip {
-            index,
-            name: names::shown(row.get(3), ""),
-            what: "a login without codes",
-        });
+        return Item::Skipped(Skip { index, name: names::shown(row.get(3), ""), what: Aside::Login });
     };
     let mut found = Details { pinned: row.get(1) == Some("1"), ..Details::default() };
     details::tag(&mut found, row.get(0).unwrap_or_default());

@@ -9,7 +9,7 @@ use super::fields::{self, Unusable};
 use super::json::{self, Document};
 use super::kinds::Arithmetic;
 use super::source::MAX_ENTRIES;
-use super::{Field, Format, Found, Imported, Item, Skip, Source, TransferError, Warning, names};
+use super::{Aside, Field, Format, Found, Imported, Item, Skip, Source, TransferError, Warning, names};
 use crate::otp::OtpEntry;
 
 /// Reads such a file.
@@ -32,7 +32,7 @@ pub(super) fn read(source: &Source<'_>) -> Result<Found, TransferError> {
 fn item(account: &Value, index: usize) -> Item {
     let name = json::text(account, "name").unwrap_or_default();
     let Some(generator) = json::member(account, "otpGenerator") else {
-        return Item::Skipped(Skip { index, name: names::shown(None, name), what: "a push account" });
+        return Item::Skipped(Skip { index, name: names::shown(None, name), what: Aside::Push });
     };
     match imported(generator, name) {
         Ok(imported) => Item::Usable(Box::new(imported)),

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::super::fields::Unusable;
 use super::super::json::{self, Document};
 use super::super::source::MAX_ENTRIES;
-use super::super::{Format, Imported, Item, Skip, TransferError, details, link};
+use super::super::{Aside, Format, Imported, Item, Skip, TransferError, details, link};
 use super::damaged;
 use crate::entries::{Details, Usage};
 
@@ -68,7 +68,7 @@ fn item(line: &str, display: Option<&Value>, index: usize) -> Item {
     let display = display.or(own.as_deref());
     let name = || link::shown(&uri);
     if display.is_some_and(|display| json::flag(display, "trashed")) {
-        return Item::Skipped(Skip { index, name: name(), what: "in the bin" });
+        return Item::Skipped(Skip { index, name: name(), what: Aside::Bin });
     }
     match imported(&uri, display) {
         Ok(imported) => Item::Usable(Box::new(imported)),

@@ -106,7 +106,7 @@ fn database(entries: &[&Kept], uuids: &Uuids<'_>) -> Result<(Written, Document),
     for kept in entries {
         match arithmetic(&kept.otp) {
             Ok((kind, info)) => listed.push(entry(kept, kind, info, &groups, uuids.next()?)),
-            Err(reason) => written.leave_out(kept, reason),
+            Err(reason) => written.leave_out(kept, "left_out", reason),
         }
     }
     let groups: Vec<Value> =

@@ -26,11 +26,11 @@ fn pages<'a>(entries: &[&'a Kept], written: &mut Written) -> Vec<Vec<&'a OtpEntr
     let mut pages: Vec<Vec<&OtpEntry>> = Vec::new();
     for kept in entries {
         if let Err(reason) = holds(&kept.otp) {
-            written.leave_out(kept, &reason.to_string());
+            written.leave_out(kept, "left_out_kind", &reason.to_string());
             continue;
         }
         if length(&[&kept.otp]) > MOST_BYTES {
-            written.leave_out(kept, "its names are too long for a QR code.");
+            written.leave_out(kept, "left_out_names", "its names are too long for a QR code.");
             continue;
         }
         match pages.last_mut() {

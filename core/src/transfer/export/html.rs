@@ -37,7 +37,7 @@ pub(crate) fn sheet(entries: &[&Kept]) -> Written {
     for kept in entries {
         let link = kept.otp.to_uri();
         let Some(code) = picture::svg(&link) else {
-            written.leave_out(kept, "its names are too long for a QR code.");
+            written.leave_out(kept, "left_out_names", "its names are too long for a QR code.");
             continue;
         };
         let name = [kept.otp.issuer().unwrap_or_default(), kept.otp.account()].map(escaped);

@@ -13,7 +13,7 @@ pub(crate) fn list(entries: &[&Kept]) -> Written {
     for kept in entries {
         let link = kept.otp.to_uri();
         if link.len() > MAX_URI_BYTES {
-            written.leave_out(kept, "its names are too long for a link.");
+            written.leave_out(kept, "left_out_names", "its names are too long for a link.");
         } else {
             links.push(link);
         }

@@ -20,9 +20,11 @@ pub use error::ExportError;
 pub(crate) use google::pictures as google;
 pub(crate) use html::sheet as html;
 pub(crate) use links::list as links;
+pub(crate) use picture::png as qr_picture;
 
 use super::names::shown;
 use crate::entries::Kept;
+use crate::remark::Remark;
 
 /// What a form came to.
 #[derive(Default)]
@@ -30,11 +32,13 @@ pub(crate) struct Written {
     /// One file, or as many pictures as are needed.
     pub(crate) files: Vec<Zeroizing<Vec<u8>>>,
     /// What the form cannot hold: sentences with the entry's name.
-    pub(crate) left_out: Vec<String>,
+    pub(crate) left_out: Vec<Remark>,
 }
 
 impl Written {
-    fn leave_out(&mut self, kept: &Kept, reason: &str) {
-        self.left_out.push(format!("{}: {reason}", shown(kept.otp.issuer(), kept.otp.account())));
+    fn leave_out(&mut self, kept: &Kept, code: &'static str, reason: &str) {
+        let name = shown(kept.otp.issuer(), kept.otp.account());
+        let sentence = format!("{name}: {reason}");
+        self.left_out.push(Remark::new(code, vec![name], sentence));
     }
 }

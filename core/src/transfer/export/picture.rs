@@ -1,4 +1,4 @@
-//! QR codes of exports: as PNG files, and as SVG inside the sheet.
+//! QR codes: of exports as PNG files, and as SVG inside the sheet; of the link that moves an account to another phone.
 
 use std::io::Cursor;
 
@@ -12,7 +12,7 @@ const SCALE: u32 = 6;
 const QUIET: u32 = 4;
 
 /// A PNG of `text`; none when it is too long for a QR code.
-pub(super) fn png(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+pub(crate) fn png(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let (width, modules) = modules(text)?;
     let side = (width + 2 * QUIET) * SCALE;
     let picture = GrayImage::from_fn(side, side, |x, y| {

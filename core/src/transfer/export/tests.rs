@@ -74,7 +74,7 @@ fn what_aegis_cannot_hold_is_named() {
     let pinless = OtpEntry::new(Some("Y"), "pinless", secret(), Kind::Yandex { pin: None }).unwrap();
     let written = written(&kept(vec![a(), motp, pinless]), plain);
     assert_eq!(written.left_out.len(), 2);
-    assert!(written.left_out[0].starts_with("M: text: "), "{:?}", written.left_out);
+    assert!(written.left_out[0].sentence().starts_with("M: text: "), "{:?}", written.left_out);
     assert_eq!(accounts(&read_back(&written.files[0])), [a()]);
 }
 
@@ -86,7 +86,7 @@ fn google_gets_ten_accounts_a_picture_and_the_rest_is_named() {
     let all = kept(otps.clone());
     let written = written(&all, |entries| google(entries, -42));
     assert_eq!((written.files.len(), written.left_out.len()), (3, 1));
-    assert!(written.left_out[0].starts_with("Steam: cat: "), "{:?}", written.left_out);
+    assert!(written.left_out[0].sentence().starts_with("Steam: cat: "), "{:?}", written.left_out);
     // One picture alone says which parts are missing; all of them together are the whole.
     let first = read_back(&written.files[0]);
     assert_eq!((accounts(&first).as_slice(), first.missing_parts.as_slice()), (&otps[..10], &[2, 3][..]));

@@ -8,7 +8,7 @@ use super::stream::Stream;
 use crate::transfer::preferences::append;
 use crate::transfer::source::MAX_ENTRIES;
 use crate::transfer::xml::{Piece, Xml};
-use crate::transfer::{Format, Item, Skip, TransferError};
+use crate::transfer::{Aside, Format, Item, Skip, TransferError};
 
 /// Every entry that has fields for one-time passwords.
 ///
@@ -126,7 +126,7 @@ impl Walk {
         let index = self.items.len() + 1;
         let group = self.groups.last();
         if group.is_some_and(|group| group.bin) {
-            self.items.push(Item::Skipped(Skip { index, name: entry.shown(), what: "in the bin" }));
+            self.items.push(Item::Skipped(Skip { index, name: entry.shown(), what: Aside::Bin }));
             return Ok(());
         }
         // The outermost group is the database itself.

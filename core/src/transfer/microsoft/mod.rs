@@ -8,7 +8,7 @@ use rusqlite::Row;
 use super::database::{self, Database};
 use super::fields::{self, Unusable};
 use super::kinds::{self, Arithmetic};
-use super::{Field, Format, Found, Imported, Item, Skip, Source, TransferError, names};
+use super::{Aside, Field, Format, Found, Imported, Item, Skip, Source, TransferError, names};
 use crate::otp::OtpEntry;
 
 const COLUMNS: [&str; 5] =
@@ -40,7 +40,7 @@ fn item(row: &Row<'_>, index: usize) -> Item {
         Some(0 | 1) if sealed => Err(Unusable::new(Field::Secret, "its secret is encrypted by the device")),
         Some(0) => imported(fields::base32(secret), 6, issuer.as_deref(), &account),
         Some(1) => imported(fields::base64(secret), 8, issuer.as_deref(), &account),
-        Some(_) => return Item::Skipped(Skip { index, name: shown(), what: "a push account" }),
+        Some(_) => return Item::Skipped(Skip { index, name: shown(), what: Aside::Push }),
         None => Err(kinds::unknown_type(None)),
     };
     match imported {

@@ -4,7 +4,9 @@ use serde_json::Value;
 
 use super::super::json::{self, Document};
 use super::super::source::MAX_ENTRIES;
-use super::super::{Format, Imported, Item, Skip, Source, TransferError, archive, details, link, names};
+use super::super::{
+    Aside, Format, Imported, Item, Skip, Source, TransferError, archive, details, link, names,
+};
 use super::damaged;
 use crate::entries::{Details, MAX_NAME};
 
@@ -47,7 +49,7 @@ fn push(found: &mut Vec<Item>, value: &Value, vault: &str, index: usize) {
     let name = json::text(metadata, "name").unwrap_or_default();
     let skip = |what| Item::Skipped(Skip { index, name: names::shown(None, name), what });
     if value.get("state") == Some(&Value::from(2)) {
-        return found.push(skip("in the bin"));
+        return found.push(skip(Aside::Bin));
     }
     let before = found.len();
     // The note goes to the first entry of the item: given to each, one item could fill the memory.
@@ -70,11 +72,7 @@ fn push(found: &mut Vec<Item>, value: &Value, vault: &str, index: usize) {
         }
     }
     if found.len() == before {
-        found.push(skip(if json::text(data, "type") == Some("login") {
-            "a login without codes"
-        } else {
-            "an item of another kind"
-        }));
+        found.push(skip(if json::text(data, "type") == Some("login") { Aside::Login } else { Aside::Other }));
     }
 }
 

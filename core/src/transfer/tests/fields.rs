@@ -13,7 +13,7 @@ use crate::transfer::{Field, Format, Item};
 
 fn refusal(unusable: Unusable) -> (Field, String) {
     match unusable.refused(3, "name".to_owned()) {
-        Item::Refused(refusal) if refusal.index == 3 => (refusal.field, refusal.reason),
+        Item::Refused(refusal) if refusal.index == 3 => (refusal.field, refusal.reason.to_string()),
         other => panic!("{other:?}"),
     }
 }

@@ -126,7 +126,7 @@ fn p3_one_bad_service_is_named_and_the_others_are_read() {
     assert_eq!(accounts(&found), [a(), b()]);
     assert_eq!(refused(&found), [(2, Field::Secret), (4, Field::Secret)]);
     let refusal = refusals(&found)[0];
-    assert_eq!((refusal.name.as_str(), refusal.reason.contains("MV4G")), ("Bad: x", false));
+    assert_eq!((refusal.name.as_str(), refusal.reason.sentence().contains("MV4G")), ("Bad: x", false));
     assert!(matches!(open(&json!({"schemaVersion": 4, "services": {}})), Err(TransferError::Damaged { .. })));
 }
 

@@ -33,7 +33,7 @@ extension Player {
         return devices.map { $0.members?[member] }
     }
 
-    private func openFirst() async throws -> AccountModel {
+    func openFirst() async throws -> AccountModel {
         let accounts = try vault.accounts
         try await until { accounts.state.accounts?.isEmpty == false }
         guard let first = accounts.state.accounts?.first else { throw Wrong("there is no account") }
@@ -48,12 +48,18 @@ extension Player {
             var members = step
             members["do"] = nil
             members["user"] = .text(try user())
+            members["application"] = application
             asked = try await Party.ask("/ask", members)
+        case "application":
+            application = try await Party.ask("/application", ["policy": step["policy"] ?? Value.none])["application"]
+        case "asked": try equal(asked["status"]?.text, try text("is"))
         case "see":
             let model = try await phone.request(try id())
             guard let request = model.state.request else { throw Wrong("the request is not shown") }
             if let message = step["message"]?.text { try equal(request.message, message) }
             try equal(request.digits.map(Int.init), step["digits"]?.number)
+            try equal(request.options?.count, step["options"]?.number)
+            try equal(request.shows.map(Int.init), step["shows"]?.number)
             try must(model.state.secondsLeft > 0, "no time is left")
         case "ending":
             let model = try model()
@@ -74,30 +80,12 @@ extension Player {
         }
     }
 
-    func answer(_ word: String) async throws {
-        let model = try model()
-        switch word {
-        case "approve":
-            let right = asked["number"]?.text
-            switch step["number"]?.text {
-            case "asked": model.number(right ?? "")
-            case "wrong": model.number(right == "11" ? "22" : "11")
-            default: break
-            }
-            try must(model.state.canApprove, "it cannot be approved yet")
-            model.approve()
-        case "deny": model.deny()
-        default: model.report()
-        }
-        try await outcome(model)
-    }
-
-    private func id() throws -> String {
+    func id() throws -> String {
         guard let id = asked["id"]?.text else { throw Wrong("nothing was asked") }
         return id
     }
 
-    private func model() throws -> RequestModel {
+    func model() throws -> RequestModel {
         guard case .request(let model) = try phone.top else { throw Wrong("no request is open") }
         return model
     }

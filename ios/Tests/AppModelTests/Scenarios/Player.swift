@@ -11,6 +11,8 @@ final class Player {
     private(set) var step: [String: Value] = [:]
     /// What the relying party said of the request that it has asked.
     var asked: [String: Value] = [:]
+    /// Who asks, where it is not the usual application.
+    var application: Value?
     var phrase = ""
     /// How many entries the import has added.
     var added = 0
@@ -30,8 +32,10 @@ final class Player {
             try await phone.create(password: try text("password"))
             try await phone.app.succeeds()
         case "enrol", "accounts", "rename", "remove", "devices": try await account(word)
-        case "ask", "see", "ending", "result", "cancel", "history": try await request(word)
-        case "approve", "deny", "report": try await answer(word)
+        case "application", "ask", "asked", "see", "ending", "result", "cancel", "history": try await request(word)
+        case "rule", "approve", "type_code", "deny", "report": try await answer(word)
+        case "rules", "end_rule": try await rules(word)
+        case "sign_in", "offline": try await offline(word)
         case "add", "codes", "code", "copy", "next", "search": try await code(word)
         case "lock", "background", "front", "locked", "unlock", "unlock_by_phrase", "unlock_by_phone":
             try await lock(word)

@@ -6,6 +6,7 @@ use std::time::Duration;
 use countersign_protocol::id::{ChallengeId, TenantId};
 use countersign_protocol::wire::Outcome;
 
+use crate::engine::audit::Actor;
 use crate::engine::{Caller, Engine, Error};
 use crate::store::challenges::end;
 use crate::store::{ChallengeRow, StoreError};
@@ -68,10 +69,19 @@ impl Engine {
     /// [`Error::ChallengeNotFound`]; [`Error::NotPending`] when it has ended otherwise.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn cancel(&self, caller: &Caller, id: ChallengeId) -> Result<(), Error> {
-        let tenant = caller.application.tenant;
+        self.cancel_at(caller.application.tenant, id, &caller.actor()).await
+    }
+
+    /// The same at the word of `actor`.
+    pub(in crate::engine) async fn cancel_at(
+        &self,
+        tenant: TenantId,
+        id: ChallengeId,
+        actor: &dyn Actor,
+    ) -> Result<(), Error> {
         let before = self.look_at(tenant, id, false).await?;
         if before.outcome == Outcome::Pending {
-            let event = self.event(tenant, "challenge.cancelled", &caller.actor(), &id)?;
+            let event = self.event(tenant, "challenge.cancelled", actor, &id)?;
             let cancelled = end(tenant, id, Outcome::Cancelled, self.now());
             match self.store.write(vec![cancelled, event]).await {
                 Ok(()) => {

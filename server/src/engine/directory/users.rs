@@ -5,7 +5,9 @@ use uuid::Uuid;
 
 use crate::engine::audit::Actor;
 use crate::engine::directory::tenants::display_name;
+use crate::engine::people::words_of;
 use crate::engine::{Caller, Engine, Error, Language};
+use crate::store::people::put_words;
 use crate::store::{StoreError, UserListing, UserRow};
 
 /// A person to be made known, or to be brought up to date.
@@ -56,7 +58,9 @@ impl Engine {
             known.display_name = display_name.or(known.display_name);
             known.language = language.or(known.language);
             if changed {
-                self.store.write(vec![known.update_contact()]).await?;
+                let mut batch = vec![known.update_contact()];
+                batch.extend(put_words(&known, words_of(&known)));
+                self.store.write(batch).await?;
             }
             return Ok(known);
         }
@@ -71,7 +75,9 @@ impl Engine {
             language: new.language.map(|language| language.as_str().to_owned()),
         };
         let event = self.event(tenant, "user.created", actor, &to_base32(user.id))?;
-        match self.store.write(vec![user.insert(), event]).await {
+        let mut batch = vec![user.insert(), event];
+        batch.extend(put_words(&user, words_of(&user)));
+        match self.store.write(batch).await {
             Ok(()) => Ok(user),
             Err(StoreError::Unmet(0)) => Err(Error::TenantNotFound(tenant.to_string())),
             // Two requests for the same new user at once: the other one's row is as good.

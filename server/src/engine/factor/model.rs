@@ -117,6 +117,12 @@ impl ListedFactor {
         }
     }
 
+    /// Whether it is a device.
+    #[must_use]
+    pub fn is_device(&self) -> bool {
+        matches!(self.id, FactorId::Device(_))
+    }
+
     /// Its name as it may be shown: a device's own, a number or address masked; none for seeds and recovery codes.
     #[must_use]
     pub fn name(&self, mask: Mask) -> Option<String> {

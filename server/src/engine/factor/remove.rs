@@ -16,17 +16,32 @@ impl Engine {
     /// # Errors
     /// [`Error::UserNotFound`], [`Error::NoSuchFactor`], [`Error::ProofNeeded`].
     pub async fn remove_factor(&self, word: Word<'_>, user_ref: &str, id: FactorId) -> Result<(), Error> {
+        let batch = self.removing(word, user_ref, id).await?;
+        self.written(batch).await?;
+        if matches!(id, FactorId::Device(_)) {
+            let user = self.store.user_by_ref(word.tenant(), user_ref).await?.ok_or(Error::UserNotFound)?;
+            self.wake.wake(Topic::Inbox(user.id));
+        }
+        Ok(())
+    }
+
+    /// The statements of that.
+    pub(in crate::engine) async fn removing(
+        &self,
+        word: Word<'_>,
+        user_ref: &str,
+        id: FactorId,
+    ) -> Result<Vec<Statement>, Error> {
         let (user, all) = self.factors_of(word.tenant(), user_ref).await?;
         if !all.iter().any(|factor| factor.id == id) {
             return Err(Error::NoSuchFactor);
         }
         word.may_change(&user, &all, self.now())?;
         match id {
-            FactorId::Device(device) => self.remove_device_of(word, &user, device).await,
+            FactorId::Device(device) => self.removal_of_device(word, &user, device).await,
             FactorId::Own(_) => {
                 let row = self.own_factor(&user, id).await?;
-                let batch = self.removal(word, &user, &row).await?;
-                self.written(batch).await
+                self.removal(word, &user, &row).await
             }
         }
     }
@@ -42,6 +57,18 @@ impl Engine {
         user_ref: &str,
         kind: Option<Factor>,
     ) -> Result<usize, Error> {
+        let (removed, batch) = self.resetting(word, user_ref, kind).await?;
+        self.written(batch).await?;
+        Ok(removed)
+    }
+
+    /// The statements of that, and how many factors there are.
+    pub(in crate::engine) async fn resetting(
+        &self,
+        word: Word<'_>,
+        user_ref: &str,
+        kind: Option<Factor>,
+    ) -> Result<(usize, Vec<Statement>), Error> {
         let (user, all) = self.factors_of(word.tenant(), user_ref).await?;
         word.may_change(&user, &all, self.now())?;
         let rows = self.store.factors(user.tenant, user.id).await?;
@@ -55,8 +82,7 @@ impl Engine {
                 batch.push(Counted { tenant: user.tenant, user: user.id, factor: factor.as_str() }.unlock());
             }
         }
-        self.written(batch).await?;
-        Ok(removed)
+        Ok((removed, batch))
     }
 
     /// Takes a person's TOTP seed away, at the operator's word.
@@ -99,13 +125,16 @@ impl Engine {
         Ok(batch)
     }
 
-    async fn remove_device_of(&self, word: Word<'_>, user: &UserRow, device: DeviceId) -> Result<(), Error> {
+    async fn removal_of_device(
+        &self,
+        word: Word<'_>,
+        user: &UserRow,
+        device: DeviceId,
+    ) -> Result<Vec<Statement>, Error> {
         let event = self.event(user.tenant, "device.removed", &word, &device)?;
         let mut batch = vec![devices::remove(device, self.now()), event];
         let all = self.store.factors(user.tenant, user.id).await?;
         batch.extend(self.notice(word, user, &all, (Template::FactorRemoved, None)).await?);
-        self.written(batch).await?;
-        self.wake.wake(Topic::Inbox(user.id));
-        Ok(())
+        Ok(batch)
     }
 }

@@ -2,7 +2,7 @@
 
 use countersign_protocol::id::{TenantId, from_base32, to_base32};
 
-use super::settings::{in_force, set};
+use super::settings::{in_force, may_differ, set};
 use super::{AccessRule, SettingInForce};
 use crate::engine::audit::Actor;
 use crate::engine::{ApplicationId, Engine, Error};
@@ -77,6 +77,9 @@ impl Engine {
         let set_now = self.store.policies(scope.tenant, scope.key()).await?;
         let mut row = if scope.application.is_some() { set_now.application } else { set_now.tenant };
         for (name, value) in changes {
+            if scope.application.is_some() {
+                may_differ(name)?;
+            }
             set(&mut row, name, value)?;
         }
         let event = self.event(scope.tenant, "policy.changed", by, &scope.name())?;

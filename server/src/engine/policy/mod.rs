@@ -159,6 +159,12 @@ pub struct Policy {
     pub totp_window: i64,
     /// Whether an application must show fresh authentication before it changes somebody's factors (S49).
     pub factor_changes_need_proof: bool,
+    /// Whether a reset that one operator asks for in the console waits for another one.
+    pub two_person_resets: bool,
+    /// Whether the help desk may enrol phones in the console.
+    pub help_desk_enrols: bool,
+    /// Whether only phones are enrolled that prove that their keys are in hardware.
+    pub attestation_required: bool,
     /// From where sign-ins may come.
     pub access: Vec<AccessRule>,
 }

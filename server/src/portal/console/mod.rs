@@ -13,7 +13,9 @@ mod door;
 mod frame;
 mod gate;
 mod join;
+mod people;
 mod problem;
+mod questions;
 mod routes;
 mod said;
 mod session;
@@ -46,6 +48,8 @@ fn all() -> Routes {
         .merge(applications::routes())
         .merge(channels::routes())
         .merge(join::routes())
+        .merge(people::routes())
+        .merge(questions::routes())
         .merge(session::routes())
         .merge(sign_in::routes())
         .merge(tenants::routes())

@@ -91,7 +91,7 @@ class MainActivity : FragmentActivity() {
             Intent.ACTION_VIEW -> intent.dataString?.let { app.model.openLink(it) }
             Intent.ACTION_SEND -> shared(intent)
             Notices.ACTION_REQUEST -> intent.getStringExtra(Notices.EXTRA_REQUEST)?.let { app.model.openRequest(it) }
-            ACTION_SCAN -> once { it.openScan() }
+            ACTION_SCAN -> app.model.openScan()
         }
     }
 

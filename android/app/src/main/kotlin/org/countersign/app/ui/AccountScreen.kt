@@ -1,5 +1,6 @@
 package org.countersign.app.ui
 
+import android.graphics.BitmapFactory
 import androidx.compose.foundation.Image
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.size
@@ -14,6 +15,7 @@ import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.graphics.asImageBitmap
 import androidx.compose.ui.res.stringResource
 import androidx.compose.ui.unit.dp
 import org.countersign.app.R
@@ -46,7 +48,7 @@ fun AccountScreen(
             onDismissRequest = model::forgetTransfer,
             confirmButton = { Button(onClick = model::forgetTransfer) { Text(stringResource(R.string.action_done)) } },
             title = { Text(stringResource(R.string.account_transfer)) },
-            text = { TransferCode(successor.link) },
+            text = { successor.picture?.let { TransferCode(it) } },
         )
     }
 }
@@ -119,11 +121,11 @@ private fun ServersHistory(
 }
 
 @Composable
-private fun TransferCode(link: String) {
-    val picture = remember(link) { qrPicture(link) }
+private fun TransferCode(code: ByteArray) {
+    val picture = remember(code) { BitmapFactory.decodeByteArray(code, 0, code.size) } ?: return
     Column {
         Text(stringResource(R.string.account_transfer_text))
-        Image(picture, contentDescription = stringResource(R.string.account_transfer), modifier = Modifier.size(280.dp))
+        Image(picture.asImageBitmap(), contentDescription = stringResource(R.string.account_transfer), modifier = Modifier.size(280.dp))
     }
 }
 

@@ -56,12 +56,14 @@ fun ConfirmedButton(
     }
 }
 
-/** Asks for a password. */
+/** Asks for a password, or for another secret that `label` names. */
 @Composable
 fun AskPassword(
     title: String,
     text: String?,
     onTyped: (String) -> Unit,
+    label: String = stringResource(R.string.field_password),
+    yes: String = stringResource(R.string.action_continue),
     onNo: () -> Unit,
 ) {
     var password by remember { mutableStateOf("") }
@@ -71,14 +73,14 @@ fun AskPassword(
             Button(enabled = password.isNotEmpty(), onClick = {
                 onNo()
                 onTyped(password)
-            }) { Text(stringResource(R.string.action_continue)) }
+            }) { Text(yes) }
         },
         dismissButton = { TextButton(onClick = onNo) { Text(stringResource(R.string.action_cancel)) } },
         title = { Text(title) },
         text = {
             Column {
                 text?.let { Text(it) }
-                PasswordField(stringResource(R.string.field_password), password, { password = it })
+                PasswordField(label, password) { password = it }
             }
         },
     )

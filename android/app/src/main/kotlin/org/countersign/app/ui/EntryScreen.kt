@@ -2,14 +2,10 @@ package org.countersign.app.ui
 
 import android.graphics.BitmapFactory
 import androidx.compose.foundation.Image
-import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.size
-import androidx.compose.material3.AlertDialog
 import androidx.compose.material3.Button
-import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Text
-import androidx.compose.material3.TextButton
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
@@ -121,22 +117,12 @@ fun AskPin(
     onTyped: (String) -> Unit,
     onNo: () -> Unit,
 ) {
-    var pin by remember { mutableStateOf("") }
-    AlertDialog(
-        onDismissRequest = onNo,
-        confirmButton = {
-            Button(enabled = pin.isNotEmpty(), onClick = {
-                onNo()
-                onTyped(pin)
-            }) { Text(stringResource(R.string.action_save)) }
-        },
-        dismissButton = { TextButton(onClick = onNo) { Text(stringResource(R.string.action_cancel)) } },
-        title = { Text(stringResource(R.string.codes_pin)) },
-        text = {
-            Column {
-                Text(stringResource(R.string.codes_pin_text), style = MaterialTheme.typography.bodyMedium)
-                PasswordField(stringResource(R.string.codes_pin), pin) { pin = it }
-            }
-        },
+    AskPassword(
+        title = stringResource(R.string.codes_pin),
+        text = stringResource(R.string.codes_pin_text),
+        onTyped = onTyped,
+        onNo = onNo,
+        label = stringResource(R.string.codes_pin),
+        yes = stringResource(R.string.action_save),
     )
 }

@@ -37,7 +37,7 @@ fun ExportScreen(
             Write(state.files, model::written)
         }
         if (state.leftOut.isNotEmpty()) PartTitle(stringResource(R.string.export_left_out))
-        state.leftOut.forEach { Text(it) }
+        state.leftOut.forEach { Text(said(it)) }
     }
 }
 

@@ -17,6 +17,7 @@ import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.text.input.KeyboardType
 import androidx.compose.ui.text.input.PasswordVisualTransformation
 import androidx.compose.ui.text.style.TextDirection
+import org.countersign.core.typedDigits
 
 /** A password. It is not kept over a rotation: what is remembered by `remember` alone is never written down by the system. */
 @Composable
@@ -65,7 +66,7 @@ fun DigitsField(
 ) {
     OutlinedTextField(
         value = value,
-        onValueChange = { onChange(asciiDigits(it)) },
+        onValueChange = { onChange(typedDigits(it)) },
         modifier = Modifier.fillMaxWidth(),
         label = { Text(label) },
         supportingText = support?.let { { Text(it) } },
@@ -74,8 +75,6 @@ fun DigitsField(
         keyboardOptions = KeyboardOptions(keyboardType = KeyboardType.NumberPassword),
     )
 }
-
-fun asciiDigits(typed: String): String = typed.mapNotNull { char -> Character.digit(char, DECIMAL).takeIf { it >= 0 } }.joinToString("")
 
 /** A line that is on or off; the whole of it can be tapped, and is read as one. */
 @Composable
@@ -108,5 +107,3 @@ fun ChoiceLine(
         Text(label, Modifier.weight(1f))
     }
 }
-
-private const val DECIMAL = 10

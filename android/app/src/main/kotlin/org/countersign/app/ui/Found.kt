@@ -50,8 +50,7 @@ private fun Item(
         item.account?.let { Text(it) }
         if (item.weak) Text(stringResource(R.string.scan_weak))
         if (item.needsPin) Text(stringResource(R.string.codes_pin_needed))
-        // Why, as exactly as the core says it.
-        if (item.kind == ScannedKind.INVALID) Text(item.sentence, style = MaterialTheme.typography.bodySmall)
+        item.remark?.let { Text(said(it), style = MaterialTheme.typography.bodySmall) }
     }
 }
 

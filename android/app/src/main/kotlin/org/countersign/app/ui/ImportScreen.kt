@@ -116,5 +116,6 @@ private fun Item(item: ImportItem) {
             ImportFate.SKIPPED -> R.string.fate_skipped
         }
     val name = listOfNotNull(item.issuer, item.account.ifEmpty { null }).joinToString(": ")
-    Fact(name.ifEmpty { stringResource(R.string.codes_unnamed) }, (listOf(stringResource(fate)) + item.remarks).joinToString("\n"))
+    val lines = listOf(stringResource(fate)) + item.remarks.map { said(it) }
+    Fact(name.ifEmpty { stringResource(R.string.codes_unnamed) }, lines.joinToString("\n"))
 }

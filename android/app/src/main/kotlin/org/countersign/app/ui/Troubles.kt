@@ -45,4 +45,5 @@ private fun words(trouble: Trouble): Int =
         }
     }
 
-private const val CORE_LANGUAGE = "en"
+/** What the core's own sentences are in. */
+internal const val CORE_LANGUAGE = "en"

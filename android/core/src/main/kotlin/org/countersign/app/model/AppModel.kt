@@ -41,6 +41,7 @@ class AppModel(
 ) : Model<AppState>(parent, AppState.Looking) {
     private var linkWaiting: String? = null
     private var requestWaiting: String? = null
+    private var scanWaiting = false
     private var inFront = false
 
     /** Looks whether there is a vault. Call it once, before anything else. */
@@ -138,6 +139,12 @@ class AppModel(
         handOver()
     }
 
+    /** A widget asks for the scanner: it opens once the vault is open. */
+    fun openScan() {
+        scanWaiting = true
+        handOver()
+    }
+
     /** What is known of the vault's file is asked anew, as after it was put aside. */
     internal fun ask() {
         val state =
@@ -184,8 +191,10 @@ class AppModel(
         val vault = vault() ?: return
         linkWaiting?.let { vault.openLink(it) }
         requestWaiting?.let { vault.openRequest(it) }
+        if (scanWaiting) vault.openScan()
         linkWaiting = null
         requestWaiting = null
+        scanWaiting = false
     }
 
     internal companion object {

@@ -15,16 +15,13 @@ class EntryState(
     val picture: EntryPicture? = null,
 )
 
-/** One entry: looked at, changed, removed. */
+/** One entry: looked at, changed, removed. Its screen leaves by itself once there is no such entry any more. */
 class EntryModel internal constructor(
     private val vault: OpenVault,
     val id: String,
     parent: CoroutineScope,
 ) : Model<EntryState>(parent, EntryState()) {
     private val core = vault.core
-
-    /** While it is removed, news of the change must not look for it. */
-    @Volatile private var leaves = false
 
     init {
         refresh()
@@ -53,15 +50,9 @@ class EntryModel internal constructor(
     /** After the person has confirmed it: there is no way back. */
     fun remove() =
         work {
-            leaves = true
-            try {
-                core.removeEntry(id)
-            } catch (kept: CoreException) {
-                leaves = false
-                throw kept
-            }
+            core.removeEntry(id)
             vault.codes.refresh()
-            vault.back()
+            vault.leave(this)
         }
 
     fun refresh() {
@@ -72,9 +63,15 @@ class EntryModel internal constructor(
                 val picture = state.value.picture ?: core.entryPicture(id)
                 // The code of a counter stays until another one is asked for.
                 tell { EntryState(entry, if (code.code == null) it.code ?: code else code, picture) }
-            } catch (gone: CoreException) {
-                if (!leaves) throw gone
+            } catch (gone: CoreException.Input) {
+                // Removed, here or by another program that has this vault open.
+                if (gone.code != UNKNOWN) throw gone
+                vault.leave(this)
             }
         }
+    }
+
+    private companion object {
+        const val UNKNOWN = "unknown_entry"
     }
 }

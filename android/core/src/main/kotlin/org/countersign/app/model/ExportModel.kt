@@ -3,13 +3,14 @@ package org.countersign.app.model
 import kotlinx.coroutines.CoroutineScope
 import org.countersign.core.ExportFile
 import org.countersign.core.ExportForm
+import org.countersign.core.Remark
 
 /** An export. */
 class ExportState(
     /** To be written where the person says; empty until there is something. Their content is secret. */
     val files: List<ExportFile> = emptyList(),
     /** Entries that the form cannot hold, with the reason. */
-    val leftOut: List<String> = emptyList(),
+    val leftOut: List<Remark> = emptyList(),
     /** The files were written. */
     val done: Boolean = false,
 )

@@ -93,6 +93,13 @@ class OpenVault internal constructor(
         tell { it.copy(screens = it.screens.dropLast(1)) }
     }
 
+    /** Takes this model's screen away, wherever it stands: what it showed is gone. */
+    internal fun leave(model: Model<*>) {
+        if (state.value.screens.none { it.model === model }) return
+        model.close()
+        tell { place -> place.copy(screens = place.screens.filterNot { it.model === model }) }
+    }
+
     /** Puts something else in the place of the topmost screen, which is done. */
     internal fun goOn(screen: Screen) {
         back()

@@ -9,6 +9,7 @@ import org.countersign.core.CoreException
 import org.countersign.core.Inbox
 import org.countersign.core.PendingRequest
 import org.countersign.core.StandingOffer
+import org.countersign.core.typedDigits
 
 /** How a request ended, as the person is told: never more than is known. */
 enum class Ending {
@@ -95,8 +96,8 @@ class RequestModel internal constructor(
             }
         }
 
-    /** The number that the sign-in screen shows: typed, or picked from `request.options`. Digits of any script. */
-    fun number(number: String) = tell { it.copy(number = number.mapNotNull { char -> char.digitToIntOrNull() }.joinToString("")) }
+    /** The number that the sign-in screen shows: typed, or picked from `request.options`. */
+    fun number(number: String) = tell { it.copy(number = typedDigits(number)) }
 
     fun approve() = answer(Answer.APPROVE) { core.approve(id, state.value.number.ifEmpty { null }) }
 

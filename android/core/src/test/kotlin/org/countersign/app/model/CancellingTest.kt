@@ -1,9 +1,6 @@
 package org.countersign.app.model
 
-import kotlinx.coroutines.CompletableDeferred
-import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.runBlocking
-import kotlinx.coroutines.withTimeout
 import java.io.File
 import kotlin.test.Test
 import kotlin.test.assertEquals
@@ -15,27 +12,15 @@ class CancellingTest {
     fun `a prompt that is given up is closed, and the request can still be answered`() =
         runBlocking {
             TestPhone().use { phone ->
-                phone.create()
-                val user = "ann who gives up"
-                phone.enrol(Party.link(user))
-                val id = Party.ask("/ask", mapOf("user" to user, "verify" to true))["id"] as String
-                val request = phone.request(id)
-                val asked = CompletableDeferred<Unit>()
-                val closed = CompletableDeferred<Unit>()
-                phone.keys.prompt = {
-                    asked.complete(Unit)
-                    try {
-                        awaitCancellation()
-                    } finally {
-                        closed.complete(Unit)
-                    }
-                }
+                val request = phone.askedToVerify("ann who gives up")
+                val open = OpenPrompt()
+                phone.keys.prompt = open.prompt
                 request.approve()
-                withTimeout(PATIENCE) { asked.await() }
+                open.isOpen()
                 assertEquals(Doing.Working, request.doing.value)
                 request.cancel()
                 request.succeeds()
-                withTimeout(PATIENCE) { closed.await() }
+                open.wasEnded()
                 assertNull(request.state.value.ending)
                 phone.keys.prompt = {}
                 request.approve()

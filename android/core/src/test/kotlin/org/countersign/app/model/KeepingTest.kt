@@ -9,6 +9,7 @@ import java.io.File
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
+import kotlin.test.assertIs
 import kotlin.test.assertNotNull
 import kotlin.test.assertTrue
 
@@ -118,6 +119,28 @@ class KeepingTest {
                 entry.remove()
                 phone.vault.waitFor { it.screens.isEmpty() }
                 assertEquals(0, phone.core.entries().size)
+            }
+        }
+
+    @Test
+    fun `an entry that was removed elsewhere is left, also below another screen`() =
+        runBlocking {
+            TestPhone().use { phone ->
+                phone.create()
+                val id = add(phone)
+                phone.vault.openEntry(id)
+                val entry = phone.top<Screen.Entry>().model
+                entry.waitFor { it.entry != null }
+                phone.vault.openScan()
+                phone.core.removeEntry(id)
+                phone.app.tick()
+                assertIs<Screen.Scan>(
+                    phone.vault
+                        .waitFor { it.screens.size == 1 }
+                        .screens
+                        .single(),
+                )
+                assertEquals(Doing.Nothing, entry.doing.value)
             }
         }
 

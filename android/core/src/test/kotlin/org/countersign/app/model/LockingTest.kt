@@ -1,9 +1,6 @@
 package org.countersign.app.model
 
-import kotlinx.coroutines.CompletableDeferred
-import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.runBlocking
-import kotlinx.coroutines.withTimeout
 import org.countersign.core.CoreException
 import kotlin.test.Test
 import kotlin.test.assertEquals
@@ -16,29 +13,36 @@ class LockingTest {
     fun `a lock ends what is under way, and nothing can be read any more`() =
         runBlocking {
             TestPhone().use { phone ->
-                phone.create()
-                val user = "ann whose phone locks"
-                phone.enrol(Party.link(user))
-                val id = Party.ask("/ask", mapOf("user" to user, "verify" to true))["id"] as String
-                val request = phone.request(id)
-                val asked = CompletableDeferred<Unit>()
-                val closed = CompletableDeferred<Unit>()
-                phone.keys.prompt = {
-                    asked.complete(Unit)
-                    try {
-                        awaitCancellation()
-                    } finally {
-                        closed.complete(Unit)
-                    }
-                }
+                val request = phone.askedToVerify("ann whose phone locks")
+                val open = OpenPrompt()
+                phone.keys.prompt = open.prompt
                 request.approve()
-                withTimeout(PATIENCE) { asked.await() }
+                open.isOpen()
                 val core = phone.core
                 phone.app.inBackground()
                 phone.app.waitFor { it is AppState.Locked }
-                withTimeout(PATIENCE) { closed.await() }
+                open.wasEnded()
                 val error = assertFailsWith<CoreException.Unlock> { core.codes("", null) }
                 assertEquals("vault_locked", error.code)
+            }
+        }
+
+    @Test
+    fun `a widget that asks for the scanner of a locked vault gets it once it is open, and once only`() =
+        runBlocking {
+            TestPhone().use { phone ->
+                phone.create()
+                for (expected in listOf(1, 0)) {
+                    phone.app.lock()
+                    phone.app.waitFor { it is AppState.Locked }
+                    if (expected == 1) phone.app.openScan()
+                    phone.app.unlock(TestPhone.PASSWORD)
+                    phone.app.succeeds()
+                    val scanners =
+                        phone.vault.state.value.screens
+                            .filterIsInstance<Screen.Scan>()
+                    assertEquals(expected, scanners.size)
+                }
             }
         }
 

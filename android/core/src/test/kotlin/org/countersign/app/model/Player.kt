@@ -6,19 +6,19 @@ import kotlin.test.assertContains
 import kotlin.test.assertEquals
 import kotlin.test.assertIs
 import kotlin.test.assertNotNull
-import kotlin.test.assertNull
 import kotlin.test.assertTrue
 
 /** Plays the steps of one scenario on a phone of its own. tests/shells/README.md says what each step means. */
 class Player(
     private val scenario: String,
 ) : AutoCloseable {
-    private val phone = TestPhone()
+    internal val phone = TestPhone()
     private val app = phone.app
-    private val vault get() = phone.vault
-    private var asked: Map<*, *> = emptyMap<String, Any>()
+    internal val vault get() = phone.vault
+    internal var asked: Map<*, *> = emptyMap<String, Any>()
+    internal var application: Any? = null
     private var phrase = ""
-    private var step: Map<*, *> = emptyMap<String, Any>()
+    internal var step: Map<*, *> = emptyMap<String, Any>()
 
     suspend fun play(step: Map<*, *>) {
         this.step = step
@@ -38,7 +38,10 @@ class Player(
         when (word) {
             "create" -> phone.create(text("password"))
             "enrol", "accounts", "rename", "remove", "devices" -> account(word)
-            "ask", "see", "approve", "deny", "report", "ending", "result", "cancel", "history" -> request(word)
+            "application", "ask", "asked", "see", "ending", "result", "cancel", "history" -> request(word)
+            "rule", "approve", "type_code", "deny", "report" -> answer(word)
+            "rules", "end_rule" -> rules(word)
+            "sign_in", "offline" -> offline(word)
             "add", "codes", "code", "copy", "next", "search" -> code(word)
             "lock", "background", "front", "locked", "unlock", "unlock_by_phrase", "unlock_by_phone" -> lock(word)
             "phrase", "switch_on_phone", "lose_keys", "key_lost", "prompt" -> way(word)
@@ -64,7 +67,7 @@ class Player(
             "rename" -> {
                 first().run {
                     rename(text("name"))
-                    outcome()
+                    outcome(this)
                     vault.back()
                 }
             }
@@ -72,7 +75,7 @@ class Player(
             "remove" -> {
                 first().run {
                     remove(step["even_if_server_is_gone"] == true)
-                    outcome()
+                    outcome(this)
                     if (step["fails"] != null) assertTrue(state.value.serverIsGone)
                     vault.show(Tab.ACCOUNTS)
                 }
@@ -84,101 +87,11 @@ class Player(
         }
     }
 
-    private suspend fun first(): AccountModel {
+    internal suspend fun first(): AccountModel {
         val accounts = vault.accounts.waitFor { !it.accounts.isNullOrEmpty() }.accounts!!
         vault.openAccount(accounts.first().id)
         return phone.top<Screen.Account>().model
     }
-
-    private suspend fun request(word: String) {
-        when (word) {
-            "ask" -> {
-                val members = step.entries.associate { it.key as String to it.value } - "do" + ("user" to user())
-                asked = Party.ask("/ask", members)
-            }
-
-            "see" -> {
-                see(phone.request(asked["id"] as String).state.value)
-            }
-
-            "approve" -> {
-                model().run {
-                    val right = asked["number"] as String?
-                    when (step["number"]) {
-                        "asked" -> number(right!!)
-                        "wrong" -> number(if (right == "11") "22" else "11")
-                    }
-                    assertTrue(state.value.canApprove)
-                    approve()
-                    outcome()
-                }
-            }
-
-            "deny" -> {
-                model().run {
-                    deny()
-                    outcome()
-                }
-            }
-
-            "report" -> {
-                model().run {
-                    report()
-                    outcome()
-                }
-            }
-
-            "ending" -> {
-                when (val wanted = step["is"]) {
-                    null -> {
-                        assertNull(model().state.value.ending)
-                    }
-
-                    else -> {
-                        assertEquals(
-                            wanted,
-                            model()
-                                .waitFor { it.ending != null }
-                                .ending!!
-                                .name
-                                .lowercase(),
-                        )
-                    }
-                }
-            }
-
-            "result" -> {
-                assertEquals(step["is"], Party.ask("/result", mapOf("id" to asked["id"]))["status"])
-            }
-
-            "cancel" -> {
-                Party.ask("/cancel", mapOf("id" to asked["id"]))
-            }
-
-            "history" -> {
-                vault.openHistory()
-                val history = phone.top<Screen.History>().model
-                history.succeeds()
-                assertEquals(number("count"), history.state.value.answers.size)
-                assertEquals(
-                    step["decision"],
-                    history.state.value.answers
-                        .first()
-                        .decision,
-                )
-                vault.back()
-            }
-        }
-    }
-
-    private fun see(state: RequestState) {
-        val request = state.request!!
-        step["message"]?.let { assertEquals(it, request.message) }
-        assertEquals((step["digits"] as Long?)?.toInt(), request.digits?.toInt())
-        assertTrue(state.secondsLeft > 0)
-    }
-
-    private fun model() = phone.top<Screen.Request>().model
 
     private suspend fun code(word: String) {
         val codes = vault.codes
@@ -363,24 +276,21 @@ class Player(
     }
 
     /** The model has done what it was told, or could not for the reason that the step names. */
-    private suspend fun outcome(model: Model<*>) {
+    internal suspend fun outcome(model: Model<*>) {
         when (val code = step["fails"]) {
             null -> model.succeeds()
             else -> model.fails(code as String)
         }
     }
 
-    @JvmName("itsOutcome")
-    private suspend fun Model<*>.outcome() = outcome(this)
-
     /** Scenarios share nobody. */
-    private fun user() = "${text("user")}, $scenario"
+    internal fun user() = "${text("user")}, $scenario"
 
-    private fun text(name: String) = assertIs<String>(step[name], "the step has no $name")
+    internal fun text(name: String) = assertIs<String>(step[name], "the step has no $name")
 
-    private fun number(name: String) = assertIs<Long>(step[name], "the step has no $name").toInt()
+    internal fun number(name: String) = assertIs<Long>(step[name], "the step has no $name").toInt()
 
-    private fun yes(name: String) = assertIs<Boolean>(step[name], "the step has no $name")
+    internal fun yes(name: String) = assertIs<Boolean>(step[name], "the step has no $name")
 
     private companion object {
         const val CLIPBOARD_SECONDS = 30

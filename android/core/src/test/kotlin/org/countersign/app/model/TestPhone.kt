@@ -23,6 +23,8 @@ class TestPhone(
 
     /** What was copied last, and the seconds after which it is wiped. */
     @Volatile var copied: Pair<String, Int>? = null
+
+    @Volatile private var stoppedAt: Long? = null
     val phone =
         Phone(
             vaultPath = "$folder/vault.db",
@@ -37,7 +39,7 @@ class TestPhone(
                         copied = code to wipeAfterSeconds
                     }
                 },
-            uptime = { System.nanoTime() / 1_000_000 },
+            uptime = { stoppedAt ?: (System.nanoTime() / 1_000_000) },
             deviceName = "Test phone",
         )
     val app = AppModel(phone, scope)
@@ -74,6 +76,22 @@ class TestPhone(
         enroll.enroll()
         enroll.succeeds()
         return enroll.state.value
+    }
+
+    /** The phone's uptime stands still, and goes on by `pass` alone. */
+    fun stopClock() {
+        stoppedAt = phone.uptime()
+    }
+
+    fun pass(seconds: Long) {
+        stoppedAt = phone.uptime() + seconds * 1000
+    }
+
+    /** A new phone of this person, who is asked for their verification. */
+    suspend fun askedToVerify(user: String): RequestModel {
+        create()
+        enrol(Party.link(user))
+        return request(Party.ask("/ask", mapOf("user" to user, "verify" to true))["id"] as String)
     }
 
     suspend fun request(id: String): RequestModel {
