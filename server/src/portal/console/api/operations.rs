@@ -190,7 +190,8 @@ fn body(document: &Value, described: &Value) -> Vec<Field> {
     let schema = content.map(|(_, content)| &content["schema"]).next().unwrap_or(&Value::Null);
     let schema = resolved(document, schema);
     let field = |member: Member| {
-        let described = &schema["properties"][&member.name];
+        let described =
+            schema.get("properties").and_then(|all| all.get(&member.name)).unwrap_or(&Value::Null);
         Field {
             secret: is_secret(&member.name),
             sample: example(document, described),
