@@ -7,7 +7,7 @@ for (const box of document.querySelectorAll("[data-copy]")) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "quiet small";
-  button.textContent = document.documentElement.lang === "ar" ? "نسخ" : "Copy";
+  button.textContent = box.dataset.copy || (document.documentElement.lang === "ar" ? "نسخ" : "Copy");
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(box.textContent);
     button.textContent += " ✓";
