@@ -40,6 +40,8 @@ pub(super) const WORDS: Words = Words {
     answers: "يمكنه الموافقة",
     push_only: "للإشعار فقط",
     unreachable: "الإشعارات لا تصل",
+    attested: "المفاتيح في عتاد موثّق",
+    unverified: "العتاد غير موثّق",
     counts_not: "ينتظر رمزه الأول",
     codes_left: "رموز متبقية",
     remove: "إزالة",

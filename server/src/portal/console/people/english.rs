@@ -41,6 +41,8 @@ pub(super) const WORDS: Words = Words {
     answers: "can approve",
     push_only: "notified only",
     unreachable: "pushes do not arrive",
+    attested: "keys in attested hardware",
+    unverified: "hardware not verified",
     counts_not: "waits for its first code",
     codes_left: "codes left",
     remove: "Take away",

@@ -76,6 +76,8 @@ struct Device {
     seen: String,
     created: String,
     unreachable: bool,
+    /// What its hardware was found to be, if it was looked at.
+    attested: Option<&'static str>,
 }
 
 struct Lock {
@@ -181,6 +183,9 @@ impl Device {
             seen: rfc3339(row.last_seen_at),
             created: rfc3339(row.created_at),
             unreachable: row.token_dead,
+            attested: row.attestation.map(|known| {
+                if known.level == "hardware" { words.attested } else { words.unverified }
+            }),
         }
     }
 }

@@ -44,6 +44,8 @@ pub(in crate::portal::console) struct Words {
     pub(super) answers: &'static str,
     pub(super) push_only: &'static str,
     pub(super) unreachable: &'static str,
+    pub(super) attested: &'static str,
+    pub(super) unverified: &'static str,
     pub(super) counts_not: &'static str,
     pub(super) codes_left: &'static str,
     pub(super) remove: &'static str,
