@@ -27,8 +27,8 @@ async fn overview(desk: Desk) -> Result<Response, Wrong> {
     let span = span.unwrap_or(Span::Day);
     let applications = desk.engine.applications(tenant).await?;
     let of = |local| ApplicationId { tenant, local };
-    let only = applications.iter().map(|row| of(row.id));
-    let only = only.filter(|id| desk.asked("application") == Some(&*id.to_string())).next_back();
+    let mut all = applications.iter().map(|row| of(row.id));
+    let only = all.find(|id| desk.asked("application") == Some(&*id.to_string()));
     let figures = desk.engine.counted(tenant, only, span).await?;
     let attention = desk.engine.attention(tenant).await?;
     let choice = applications.iter().map(|row| (of(row.id), row.name.clone())).collect();
