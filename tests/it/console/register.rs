@@ -104,7 +104,9 @@ async fn nothing_that_strangers_type_stands_in_the_mail() {
     let all = format!("{}{}{}", mail.subject, mail.text, mail.html);
     assert!(!all.contains("evil") && all.contains("/console/register/"), "{all}");
     assert!(!mail.subject.contains("/register/") && mail.html.contains("<a href=\"http"), "{all}");
-    for (name, email) in [("", "sam2@example.org"), ("Shop", "sam"), ("Shop", "a@b.example\r\nBcc: c@d.example")] {
+    for (name, email) in
+        [("", "sam2@example.org"), ("Shop", "sam"), ("Shop", "a@b.example\r\nBcc: c@d.example")]
+    {
         let reply = register(&mut browser, name, email).await;
         assert_eq!(reply.status, 400, "{name} {email}");
     }
