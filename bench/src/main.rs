@@ -2,6 +2,7 @@
 //! loopback for a bounded time, checks every reply, and prints a table; the scanner is measured on frames made here.
 
 mod apns_drain;
+mod console;
 mod core_speed;
 mod login_flow;
 mod phone;
@@ -41,6 +42,8 @@ enum Benchmark {
     /// A vault of a thousand entries: unlocking, list, search, import; and codes a second
     #[command(name = "vault-1000")]
     CoreSpeed(core_speed::Options),
+    /// Each page of the console, with many people and questions in the database
+    Console(console::Options),
     /// The server that the others start as a process of their own
     #[command(hide = true)]
     Serve {
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
             Benchmark::SignIn(options) => sign_in::run(&options).await,
             Benchmark::Scan(options) => qr::run(&options),
             Benchmark::CoreSpeed(options) => core_speed::run(&options),
+            Benchmark::Console(options) => console::run(&options).await,
             Benchmark::Serve { data_dir, database_url, public_url, people } => {
                 server::serve(data_dir, database_url, public_url, people).await
             }

@@ -69,6 +69,7 @@ impl Phone {
             device_name: Some(name.to_owned()),
             keys: Some(keys),
             proof: Some(proof),
+            attestation: None,
         })
     }
 

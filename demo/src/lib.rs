@@ -73,8 +73,8 @@ pub fn main() -> ExitCode {
 }
 
 async fn run(options: &Options, teller: &Teller) -> Result<()> {
-    if options.demo_listen.ip().is_unspecified() {
-        return Err("--demo-listen needs the very address that your browser will call, such as 192.168.1.20:8481".into());
+    if let Some(why) = cannot_work(options) {
+        return Err(why.into());
     }
     // Two programs of the demo share one process, and each brings its own TLS settings; only the first installation
     // counts, and it is the same for both.
@@ -95,6 +95,22 @@ async fn run(options: &Options, teller: &Teller) -> Result<()> {
     .await;
     running.stop().await;
     played
+}
+
+/// Options that do not go together, before anything is started.
+fn cannot_work(options: &Options) -> Option<&'static str> {
+    if options.demo_listen.ip().is_unspecified() {
+        Some("--demo-listen needs the very address that your browser will call, such as 192.168.1.20:8481")
+    } else if !options.listen.ip().is_loopback()
+        && (options.tls_cert.is_none() || options.public_url.is_none())
+    {
+        Some(
+            "other machines reach the server by TLS only: beside --listen give --tls-cert, --tls-key and --public-url, or \
+             leave --listen out and let a proxy or a tunnel lead to it; docs/demo.md says how",
+        )
+    } else {
+        None
+    }
 }
 
 fn config(options: &Options, folder: &tempfile::TempDir) -> Config {
@@ -118,5 +134,36 @@ async fn start(config: &Config) -> Result<Running> {
             Ok(Running::start(&Config { listen, ..config.clone() }).await?)
         }
         started => Ok(started?),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(line: &str) -> bool {
+        let words = std::iter::once("demo").chain(line.split_whitespace());
+        cannot_work(&Options::try_parse_from(words).unwrap()).is_some()
+    }
+
+    #[test]
+    fn what_other_machines_reach_speaks_tls() {
+        let tls = "--tls-cert c.pem --tls-key k.pem";
+        assert!(
+            !refused("") && !refused("--listen [::1]:0") && !refused("--public-url https://demo.example.org")
+        );
+        assert!(
+            refused("--listen 192.0.2.7:1")
+                && refused("--listen 0.0.0.0:1 --public-url https://demo.example.org")
+        );
+        assert!(refused(&format!("--listen 0.0.0.0:1 {tls}")));
+        assert!(!refused(&format!("--listen 0.0.0.0:1 --public-url https://demo.example.org {tls}")));
+    }
+
+    #[test]
+    fn the_bank_has_an_address_that_a_browser_can_call() {
+        assert!(refused("--demo-listen 0.0.0.0:8481") && refused("--demo-listen [::]:8481"));
+        assert!(!refused("--demo-listen 192.0.2.7:8481"));
+        assert!(Options::try_parse_from(["demo", "--tls-cert", "c.pem"]).is_err());
     }
 }

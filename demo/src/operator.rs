@@ -7,7 +7,9 @@ use std::sync::Arc;
 use countersign_protocol::id::TenantId;
 use countersign_server::engine::oauth::{Algorithm, Flavour, OauthTerms, TokenKeyRotation};
 use countersign_server::engine::policy::Scope;
-use countersign_server::engine::{ApplicationId, Engine, NewApplication, NewChannel, NewTenant, NewUser, WebChanges};
+use countersign_server::engine::{
+    ApplicationId, Engine, NewApplication, NewChannel, NewTenant, NewUser, WebChanges,
+};
 
 use crate::Result;
 
@@ -76,7 +78,8 @@ impl Operator {
         let auth0 = self.oauth("Online banking (Auth0)", Flavour::Auth0).await?;
         let reltio = self.oauth("Online banking (Reltio)", Flavour::Reltio).await?;
         let (id, acceptto) = self.application("Online banking (Acceptto)").await?;
-        let redirect_uris = Some(origins.iter().map(|origin| format!("{origin}/demo/acceptto/back")).collect());
+        let redirect_uris =
+            Some(origins.iter().map(|origin| format!("{origin}/demo/acceptto/back")).collect());
         let web = WebChanges { redirect_uris, ..WebChanges::default() };
         self.engine.change_web_client(id, web, &OPERATOR).await?;
         let networks = vec!["127.0.0.1".to_owned(), "::1".to_owned(), machine.to_string()];

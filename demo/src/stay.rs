@@ -18,9 +18,14 @@ use crate::story::Cast;
 use crate::telling::Teller;
 
 /// Opens the bank, which is served until the program ends.
-pub(crate) async fn open(running: &Running, listen: SocketAddr, cast: &Cast, data_dir: &Path) -> Result<Shop> {
+pub(crate) async fn open(
+    running: &Running,
+    listen: SocketAddr,
+    cast: &Cast,
+    data_dir: &Path,
+) -> Result<Shop> {
     let (listener, address) = bind(listen).await?;
-    let operator = Operator::new(Arc::clone(&running.engine), "Example Bank, in the browser").await?;
+    let operator = Operator::new(Arc::clone(&running.engine), "Example Bank (browser)").await?;
     let origins = origins(address);
     let credentials = operator.credentials(&origins, running.address.ip()).await?;
     let place = Place {
@@ -42,8 +47,9 @@ async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr)> {
         Err(_) => TcpListener::bind((listen.ip(), 0)).await,
         bound => bound,
     };
-    let listener = listener
-        .map_err(|error| format!("{listen} cannot be listened on: {error}; give --demo-listen another address"))?;
+    let listener = listener.map_err(|error| {
+        format!("{listen} cannot be listened on: {error}; give --demo-listen another address")
+    })?;
     let address = listener.local_addr()?;
     Ok((listener, address))
 }

@@ -10,6 +10,7 @@ use countersign_core::otp::OtpEntry;
 use countersign_core::scan::{Effort, LumaFrame, classify, decode_frame};
 use countersign_core::transfer::{self, Source};
 use countersign_core::vault::Vault;
+use countersign_protocol::attestation::{android, apple, certificate::Certificate};
 use countersign_protocol::challenge::Challenge;
 use countersign_protocol::jws::{self, Purpose};
 use countersign_protocol::link::EnrollmentLink;
@@ -18,7 +19,7 @@ use countersign_protocol::link::EnrollmentLink;
 pub(crate) type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub(crate) const TARGETS: [Target; 8] = [
+pub(crate) const TARGETS: [Target; 9] = [
     ("otpauth", otpauth),
     ("migration", migration),
     ("import", import),
@@ -27,6 +28,7 @@ pub(crate) const TARGETS: [Target; 8] = [
     ("frame", frame),
     ("enrolment_link", enrolment_link),
     ("challenge", challenge),
+    ("attestation", attestation),
 ];
 
 /// A setup link. What is taken is written so that it reads back the same.
@@ -105,6 +107,21 @@ fn challenge(bytes: &[u8]) {
     // The same content without its envelope, which a fuzzer would have to put into base64 first.
     if let Some(challenge) = jws::read_exactly::<Challenge>(bytes) {
         let _ = challenge.check_content();
+    }
+}
+
+/// What a phone sends of where its keys are, before any signature is looked at. A certificate that is taken consists of
+/// parts of what was given.
+fn attestation(bytes: &[u8]) {
+    if let Some(certificate) = Certificate::read(bytes) {
+        assert!(certificate.signed.len() < bytes.len(), "more than there was");
+        let statements = [android::EXTENSION, apple::EXTENSION].map(|oid| certificate.extension(oid));
+        let [android, apple] = statements.map(Option::unwrap_or_default);
+        let _ = (android::KeyDescription::read(android), apple::nonce(apple), certificate.may_issue(1));
+    }
+    let _ = (android::KeyDescription::read(bytes), apple::nonce(bytes));
+    if let Some(object) = apple::Object::read(bytes) {
+        let _ = object.certificates.iter().filter_map(|der| Certificate::read(der)).count();
     }
 }
 

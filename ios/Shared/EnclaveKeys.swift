@@ -25,12 +25,17 @@ final class EnclaveKeys: PlatformKeyStore {
         self.reason = reason
     }
 
-    func generate(alias: String, keyUse: KeyUse) async throws -> Data {
+    /// The Secure Enclave says nothing of single keys, so the challenge has no use here.
+    func generate(alias: String, keyUse: KeyUse, challenge: Data) async throws -> NewKey {
         try await onQueue { [self] in
             let role = KeyRole(keyUse)
             try forget(tag(alias, role))
-            return try publicPoint(make(alias, role))
+            return NewKey(point: try publicPoint(make(alias, role)), certificates: [])
         }
+    }
+
+    func attestApp(challenge: Data) async throws -> AppAttestation? {
+        await AppAttest.vouch(for: challenge)
     }
 
     func sign(alias: String, keyUse: KeyUse, message: Data, context: String) async throws -> Data {

@@ -119,7 +119,7 @@ impl Transcript<'_> {
     pub fn hash(&self) -> [u8; 32] {
         let device = self.device.to_string();
         let token_hash = self.token.hash();
-        let parts: [&[u8]; 8] = [
+        crate::digest::sha256_of_parts(&[
             b"countersign enrollment transcript v1",
             token_hash.as_bytes(),
             self.server.as_bytes(),
@@ -128,15 +128,7 @@ impl Transcript<'_> {
             self.keys.verification.as_str().as_bytes(),
             self.device_name.as_bytes(),
             device.as_bytes(),
-        ];
-        let mut context = ring::digest::Context::new(&ring::digest::SHA256);
-        for part in parts {
-            context.update(&u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
-            context.update(part);
-        }
-        let mut hash = [0; 32];
-        hash.copy_from_slice(context.finish().as_ref());
-        hash
+        ])
     }
 
     /// Checks the server's confirmation against what this device knows of its own enrolment.

@@ -5,8 +5,11 @@
 //! by every other language's.
 
 pub mod answer;
+pub mod attestation;
+pub mod cbor;
 pub mod challenge;
 pub mod checkpoint;
+pub mod der;
 mod digest;
 pub mod enroll;
 #[cfg(test)]

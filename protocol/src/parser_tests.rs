@@ -49,6 +49,7 @@ fn read_json(text: &str) {
     read::<Problem>(text);
     read::<wire::EnrollmentInfo>(text);
     read::<wire::CompleteEnrollment>(text);
+    read::<crate::attestation::Attestation>(text);
     read::<wire::Device>(text);
     read::<wire::Inbox>(text);
     if let Ok(answered) = serde_json::from_str::<wire::Answered>(text) {

@@ -5,6 +5,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::openapi::{RefOr, SchemaFormat};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::attestation::{Chain, KeyId, Object};
 use crate::id::{ChallengeId, DeviceId};
 use crate::jwk::PublicKey;
 use crate::offline::OfflineKey;
@@ -58,3 +59,34 @@ impl PartialSchema for PublicKey {
     }
 }
 impl ToSchema for PublicKey {}
+
+/// Bytes in base64url.
+fn bytes(most: usize) -> ObjectBuilder {
+    text().pattern(Some("^[A-Za-z0-9_-]+$")).min_length(Some(2)).max_length(Some((most * 4).div_ceil(3)))
+}
+
+impl PartialSchema for Chain {
+    fn schema() -> RefOr<Schema> {
+        utoipa::openapi::schema::ArrayBuilder::new()
+            .items(bytes(crate::attestation::CERTIFICATE_BYTES))
+            .min_items(Some(1))
+            .max_items(Some(crate::attestation::CERTIFICATES))
+            .description(Some("Certificates in DER, that of the key itself first."))
+            .into()
+    }
+}
+impl ToSchema for Chain {}
+
+impl PartialSchema for KeyId {
+    fn schema() -> RefOr<Schema> {
+        bytes(crate::attestation::KEY_ID_BYTES).into()
+    }
+}
+impl ToSchema for KeyId {}
+
+impl PartialSchema for Object {
+    fn schema() -> RefOr<Schema> {
+        bytes(crate::attestation::OBJECT_BYTES).into()
+    }
+}
+impl ToSchema for Object {}

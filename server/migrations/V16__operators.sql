@@ -51,3 +51,6 @@ CREATE TABLE passkey_ceremonies (
     PRIMARY KEY (tenant_id, id_hash)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX passkey_ceremonies_by_age ON passkey_ceremonies (expires_at);
+
+-- Those who look after the same, in the order that they came.
+CREATE INDEX operators_in_order ON operators (scope, tenant_id, created_at, user_id);

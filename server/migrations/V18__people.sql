@@ -14,7 +14,7 @@ CREATE INDEX users_without_words ON users (id) WHERE has_words IS NULL;
 
 -- Whose number or address it is, what a person was asked, and which links wait for their phone.
 CREATE INDEX contacts_by_value ON contacts (tenant_id, value, user_id);
-CREATE INDEX challenges_by_user ON challenges (tenant_id, user_id, id);
+CREATE INDEX challenges_by_user ON challenges (tenant_id, user_id, created_at);
 CREATE INDEX enrollments_by_user ON enrollments (tenant_id, user_id, expires_at);
 
 -- What operators may do by themselves.
@@ -36,5 +36,5 @@ CREATE TABLE resets (
     ended_by       BLOB,
     ended_at       INTEGER,
     PRIMARY KEY (tenant_id, id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE UNIQUE INDEX resets_once ON resets (tenant_id, user_id, what) WHERE state = 'waiting';

@@ -1,6 +1,7 @@
 //! The configuration: a TOML file, then `COUNTERSIGN_…` environment variables over it. Unknown keys are refused, so a
 //! misspelt one is never silently a default. Every key is described in `deploy/countersign.example.toml`.
 
+mod attestation;
 mod environment;
 
 use std::net::SocketAddr;
@@ -9,6 +10,8 @@ use std::path::{Path, PathBuf};
 use countersign_protocol::link::base_url;
 use serde::Deserialize;
 use url::Url;
+
+pub use attestation::AttestationConfig;
 
 use crate::engine::Targets;
 use crate::network::Networks;
@@ -48,6 +51,8 @@ pub struct Config {
     pub otlp_endpoint: Option<String>,
     /// A file in MaxMind's format that knows where addresses are; without it nobody does.
     pub places_file: Option<PathBuf>,
+    /// Whose word on where phones keep their keys is believed.
+    pub attestation: AttestationConfig,
     /// Whether organisations may register themselves; not unless given.
     pub registration: bool,
     /// TLS of our own; plain HTTP unless given.
@@ -124,6 +129,7 @@ impl Default for Config {
             metrics_listen: None,
             otlp_endpoint: None,
             places_file: None,
+            attestation: AttestationConfig::default(),
             registration: false,
             tls: None,
             webhook_allow_networks: Networks::default(),

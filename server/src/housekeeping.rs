@@ -32,7 +32,14 @@ pub(crate) fn begin(engine: Arc<Engine>, mut stop: watch::Receiver<bool>) -> Joi
                 ("counts of passwords", engine.forget_password_tries().await),
                 ("words that people are found by", engine.write_words_down().await),
             ];
-            pause = PAUSE;
+            pause = match engine.tally_sent().await {
+                Ok(true) => SHORT_PAUSE,
+                Ok(false) => PAUSE,
+                Err(error) => {
+                    tracing::warn!(%error, "messages were not counted for the overview; they will be later");
+                    PAUSE
+                }
+            };
             for (what, more) in more {
                 match more {
                     Ok(true) => pause = SHORT_PAUSE,

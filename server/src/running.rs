@@ -14,7 +14,8 @@ use uuid::Uuid;
 use crate::checkpoint_files::CheckpointFiles;
 use crate::config::{Config, ConfigError, Environment};
 use crate::data_dir::{DataDir, DataDirError};
-use crate::delivery::{Couriers, SetupError, Worker};
+use crate::delivery::{Couriers, SetupError, Worker, webhook};
+use crate::engine::attestation::{Trust, TrustError};
 use crate::engine::providers::Channel;
 use crate::engine::{Engine, Places, PlacesError};
 use crate::host::{NoRandomness, System, random};
@@ -58,6 +59,9 @@ pub enum StartError {
     /// See [`PlacesError`].
     #[error(transparent)]
     Places(#[from] PlacesError),
+    /// See [`TrustError`].
+    #[error("attestation: {0}")]
+    Trust(#[from] TrustError),
     /// See [`SetupError`].
     #[error(transparent)]
     Delivery(#[from] SetupError),
@@ -117,8 +121,11 @@ impl Running {
         tell_new_address(&data, &server_id).await?;
         let couriers = Arc::new(Couriers::new(config)?);
         let places = config.places_file.as_deref().map(Places::open).transpose()?;
+        let trust = Trust::open(&config.attestation, config.environment())?;
         let engine = engine(config, data, server_id).with_metrics(metrics).with_places(places);
+        let engine = engine.with_trust(trust);
         let engine = Arc::new(engine);
+        engine.ring_by(Arc::<webhook::Caller>::clone(&couriers.webhooks));
         engine.carry_by(Arc::<Couriers>::clone(&couriers));
         let sending = Worker::start(Arc::clone(&engine), couriers);
         let nodes = match database {

@@ -139,6 +139,11 @@ def check(kind, i, out):
         bits = int.from_bytes((digest := transcript_hash(i))[:16], "big")
         code = "".join(ALPHABET[bits >> shift & 31] for shift in range(120, 90, -5))
         assert out == {"token_hash": sha(i["token"]), "hash": b64(digest), "confirmation_code": code}
+    elif kind == "attestation":
+        shared = i["server"], sha(i["token"])
+        android = framed("countersign android attestation v1", *shared)
+        apple = framed("countersign apple attestation v1", *shared, i["keys"]["possession"], i["keys"]["verification"])
+        assert out == {"android": b64(hashlib.sha256(android).digest()), "apple": b64(hashlib.sha256(apple).digest())}
     else:
         return 0
     return 1

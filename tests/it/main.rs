@@ -9,6 +9,7 @@
 
 mod acceptto;
 mod attacks;
+mod attesting;
 mod auditing;
 mod bad_input;
 mod codes;

@@ -89,7 +89,8 @@ class Party:
     def devices(self, user):
         """The person's devices as the server knows them."""
         listed = self.server.call("GET", f"/api/v1/devices/user/{urllib.parse.quote(user, safe='')}")["devices"]
-        return {"devices": [{"name": one["device_name"], "confirmation_code": one["confirmation_code"]} for one in listed]}
+        return {"devices": [{"name": one["device_name"], "confirmation_code": one["confirmation_code"],
+                             "attestation": (one["attestation"] or {}).get("format")} for one in listed]}
 
     def codes(self, secret, digits=6, period=30):
         """The TOTP codes (SHA-1) of now, of the step before and of the one after, by Python's own HMAC."""

@@ -14,6 +14,7 @@
 )]
 
 pub mod apns;
+pub mod attesting;
 pub mod authority;
 pub mod browser;
 pub mod clock;
@@ -22,6 +23,8 @@ pub mod database;
 pub mod device;
 pub mod dice;
 pub mod fcm;
+#[path = "../../server/src/engine/device/attestation/forge.rs"]
+pub mod forge;
 pub mod given;
 pub mod http;
 pub mod https_server;

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use countersign_core::authenticator::{Authenticator, Enrolled, InboxView, Options, PendingView};
 use countersign_core::host::{Clock, SystemClock, SystemRng};
-use countersign_core::keys::VaultKeyStore;
+use countersign_core::keys::{KeyStore, VaultKeyStore};
 use countersign_core::vault::{PasswordCost, Vault};
 use countersign_protocol::wire::Platform;
 use tempfile::TempDir;
 
+use crate::attesting::{self, AttestingKeys};
 use crate::clock::WrongBy;
+use crate::forge::Maker;
 
 /// The least that Argon2id takes: these tests are not about guessing passwords.
 const CHEAP: PasswordCost = PasswordCost { memory_kib: 8, passes: 1, lanes: 1 };
@@ -53,11 +55,26 @@ impl Phone {
         Self::with_options(Options::default(), clock)
     }
 
+    /// A new phone whose platform says where its keys are.
+    #[must_use]
+    pub fn attesting(maker: Arc<Maker>, platform: attesting::Platform) -> Self {
+        let keys = |keys| Arc::new(AttestingKeys::new(keys, maker, platform)) as Arc<dyn KeyStore>;
+        Self::with_keys(keys, Options::default(), Arc::new(SystemClock))
+    }
+
     fn with_options(options: Options, clock: Arc<dyn Clock>) -> Self {
+        Self::with_keys(|keys| Arc::new(keys), options, clock)
+    }
+
+    fn with_keys(
+        keys: impl FnOnce(VaultKeyStore) -> Arc<dyn KeyStore>,
+        options: Options,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("vault");
         let vault = Arc::new(Vault::create(&path, "correct horse", CHEAP, Arc::new(SystemRng)).unwrap());
-        let keys = Arc::new(VaultKeyStore::new(Arc::clone(&vault)));
+        let keys = keys(VaultKeyStore::new(Arc::clone(&vault)));
         let core = Authenticator::new(vault, keys, options, clock, Arc::new(SystemRng)).unwrap();
         Self { core, _home: home }
     }

@@ -1,5 +1,6 @@
 //! Joining a server: makes the keys, drives [`crate::enroll`], and leaves nothing behind when that fails.
 
+use countersign_protocol::attestation::{Attestation, Chain, KeyId, Object};
 use countersign_protocol::challenge::DeviceKeys;
 use countersign_protocol::jwk::PublicKey;
 use countersign_protocol::wire::Platform;
@@ -9,7 +10,7 @@ use super::{Authenticator, AuthenticatorError, Inner};
 use crate::approve::{AccountId, Ask};
 use crate::client::DeviceError;
 use crate::enroll::{self, Check, Offer, Start};
-use crate::keys::{KeyPurpose, SignatureError};
+use crate::keys::{AppAttestation, KeyPurpose, SignatureError};
 
 impl Authenticator {
     /// Asks the server of an enrolment link whose link it is. Changes nothing, here or there.
@@ -88,17 +89,17 @@ impl Authenticator {
         account: &AccountId,
     ) -> Result<Enrolled, AuthenticatorError> {
         let client = &self.inner.client;
-        let keys = DeviceKeys {
-            possession: self.generate(account, KeyPurpose::Possession).await?,
-            verification: self.generate(account, KeyPurpose::Verification).await?,
-        };
+        let (possession, of_possession) = self.generate(offer, account, KeyPurpose::Possession).await?;
+        let (verification, of_verification) = self.generate(offer, account, KeyPurpose::Verification).await?;
+        let keys = DeviceKeys { possession, verification };
+        let attestation = self.attestation(offer, &keys, of_possession, of_verification).await;
         let asked = offer.accept(device_name, platform, device_token, account.clone(), keys)?;
         let context = &offer.tenant;
         let possession =
             client.sign(account, KeyPurpose::Possession, asked.possession_input(), context).await?;
         let verification =
             client.sign(account, KeyPurpose::Verification, asked.verification_input(), context).await?;
-        let completion = asked.signed(&possession, &verification)?;
+        let completion = asked.signed(&possession, &verification)?.attested(attestation);
 
         // From here on the link is used up. Should the caller stop listening now, the account is still stored.
         let this = self.clone();
@@ -124,12 +125,34 @@ impl Authenticator {
 
     async fn generate(
         &self,
+        offer: &Offer,
         account: &AccountId,
         purpose: KeyPurpose,
-    ) -> Result<PublicKey, AuthenticatorError> {
-        let point = self.inner.client.keys().generate(account.to_string(), purpose).await?;
+    ) -> Result<(PublicKey, Option<Chain>), AuthenticatorError> {
+        let challenge = offer.key_challenge().to_vec();
+        let made = self.inner.client.keys().generate(account.to_string(), purpose, challenge).await?;
         // A store that gives no point gives no signatures either: the same fault for the person.
-        Ok(PublicKey::from_point(&point).map_err(|_| DeviceError::from(SignatureError::Malformed))?)
+        let key =
+            PublicKey::from_point(&made.point).map_err(|_| DeviceError::from(SignatureError::Malformed))?;
+        Ok((key, Chain::new(made.certificates).ok()))
+    }
+
+    /// What the platform says of the new keys. None where it says nothing or cannot at this moment, as when Apple is not
+    /// reached: whether a phone is taken without it is the server's to decide, and its refusal says what to do.
+    async fn attestation(
+        &self,
+        offer: &Offer,
+        keys: &DeviceKeys,
+        possession: Option<Chain>,
+        verification: Option<Chain>,
+    ) -> Option<Attestation> {
+        if let (Some(possession), Some(verification)) = (possession, verification) {
+            return Some(Attestation::AndroidKey { possession, verification });
+        }
+        let vouched = self.inner.client.keys().attest_app(offer.app_challenge(keys).to_vec()).await;
+        let AppAttestation { key_id, object } = vouched.ok().flatten()?;
+        let (key_id, object) = (KeyId::new(key_id).ok()?, Object::new(object).ok()?);
+        Some(Attestation::AppleAppAttest { key_id, object })
     }
 
     /// Deletes keys that belong to no account, and then the note of them.

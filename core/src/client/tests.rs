@@ -162,7 +162,7 @@ async fn enrolled(server: &crate::testing::FakeServer) -> (DeviceClient, Account
     let id = AccountId::new([3; 16]);
     let mut points = Vec::new();
     for purpose in [KeyPurpose::Possession, KeyPurpose::Verification] {
-        points.push(store.generate(id.to_string(), purpose).await.unwrap());
+        points.push(store.generate(id.to_string(), purpose, vec![7; 32]).await.unwrap().point);
     }
     let key = |at: usize| countersign_protocol::jwk::PublicKey::from_point(&points[at]).unwrap();
     let keys = countersign_protocol::challenge::DeviceKeys { possession: key(0), verification: key(1) };
@@ -216,7 +216,7 @@ async fn a_silent_or_endless_event_stream_is_given_up() {
     let endless = canned([format!("{head}data: {}", "x".repeat(2 * MAX_REPLY_BYTES))]);
     let page = canned([ok("{}")]);
     let store = Arc::new(MemoryKeyStore::new(Arc::new(SystemRng)));
-    store.generate(AccountId::new([3; 16]).to_string(), KeyPurpose::Possession).await.unwrap();
+    store.generate(AccountId::new([3; 16]).to_string(), KeyPurpose::Possession, vec![7; 32]).await.unwrap();
     let mut account = Phone::new().enroll(&crate::testing::FakeServer::new("https://x.example"), 0).account;
     let device = DeviceClient::new(client(), store.clone());
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use countersign_protocol::attestation::{Attestation, android_challenge, apple_challenge};
 use countersign_protocol::challenge::{DeviceKeys, KeyThumbprints};
 use countersign_protocol::enroll::{EnrollClaims, EnrollProof, Transcript};
 use countersign_protocol::jws::{Purpose, Unsigned};
@@ -46,6 +47,18 @@ impl Start {
 }
 
 impl Offer {
+    /// Over what the platform shall say where it makes the keys.
+    #[must_use]
+    pub fn key_challenge(&self) -> [u8; 32] {
+        android_challenge(&self.link.server, &self.link.token)
+    }
+
+    /// Over what the platform shall vouch for the app, once there are keys.
+    #[must_use]
+    pub fn app_challenge(&self, keys: &DeviceKeys) -> [u8; 32] {
+        apple_challenge(&self.link.server, &self.link.token, &keys.thumbprints())
+    }
+
     /// The person said yes and fresh keys were made: what these must sign.
     ///
     /// `device_token` says where pushes go; for [`Platform::Terminal`] it is any random name. `account` is the new
@@ -131,7 +144,7 @@ impl ToSign {
             possession: self.possession.with_signature(possession),
             verification: self.verification.with_signature(verification),
         };
-        Ok(Completion { asked: self, proof })
+        Ok(Completion { asked: self, proof, attestation: None })
     }
 }
 
@@ -140,9 +153,16 @@ impl ToSign {
 pub struct Completion {
     asked: ToSign,
     proof: EnrollProof,
+    attestation: Option<Attestation>,
 }
 
 impl Completion {
+    /// The same with what the platform says of the keys. The server judges it; here it is passed on as it is.
+    #[must_use]
+    pub fn attested(self, attestation: Option<Attestation>) -> Self {
+        Self { attestation, ..self }
+    }
+
     /// Hands the keys and their proofs to the server. It uses up the link, so it must not be sent twice.
     #[must_use]
     pub fn request(&self) -> Request {
@@ -154,6 +174,7 @@ impl Completion {
             device_name: Some(device_name.clone()),
             keys: Some(*keys),
             proof: Some(self.proof.clone()),
+            attestation: self.attestation.clone(),
         };
         let url = format!("{}/api/v1/devices/complete-enrollment", offer.link.server);
         Request::new(Method::Post, url).json(to_json(&body))

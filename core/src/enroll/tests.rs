@@ -58,6 +58,23 @@ fn the_whole_way_from_link_to_account() {
 }
 
 #[test]
+fn property_10_what_the_platform_says_of_the_keys_is_passed_on_as_it_is() {
+    let server = FakeServer::new(BASE);
+    let (offer, phone) = (offer(&server), Phone::new());
+    let body = |completion: &Completion| serde_json::from_slice::<Value>(&completion.request().body).unwrap();
+    let plain = phone.complete(&offer).unwrap();
+    assert_eq!(body(&plain).get("attestation"), None);
+    let said = json!({"format": "android-key", "possession": ["AQ", "Ag"], "verification": ["Aw"]});
+    let attested = plain.attested(Some(serde_json::from_value(said.clone()).unwrap()));
+    assert_eq!(body(&attested)["attestation"], said);
+    let reply = server.carry(&attested.request());
+    attested.take(&reply, SERVER_TIME).unwrap();
+    let expected = countersign_protocol::attestation::android_challenge(BASE, &offer.link.token);
+    assert_eq!(offer.key_challenge(), expected);
+    assert_ne!(offer.app_challenge(&phone.keys()), offer.app_challenge(&Phone::new().keys()));
+}
+
+#[test]
 fn property_2_another_server_key_than_the_links_stops() {
     let server = FakeServer::new(BASE);
     let start = start(&server);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::keys::{KeyError, KeyPurpose, KeyStore};
+use crate::keys::{self, KeyError, KeyPurpose, KeyStore};
 
 /// Which of a device's two signing keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
@@ -11,6 +11,24 @@ pub enum KeyUse {
     Possession,
     /// Proves the person: biometric or device passcode for each use.
     Verification,
+}
+
+/// A key that was made.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct NewKey {
+    /// Its 65-byte uncompressed point.
+    pub point: Vec<u8>,
+    /// Android's key attestation: certificates in DER, that of the key first. Empty where the platform has none.
+    pub certificates: Vec<Vec<u8>>,
+}
+
+/// Apple's App Attest.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct AppAttestation {
+    /// The key's id, decoded from what `generateKey` gave.
+    pub key_id: Vec<u8>,
+    /// What `attestKey` gave.
+    pub object: Vec<u8>,
 }
 
 /// What a host's key store may say. Anything else that it throws counts as `Unavailable`.
@@ -54,8 +72,17 @@ pub(super) fn first_line(text: &str) -> String {
 #[uniffi::export(foreign)]
 #[async_trait::async_trait]
 pub trait PlatformKeyStore: Send + Sync + std::fmt::Debug {
-    /// Makes a signing key and returns its 65-byte uncompressed point.
-    async fn generate(&self, alias: String, key_use: KeyUse) -> Result<Vec<u8>, PlatformKeyError>;
+    /// Makes a signing key, attested over `challenge` where the platform can.
+    async fn generate(
+        &self,
+        alias: String,
+        key_use: KeyUse,
+        challenge: Vec<u8>,
+    ) -> Result<NewKey, PlatformKeyError>;
+
+    /// Has the platform vouch for the app over `challenge` (its `clientDataHash`), after both keys were made; none where it
+    /// does not, and where `generate` gave certificates.
+    async fn attest_app(&self, challenge: Vec<u8>) -> Result<Option<AppAttestation>, PlatformKeyError>;
 
     /// Signs `message` (ECDSA P-256 over its SHA-256). `context` names the application that asks, for the prompt.
     async fn sign(
@@ -82,8 +109,19 @@ pub(super) struct HostKeys(pub(super) Arc<dyn PlatformKeyStore>);
 
 #[async_trait::async_trait]
 impl KeyStore for HostKeys {
-    async fn generate(&self, alias: String, purpose: KeyPurpose) -> Result<Vec<u8>, KeyError> {
-        Ok(self.0.generate(alias, purpose.into()).await?)
+    async fn generate(
+        &self,
+        alias: String,
+        purpose: KeyPurpose,
+        challenge: Vec<u8>,
+    ) -> Result<keys::NewKey, KeyError> {
+        let NewKey { point, certificates } = self.0.generate(alias, purpose.into(), challenge).await?;
+        Ok(keys::NewKey { point, certificates })
+    }
+
+    async fn attest_app(&self, challenge: Vec<u8>) -> Result<Option<keys::AppAttestation>, KeyError> {
+        let vouched = self.0.attest_app(challenge).await?;
+        Ok(vouched.map(|AppAttestation { key_id, object }| keys::AppAttestation { key_id, object }))
     }
 
     async fn sign(

@@ -39,7 +39,7 @@ pub use self::exporting::{Export, ExportFile, ExportForm};
 pub use self::history::{AnswersPage, GivenAnswer, HistoryItem};
 pub use self::importing::{Cancel, ImportFate, ImportItem, ImportPlan};
 use self::keys::first_line;
-pub use self::keys::{KeyUse, PlatformKeyError, PlatformKeyStore};
+pub use self::keys::{AppAttestation, KeyUse, NewKey, PlatformKeyError, PlatformKeyStore};
 pub use self::observing::{Observation, Observer, ObserverError};
 pub use self::offline::{OfflineDigits, OfflineSignIn};
 pub use self::records::{

@@ -47,8 +47,18 @@ fn purpose(key_use: KeyUse) -> KeyPurpose {
 
 #[async_trait::async_trait]
 impl PlatformKeyStore for Host {
-    async fn generate(&self, alias: String, key_use: KeyUse) -> Result<Vec<u8>, PlatformKeyError> {
-        self.0.generate(alias, purpose(key_use)).await.map_err(told)
+    async fn generate(
+        &self,
+        alias: String,
+        key_use: KeyUse,
+        challenge: Vec<u8>,
+    ) -> Result<NewKey, PlatformKeyError> {
+        let key = self.0.generate(alias, purpose(key_use), challenge).await.map_err(told)?;
+        Ok(NewKey { point: key.point, certificates: key.certificates })
+    }
+
+    async fn attest_app(&self, _challenge: Vec<u8>) -> Result<Option<AppAttestation>, PlatformKeyError> {
+        Ok(None)
     }
 
     async fn sign(

@@ -13,7 +13,7 @@ use ring::signature::{
 };
 use zeroize::Zeroizing;
 
-use super::{KeyError, KeyPurpose, KeyStore, p256};
+use super::{KeyError, KeyPurpose, KeyStore, NewKey, p256};
 use crate::host::Rng;
 
 /// See the head of this file. Clones share their keys.
@@ -109,11 +109,16 @@ impl MemoryKeyStore {
 
 #[async_trait::async_trait]
 impl KeyStore for MemoryKeyStore {
-    async fn generate(&self, alias: String, purpose: KeyPurpose) -> Result<Vec<u8>, KeyError> {
+    async fn generate(
+        &self,
+        alias: String,
+        purpose: KeyPurpose,
+        _challenge: Vec<u8>,
+    ) -> Result<NewKey, KeyError> {
         let mut state = self.willing()?;
         let (document, public) = p256::generate()?;
         state.signing.insert((alias, purpose), Slot::Key(document));
-        Ok(public)
+        Ok(NewKey::unattested(public))
     }
 
     async fn sign(

@@ -24,15 +24,52 @@ pub enum KeyPurpose {
     Verification,
 }
 
+/// A key that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewKey {
+    /// Its public key: 65 bytes, uncompressed (SEC 1 §2.3.3, first byte 4).
+    pub point: Vec<u8>,
+    /// What the platform says of it over the challenge: certificates in DER, that of the key first. Empty where it says
+    /// nothing.
+    pub certificates: Vec<Vec<u8>>,
+}
+
+impl NewKey {
+    /// A key of which nothing is said.
+    #[must_use]
+    pub fn unattested(point: Vec<u8>) -> Self {
+        Self { point, certificates: Vec::new() }
+    }
+}
+
+/// A platform's word for the app that asks, where it says nothing of single keys (Apple's App Attest).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppAttestation {
+    /// The id of the key that says it.
+    pub key_id: Vec<u8>,
+    /// What it says.
+    pub object: Vec<u8>,
+}
+
 /// Keeps keys that never leave it. Implemented by the platforms.
 ///
 /// A key is named by its alias and purpose; the aliases are the core's. Signing keys are P-256 keys for ECDSA with
 /// SHA-256 (ES256, RFC 7518 §3.4). Each call may show the platform's own prompt and take as long as the person does.
 #[async_trait::async_trait]
 pub trait KeyStore: Send + Sync + std::fmt::Debug {
-    /// Makes a signing key, in place of any earlier one with this alias and purpose, and returns its public key:
-    /// 65 bytes, uncompressed (SEC 1 §2.3.3, first byte 4).
-    async fn generate(&self, alias: String, purpose: KeyPurpose) -> Result<Vec<u8>, KeyError>;
+    /// Makes a signing key, in place of any earlier one with this alias and purpose. A platform that can say where it
+    /// made it says so over `challenge`, 32 bytes; one that cannot makes the key all the same.
+    async fn generate(
+        &self,
+        alias: String,
+        purpose: KeyPurpose,
+        challenge: Vec<u8>,
+    ) -> Result<NewKey, KeyError>;
+
+    /// Vouches for this app over `challenge`, 32 bytes, which covers both new keys. None where the platform does not.
+    async fn attest_app(&self, _challenge: Vec<u8>) -> Result<Option<AppAttestation>, KeyError> {
+        Ok(None)
+    }
 
     /// Signs `message`, hashing it with SHA-256 first. Returns 64 bytes `r‖s` or ASN.1 DER; see [`signature_to_raw`].
     /// `context` is the name of the application that asks, for the platform's prompt.

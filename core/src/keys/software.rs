@@ -9,7 +9,7 @@ use std::sync::Arc;
 use ring::signature::ECDSA_P256_SHA256_FIXED_SIGNING;
 use zeroize::Zeroizing;
 
-use super::{KeyError, KeyPurpose, KeyStore, p256};
+use super::{KeyError, KeyPurpose, KeyStore, NewKey, p256};
 use crate::vault::{Change, Table, Vault, VaultError};
 
 /// See the head of this file. Calls write to the vault's file and block for that long.
@@ -40,7 +40,12 @@ impl VaultKeyStore {
 
 #[async_trait::async_trait]
 impl KeyStore for VaultKeyStore {
-    async fn generate(&self, alias: String, purpose: KeyPurpose) -> Result<Vec<u8>, KeyError> {
+    async fn generate(
+        &self,
+        alias: String,
+        purpose: KeyPurpose,
+        _challenge: Vec<u8>,
+    ) -> Result<NewKey, KeyError> {
         let id = row_id(&alias, purpose);
         let (document, public) = p256::generate()?;
         let plain = match purpose {
@@ -50,7 +55,7 @@ impl KeyStore for VaultKeyStore {
             }
         };
         self.vault.write(vec![Change::Put { table: Table::Keys, id, plain }]).map_err(key_error)?;
-        Ok(public)
+        Ok(NewKey::unattested(public))
     }
 
     /// The terminal has no prompt of its own here, so the context is not used: the shell asks before it calls.

@@ -41,7 +41,7 @@ async fn each_store_signs_with_two_different_keys() {
         let mut public = Vec::new();
         for purpose in BOTH {
             assert_eq!(sign(&*keys, "work", purpose).await, Err(KeyError::Missing));
-            let key = keys.generate("work".into(), purpose).await.unwrap();
+            let key = keys.generate("work".into(), purpose, vec![7; 32]).await.unwrap().point;
             assert_eq!((key.len(), key[0]), (65, 4));
             assert!(verifies(&key, &sign(&*keys, "work", purpose).await.unwrap()));
             public.push(key);
@@ -49,11 +49,11 @@ async fn each_store_signs_with_two_different_keys() {
         let possession = sign(&*keys, "work", KeyPurpose::Possession).await.unwrap();
         assert!(verifies(&public[0], &possession) && !verifies(&public[1], &possession));
 
-        let replaced = keys.generate("work".into(), KeyPurpose::Possession).await.unwrap();
+        let replaced = keys.generate("work".into(), KeyPurpose::Possession, vec![7; 32]).await.unwrap().point;
         let signature = sign(&*keys, "work", KeyPurpose::Possession).await.unwrap();
         assert!(verifies(&replaced, &signature) && !verifies(&public[0], &signature));
 
-        keys.generate("home".into(), KeyPurpose::Possession).await.unwrap();
+        keys.generate("home".into(), KeyPurpose::Possession, vec![7; 32]).await.unwrap();
         for _ in 0..2 {
             keys.delete("work".into()).await.unwrap();
         }
@@ -67,7 +67,7 @@ async fn each_store_signs_with_two_different_keys() {
 #[tokio::test]
 async fn der_signatures_come_as_der() {
     let keys = MemoryKeyStore::new(rng()).with_der_signatures();
-    let public = keys.generate("a".into(), KeyPurpose::Possession).await.unwrap();
+    let public = keys.generate("a".into(), KeyPurpose::Possession, vec![7; 32]).await.unwrap().point;
     for _ in 0..50 {
         let signature = sign(&keys, "a", KeyPurpose::Possession).await.unwrap();
         assert_eq!(signature[0], 0x30);
@@ -79,7 +79,7 @@ async fn der_signatures_come_as_der() {
 async fn p10_invalidation_takes_verification_and_wrapping_but_not_possession() {
     let keys = MemoryKeyStore::new(rng());
     for purpose in BOTH {
-        keys.generate("a".into(), purpose).await.unwrap();
+        keys.generate("a".into(), purpose, vec![7; 32]).await.unwrap();
     }
     let wrapped = keys.wrap("a".into(), b"data key".to_vec()).await.unwrap();
     assert_eq!(keys.unwrap("a".into(), wrapped.clone()).await.unwrap(), b"data key");
@@ -99,7 +99,7 @@ async fn p10_invalidation_takes_verification_and_wrapping_but_not_possession() {
 #[tokio::test]
 async fn a_memory_store_refuses_when_told_and_remembers_who_asked() {
     let keys = MemoryKeyStore::new(rng());
-    keys.generate("a".into(), KeyPurpose::Possession).await.unwrap();
+    keys.generate("a".into(), KeyPurpose::Possession, vec![7; 32]).await.unwrap();
     keys.refuse(Some(KeyError::Cancelled));
     assert_eq!(sign(&keys, "a", KeyPurpose::Possession).await, Err(KeyError::Cancelled));
     keys.refuse(None);
@@ -117,7 +117,7 @@ async fn verification_in_the_terminal_needs_the_password() {
     let keys = VaultKeyStore::new(Arc::clone(&vault));
     let mut public = Vec::new();
     for purpose in BOTH {
-        public.push(keys.generate("work".into(), purpose).await.unwrap());
+        public.push(keys.generate("work".into(), purpose, vec![7; 32]).await.unwrap().point);
     }
 
     let without = Vault::open_with_keystore(&path, &platform, rng()).await.unwrap();
@@ -125,7 +125,10 @@ async fn verification_in_the_terminal_needs_the_password() {
     assert!(verifies(&public[0], &sign(&without, "work", KeyPurpose::Possession).await.unwrap()));
     let refused = KeyError::AuthenticationRequired;
     assert_eq!(sign(&without, "work", KeyPurpose::Verification).await, Err(refused.clone()));
-    assert_eq!(without.generate("b".into(), KeyPurpose::Verification).await, Err(refused.clone()));
+    assert_eq!(
+        without.generate("b".into(), KeyPurpose::Verification, vec![7; 32]).await,
+        Err(refused.clone())
+    );
 
     let with = VaultKeyStore::new(Arc::new(Vault::open(&path, "password", rng()).unwrap()));
     assert!(verifies(&public[1], &sign(&with, "work", KeyPurpose::Verification).await.unwrap()));
@@ -143,7 +146,7 @@ async fn a_forgotten_password_costs_the_verification_keys_only() {
     let vault = create(&path);
     let keys = VaultKeyStore::new(Arc::clone(&vault));
     for purpose in BOTH {
-        keys.generate("work".into(), purpose).await.unwrap();
+        keys.generate("work".into(), purpose, vec![7; 32]).await.unwrap();
     }
     vault.replace_forgotten_password("another", CHEAP).unwrap();
     assert_eq!(sign(&keys, "work", KeyPurpose::Verification).await, Err(KeyError::Invalidated));
@@ -155,7 +158,7 @@ async fn a_verification_key_of_another_alias_does_not_serve() {
     let directory = tempfile::tempdir().unwrap();
     let vault = create(&directory.path().join("vault"));
     let keys = VaultKeyStore::new(Arc::clone(&vault));
-    keys.generate("work".into(), KeyPurpose::Verification).await.unwrap();
+    keys.generate("work".into(), KeyPurpose::Verification, vec![7; 32]).await.unwrap();
     let plain = vault.get(Table::Keys, "verification/work").unwrap().unwrap();
     vault
         .write(vec![crate::vault::Change::Put { table: Table::Keys, id: "verification/home".into(), plain }])

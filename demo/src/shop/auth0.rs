@@ -57,7 +57,8 @@ pub(super) async fn begin_push(desk: &mut Desk<'_>) -> Step {
 
 pub(super) async fn look(desk: &mut Desk<'_>) -> Result<Option<Stage>, Over> {
     let (login, oob) = (desk.kept("mfa_token"), desk.kept("oob_code"));
-    let answer = token(desk, &format!("{GRANT}mfa-oob"), &[("mfa_token", &login), ("oob_code", &oob)]).await?;
+    let answer =
+        token(desk, &format!("{GRANT}mfa-oob"), &[("mfa_token", &login), ("oob_code", &oob)]).await?;
     desk.rest(answer.retry_after.unwrap_or(EVERY));
     match (answer.status, answer.text("error")) {
         (200, _) => Ok(Some(Stage::In)),
@@ -78,7 +79,11 @@ pub(super) async fn begin_otp(desk: &mut Desk<'_>) -> Step {
     let active = all.iter().any(|one| is_otp(one) && one.get("active").is_some_and(|active| active == true));
     if active {
         let answer = challenge(desk, "otp").await?;
-        return if answer.status == 200 { Ok(typing(Code::App { again: false })) } else { Err(Over::of(&answer)) };
+        return if answer.status == 200 {
+            Ok(typing(Code::App { again: false }))
+        } else {
+            Err(Over::of(&answer))
+        };
     }
     let associate = Request::new("POST", desk.url("/mfa/associate")).bearer(&login);
     let given = desk.call(associate.json(json!({"authenticator_types": ["otp"]}))).await?;

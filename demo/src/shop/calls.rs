@@ -71,15 +71,17 @@ impl Request {
 
     /// The address with the secrets in its query masked.
     fn shown_target(&self, secrets: &Secrets) -> String {
-        let pairs: Vec<_> = self.query.iter().map(|(name, value)| format!("{name}={}", secrets.masked(value))).collect();
+        let pairs: Vec<_> =
+            self.query.iter().map(|(name, value)| format!("{name}={}", secrets.masked(value))).collect();
         let mark = if pairs.is_empty() { "" } else { "?" };
         format!("{}{mark}{}", secrets.masked(&self.url), pairs.join("&"))
     }
 
     fn shown_headers(&self, secrets: &Secrets) -> Vec<String> {
-        let basic = self.basic.as_ref().map(|(name, secret)| {
-            format!("Authorization: Basic base64({name}:{})", secrets.masked(secret))
-        });
+        let basic = self
+            .basic
+            .as_ref()
+            .map(|(name, secret)| format!("Authorization: Basic base64({name}:{})", secrets.masked(secret)));
         let rest = self.headers.iter().map(|(name, value)| format!("{name}: {}", secrets.masked(value)));
         basic.into_iter().chain(rest).collect()
     }
@@ -103,7 +105,11 @@ impl Request {
         if let Some((name, secret)) = &self.basic {
             words.push(format!("-u {}", secrets.word(&format!("{name}:{secret}"))));
         }
-        words.extend(self.headers.iter().map(|(name, value)| format!("-H {}", secrets.word(&format!("{name}: {value}")))));
+        words.extend(
+            self.headers
+                .iter()
+                .map(|(name, value)| format!("-H {}", secrets.word(&format!("{name}: {value}")))),
+        );
         let pair = |(name, value): &(&'static str, String)| {
             format!("--data-urlencode {}", secrets.word(&format!("{name}={value}")))
         };
@@ -223,7 +229,8 @@ impl Calls {
 
     fn keep(&mut self, call: Call) {
         if let Some(last) = self.list.last_mut()
-            && (&last.method, &last.url, &last.body, last.status) == (&call.method, &call.url, &call.body, call.status)
+            && (&last.method, &last.url, &last.body, last.status)
+                == (&call.method, &call.url, &call.body, call.status)
         {
             let times = last.times.saturating_add(1);
             *last = Call { times, ..call };

@@ -44,7 +44,8 @@ impl FromRequestParts<Shop> for Guest {
         let (headers, words) = (&parts.headers, Words::preferred(&parts.headers));
         let host = text(headers, header::HOST.as_str());
         // Another name may be one that somebody else makes lead here.
-        let Some(origin) = shop.place.origins.iter().find(|origin| origin.split("://").nth(1) == Some(host)) else {
+        let Some(origin) = shop.place.origins.iter().find(|origin| origin.split("://").nth(1) == Some(host))
+        else {
             return Err(pages::message(words, StatusCode::MISDIRECTED_REQUEST, words.messages.host));
         };
         if parts.method == Method::POST && !is_own_form(headers, origin) {
@@ -99,7 +100,8 @@ mod tests {
             ("origin", "null", false),
             ("x-nothing", "x", true),
         ] {
-            let headers = HeaderMap::from_iter([(header::HeaderName::from_static(name), value.parse().unwrap())]);
+            let headers =
+                HeaderMap::from_iter([(header::HeaderName::from_static(name), value.parse().unwrap())]);
             assert_eq!(is_own_form(&headers, ours), own, "{name}: {value}");
         }
     }

@@ -112,9 +112,7 @@ pub(super) async fn cancel(State(shop): State<Shop>, guest: Guest, Path(way): Pa
 pub(super) async fn come_back(State(shop): State<Shop>, guest: Guest, RawQuery(query): RawQuery) -> Response {
     let mut visitor = guest.visitor.lock().await;
     let channel = field(query.as_deref().unwrap_or_default(), "channel").unwrap_or_default();
-    if !visitor.runs.contains_key(&Way::Acceptto) {
-        visitor.runs.insert(Way::Acceptto, Run::new(Way::Acceptto));
-    }
+    visitor.runs.entry(Way::Acceptto).or_insert_with(|| Run::new(Way::Acceptto));
     if let Some(mut desk) = desk(&shop, &guest.origin, &mut visitor, Way::Acceptto) {
         desk.come_back(&channel).await;
     }

@@ -6,7 +6,9 @@ use super::run::{Code, Desk, Over, Stage, Step};
 fn get(desk: &mut Desk<'_>, call: &str, number: &str) -> Request {
     let key = desk.place.credentials.mpass_key.clone();
     desk.run.calls.secrets.learn("MPASS_KEY", &key);
-    Request::new("GET", desk.url(&format!("/mpass-web/rest/mv/{call}"))).query("apikey", &key).query("dest", number)
+    Request::new("GET", desk.url(&format!("/mpass-web/rest/mv/{call}")))
+        .query("apikey", &key)
+        .query("dest", number)
 }
 
 /// Statuses come as texts, with HTTP 200.

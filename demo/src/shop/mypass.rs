@@ -10,11 +10,14 @@ const EVERY: i64 = 1;
 
 fn request(desk: &mut Desk<'_>, method: &'static str, path: &str) -> Request {
     let client = desk.show_as("MYPASS_SECRET", &desk.place.credentials.mypass);
-    Request::new(method, desk.url(path)).header("X-Client-ID", &client.id).header("X-Client-Secret", &client.secret)
+    Request::new(method, desk.url(path))
+        .header("X-Client-ID", &client.id)
+        .header("X-Client-Secret", &client.secret)
 }
 
 pub(super) async fn begin(desk: &mut Desk<'_>) -> Step {
-    let body = json!({"user_ref": desk.person(), "message": "Sign in to Example Bank?", "number_match": true});
+    let body =
+        json!({"user_ref": desk.person(), "message": "Sign in to Example Bank?", "number_match": true});
     let send = request(desk, "POST", "/api/v1/mfa/send").json(body);
     let sent = desk.call(send).await?;
     match (sent.status, sent.text("error")) {

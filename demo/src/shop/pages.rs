@@ -3,8 +3,8 @@
 use askama::Template;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};
-use qrcode::render::svg;
 use qrcode::QrCode;
+use qrcode::render::svg;
 
 use super::Place;
 use super::calls::Call;
@@ -42,7 +42,11 @@ struct MessagePage {
 }
 
 /// A page that only says something.
-pub(super) fn message(words: &'static Words, status: StatusCode, (title, text): (&'static str, &'static str)) -> Response {
+pub(super) fn message(
+    words: &'static Words,
+    status: StatusCode,
+    (title, text): (&'static str, &'static str),
+) -> Response {
     respond(status, &MessagePage { words, page: "message", title, text })
 }
 
@@ -172,7 +176,9 @@ pub(super) fn run(words: &'static Words, place: &Place, visitor: &Visitor, way: 
 fn view(words: &'static Words, place: &Place, run: &Run) -> View {
     match &run.stage {
         Stage::Wait { number } => View { waits: true, number: number.clone(), ..View::default() },
-        Stage::Type { code, wrong } => View { typing: Some(typing(words, place, code, *wrong)), ..View::default() },
+        Stage::Type { code, wrong } => {
+            View { typing: Some(typing(words, place, code, *wrong)), ..View::default() }
+        }
         Stage::Leave { url } => View { leave: Some(url.clone()), ..View::default() },
         Stage::In => View { is_in: true, ..View::default() },
         Stage::Over(over) => View {
@@ -186,8 +192,14 @@ fn view(words: &'static Words, place: &Place, run: &Run) -> View {
 
 fn typing(words: &'static Words, place: &Place, code: &Code, wrong: bool) -> Typing {
     let problem = wrong.then_some(words.typing.wrong);
-    let nothing =
-        Typing { lead: words.typing.app, problem, uri: None, command: String::new(), sent_to: None, outbox: None };
+    let nothing = Typing {
+        lead: words.typing.app,
+        problem,
+        uri: None,
+        command: String::new(),
+        sent_to: None,
+        outbox: None,
+    };
     match code {
         Code::First { uri } => Typing {
             lead: words.typing.first,

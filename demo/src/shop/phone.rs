@@ -55,12 +55,17 @@ impl Phone {
     pub(super) async fn ask_for_link(&mut self, with: &With<'_>) {
         self.calls = Calls::default();
         self.trouble = None;
-        self.before = self.list(with).await.map(|list| list.len()).unwrap_or(0);
         let body = json!({"user_ref": with.visitor, "display_name": with.visitor});
         let request = self.request(with, "POST", "/api/v1/users/enroll").json(body);
         match self.calls.make(with.http, with.clock, request).await {
             Ok(answer) if answer.status < 300 => {
-                self.link = Some((answer.text("enrollment_url").to_owned(), answer.text("qr_png").to_owned()));
+                // Nobody has seen the link yet, so none of these took it up.
+                match self.list(with).await {
+                    Ok(list) => self.before = list.len(),
+                    Err(over) => return self.trouble = Some(over),
+                }
+                self.link =
+                    Some((answer.text("enrollment_url").to_owned(), answer.text("qr_png").to_owned()));
             }
             Ok(answer) => self.trouble = Some(Over::of(&answer)),
             Err(_) => self.trouble = Some(Over::Away),
@@ -90,13 +95,13 @@ impl Phone {
         let answer = self.calls.make(with.http, with.clock, request).await.map_err(|_| Over::Away)?;
         match answer.status {
             200 => {}
-            // Nobody goes by this name before their first link.
-            404 => return Ok(Vec::new()),
             _ => return Err(Over::of(&answer)),
         }
         let list = answer.body.get("devices").and_then(Value::as_array);
-        let text = |one: &Value, field: &str| one.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let device = |one: &Value| Device { name: text(one, "device_name"), code: text(one, "confirmation_code") };
+        let text =
+            |one: &Value, field: &str| one.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let device =
+            |one: &Value| Device { name: text(one, "device_name"), code: text(one, "confirmation_code") };
         Ok(list.map(|list| list.iter().map(device).collect()).unwrap_or_default())
     }
 

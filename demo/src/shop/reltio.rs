@@ -9,14 +9,16 @@ use crate::operator::PASSWORD;
 
 async fn token(desk: &mut Desk<'_>, pairs: &[(&'static str, &str)]) -> Result<Answer, Over> {
     let client = desk.show_as("RELTIO_SECRET", &desk.place.credentials.reltio);
-    let request = Request::new("POST", desk.url("/oauth/token")).basic(&client.id, &client.secret).form(pairs);
+    let request =
+        Request::new("POST", desk.url("/oauth/token")).basic(&client.id, &client.secret).form(pairs);
     desk.call(request).await
 }
 
 /// The first factor.
 async fn password(desk: &mut Desk<'_>) -> Result<Answer, Over> {
     let person = desk.person();
-    let answer = token(desk, &[("grant_type", "password"), ("username", &person), ("password", PASSWORD)]).await?;
+    let answer =
+        token(desk, &[("grant_type", "password"), ("username", &person), ("password", PASSWORD)]).await?;
     if answer.status == 200 { Ok(answer) } else { Err(Over::of(&answer)) }
 }
 
@@ -44,7 +46,9 @@ async fn set_up(desk: &mut Desk<'_>) -> Step {
         .bearer(&desk.kept("access_token"));
     let given = desk.call(request).await?;
     match given.status {
-        200 => Ok(Stage::Type { code: Code::First { uri: given.text("otpauth_uri").to_owned() }, wrong: false }),
+        200 => {
+            Ok(Stage::Type { code: Code::First { uri: given.text("otpauth_uri").to_owned() }, wrong: false })
+        }
         _ => Err(Over::of(&given)),
     }
 }
@@ -75,7 +79,8 @@ async fn first_code(desk: &mut Desk<'_>, code: Code, typed: &str) -> Step {
 
 async fn sign_in(desk: &mut Desk<'_>, code: Code, typed: &str) -> Step {
     let login = desk.kept("state_token");
-    let answer = token(desk, &[("grant_type", "state_token"), ("state_token", &login), ("totp", typed)]).await?;
+    let answer =
+        token(desk, &[("grant_type", "state_token"), ("state_token", &login), ("totp", typed)]).await?;
     match (answer.status, answer.text("error")) {
         (200, _) => Ok(Stage::In),
         (400, "invalid_totp" | "expired_totp") => Ok(Stage::Type { code, wrong: true }),

@@ -102,13 +102,17 @@ pub(super) enum Over {
     /// Somebody came back with another sign-in than the one that was begun here.
     Astray,
     /// Any other answer, in the server's own words.
-    Refused { status: u16, said: String },
+    Refused {
+        status: u16,
+        said: String,
+    },
 }
 
 impl Over {
     /// For an answer that no rule of a dialect explains.
     pub(super) fn of(answer: &Answer) -> Self {
-        let words = ["error_description", "message", "description", "error", "detail"].map(|field| answer.text(field));
+        let words = ["error_description", "message", "description", "error", "detail"]
+            .map(|field| answer.text(field));
         let said = words.into_iter().find(|text| !text.is_empty()).unwrap_or_default();
         match answer.status {
             429 => Self::Busy(answer.retry_after),
@@ -131,7 +135,13 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) fn new(way: Way) -> Self {
-        Self { way, stage: Stage::Wait { number: None }, calls: Calls::default(), kept: BTreeMap::new(), next_look: 0 }
+        Self {
+            way,
+            stage: Stage::Wait { number: None },
+            calls: Calls::default(),
+            kept: BTreeMap::new(),
+            next_look: 0,
+        }
     }
 
     /// A word that changes whenever the page has something else to show.

@@ -112,6 +112,9 @@ mod tests {
 
     #[test]
     fn what_a_shell_would_read_otherwise_is_escaped() {
-        assert_eq!(Secrets::default().word("a \"b\" $c `d` \\e 'f'"), "\"a \\\"b\\\" \\$c \\`d\\` \\\\e 'f'\"");
+        assert_eq!(
+            Secrets::default().word("a \"b\" $c `d` \\e 'f'"),
+            "\"a \\\"b\\\" \\$c \\`d\\` \\\\e 'f'\""
+        );
     }
 }

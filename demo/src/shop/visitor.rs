@@ -48,11 +48,13 @@ impl Visitors {
     pub(super) fn welcome(&self, clock: &dyn Clock, rng: &dyn Rng) -> Result<(String, Shared), NoRandomness> {
         let cookie = base64url(&random::<32>(rng)?);
         let name: String = random::<5>(rng)?.iter().map(|byte| format!("{byte:02x}")).collect();
-        let visitor = Visitor { name: format!("guest-{name}"), phone: Phone::default(), runs: BTreeMap::new() };
+        let visitor =
+            Visitor { name: format!("guest-{name}"), phone: Phone::default(), runs: BTreeMap::new() };
         let visitor = Arc::new(tokio::sync::Mutex::new(visitor));
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= MOST
-            && let Some(oldest) = all.iter().min_by_key(|(_, entry)| entry.seen).map(|(cookie, _)| cookie.clone())
+            && let Some(oldest) =
+                all.iter().min_by_key(|(_, entry)| entry.seen).map(|(cookie, _)| cookie.clone())
         {
             all.remove(&oldest);
         }
@@ -78,8 +80,7 @@ mod tests {
     #[test]
     fn only_so_many_are_remembered_and_the_one_who_was_here_least_lately_goes() {
         let all = Visitors::default();
-        let cookies: Vec<_> =
-            (0..).take(MOST).map(|n| all.welcome(&At(n), &System).unwrap().0).collect();
+        let cookies: Vec<_> = (0..).take(MOST).map(|n| all.welcome(&At(n), &System).unwrap().0).collect();
         assert!(all.find(&cookies[0], &At(1_000)).is_some(), "was here just now");
         all.welcome(&At(1_001), &System).unwrap();
         assert!(all.find(&cookies[0], &At(1_002)).is_some());

@@ -201,7 +201,10 @@ mod tests {
         let of = |text: &'static str| {
             Words::preferred(&HeaderMap::from_iter([(header::ACCEPT_LANGUAGE, text.parse().unwrap())])).lang
         };
-        assert_eq!(["ar", "ar-SA,en;q=0.8", "en-US,ar;q=0.9", "fr", ";q=,,"].map(of), ["ar", "ar", "en", "en", "en"]);
+        assert_eq!(
+            ["ar", "ar-SA,en;q=0.8", "en-US,ar;q=0.9", "fr", ";q=,,"].map(of),
+            ["ar", "ar", "en", "en", "en"]
+        );
         assert_eq!(Words::preferred(&HeaderMap::new()).lang, "en");
     }
 

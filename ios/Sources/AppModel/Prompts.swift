@@ -17,8 +17,14 @@ final class Prompts: PlatformKeyStore {
         open.cancel()
     }
 
-    func generate(alias: String, keyUse: KeyUse) async throws -> Data {
-        try await cancellable { [keys] in try await keys.generate(alias: alias, keyUse: keyUse) }
+    func generate(alias: String, keyUse: KeyUse, challenge: Data) async throws -> NewKey {
+        try await cancellable { [keys] in
+            try await keys.generate(alias: alias, keyUse: keyUse, challenge: challenge)
+        }
+    }
+
+    func attestApp(challenge: Data) async throws -> AppAttestation? {
+        try await cancellable { [keys] in try await keys.attestApp(challenge: challenge) }
     }
 
     func sign(alias: String, keyUse: KeyUse, message: Data, context: String) async throws -> Data {
@@ -39,7 +45,9 @@ final class Prompts: PlatformKeyStore {
         try await keys.delete(alias: alias)
     }
 
-    private func cancellable(_ prompt: @escaping @Sendable () async throws -> Data) async throws -> Data {
+    private func cancellable<Answer: Sendable>(
+        _ prompt: @escaping @Sendable () async throws -> Answer
+    ) async throws -> Answer {
         let task = Task {
             do {
                 let answer = try await prompt()
@@ -47,30 +55,30 @@ final class Prompts: PlatformKeyStore {
                 return answer
             } catch is CancellationError { throw PlatformKeyError.Cancelled }
         }
-        let number = open.add(task)
+        let number = open.add { task.cancel() }
         defer { open.remove(number) }
         return try await task.value
     }
 
     private final class Open: @unchecked Sendable {
         private let guarding = NSLock()
-        private var tasks: [UInt64: Task<Data, any Error>] = [:]
+        private var endings: [UInt64: @Sendable () -> Void] = [:]
         private var added: UInt64 = 0
 
-        func add(_ task: Task<Data, any Error>) -> UInt64 {
+        func add(_ ending: @escaping @Sendable () -> Void) -> UInt64 {
             guarding.withLock {
                 added += 1
-                tasks[added] = task
+                endings[added] = ending
                 return added
             }
         }
 
         func remove(_ number: UInt64) {
-            guarding.withLock { tasks[number] = nil }
+            guarding.withLock { endings[number] = nil }
         }
 
         func cancel() {
-            guarding.withLock { tasks.values.forEach { $0.cancel() } }
+            guarding.withLock { endings.values.forEach { $0() } }
         }
     }
 }

@@ -36,7 +36,7 @@ struct ExportView: View {
                 Button(words("export_write", state.files.map(\.name).joined(separator: ", "))) { writes = true }
             }
             if !state.leftOut.isEmpty {
-                Section(words("export_left_out")) { ForEach(state.leftOut, id: \.self) { why in Text(said(why)) } }
+                Section(words("export_left_out")) { ForEach(state.leftOut, id: \.self) { why in Text(words(why)) } }
             }
             if state.done { Text(words("export_done")) }
         }

@@ -24,7 +24,7 @@ struct FoundRows: View {
             if let account = item.account { Text(account) }
             if item.weak { Text(words("scan_weak")) }
             if item.needsPin { Text(words("codes_pin_needed")) }
-            if let remark = item.remark { Text(said(remark)).font(.footnote) }
+            if let remark = item.remark { Text(words(remark)).font(.footnote) }
             HStack {
                 yes(item)
                 Button(words("action_close")) { model.settle(item: item.id) }.buttonStyle(.bordered)

@@ -60,7 +60,8 @@ struct ImportView: View {
                     count[.skipped] ?? 0))
             if !state.missingParts.isEmpty { Notice(text: words("import_missing", list(state.missingParts))) }
             ForEach(state.items, id: \.index) { item in
-                Fact(label: name(item), value: ([said(item.fate)] + item.remarks.map { said($0) }).joined(separator: "\n"))
+                let lines = [said(item.fate)] + item.remarks.map { words($0) }
+                Fact(label: name(item), value: lines.joined(separator: "\n"))
             }
         }
     }

@@ -4,7 +4,7 @@ import CountersignCore
 import Foundation
 
 /// In English the core's own sentence says it most exactly; in another language the catalogue does, by the code.
-func said(_ remark: Remark) -> String {
+func words(_ remark: Remark) -> String {
     guard Bundle.module.preferredLocalizations.first != "en" else { return remark.sentence }
     let argument = remark.arguments.first ?? ""
     return switch remark.code {

@@ -7,6 +7,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use crate::answer::{self, AnswerError};
+use crate::attestation::{android_challenge, apple_challenge};
 use crate::challenge::{Challenge, ChallengeError, DeviceKeys, Expected, KeyThumbprints};
 use crate::checkpoint::Checkpoint;
 use crate::enroll::{EnrollClaims, EnrollProof, EnrolledClaims, Transcript};
@@ -26,6 +27,7 @@ pub(super) type Outcome = Result<Value, String>;
 pub(super) fn evaluate(kind: &str, input: Value) -> Outcome {
     match kind {
         "answer" => answer(read(input)),
+        "attestation" => attestation(read(input)),
         "challenge" => challenge(read(input)),
         "checkpoint" => checkpoint(read(input)),
         "enroll" => enroll(read(input)),
@@ -117,6 +119,22 @@ fn transcript(input: TranscriptIn) -> Outcome {
             "confirmation_code": transcript.confirmation_code(),
         }))
     })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AttestationIn {
+    token: String,
+    server: String,
+    keys: KeyThumbprints,
+}
+
+fn attestation(input: AttestationIn) -> Outcome {
+    let token = id(&input.token)?;
+    Ok(json!({
+        "android": crate::base64url(&android_challenge(&input.server, &token)),
+        "apple": crate::base64url(&apple_challenge(&input.server, &token, &input.keys)),
+    }))
 }
 
 #[derive(Deserialize)]

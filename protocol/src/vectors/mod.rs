@@ -52,8 +52,9 @@ fn bad(name: &str, input: Value, error: &str) -> Case {
 type Author = fn(&World) -> Vec<Case>;
 
 /// Every kind; its file is `KIND.json`.
-const KINDS: [(&str, Author); 15] = [
+const KINDS: [(&str, Author); 16] = [
     ("answer", decisions::answer),
+    ("attestation", unsigned::attestation),
     ("challenge", signed::challenge),
     ("checkpoint", standing::checkpoint),
     ("enroll", signed::enroll),

@@ -1,9 +1,10 @@
-//! The vectors of everything that bears no signature: keys, ids, links, transcripts, numbers.
+//! The vectors of everything that bears no signature: keys, ids, links, transcripts, what is attested, numbers.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Case, bad, good};
+use crate::attestation::{android_challenge, apple_challenge};
 use crate::enroll::Transcript;
 use crate::fixture::{SERVER, World};
 use crate::id::{EnrollmentToken, TenantId, to_base32};
@@ -163,6 +164,25 @@ pub(super) fn transcript(world: &World) -> Vec<Case> {
         case("a server with port and path", "https://example.org:8443/mfa", "Sam's phone"),
         spoiled("a token of another length", "token", json!(&world.token.reveal()[1..])),
         spoiled("a device id of another kind", "device", json!(world.device.tenant)),
+    ]
+}
+
+pub(super) fn attestation(world: &World) -> Vec<Case> {
+    let input = |token: &EnrollmentToken, server: &str| json!({"token": token.reveal(), "server": server, "keys": world.thumbprints});
+    let case = |name: &str, token: &EnrollmentToken, server: &str| {
+        let out = json!({
+            "android": crate::base64url(&android_challenge(server, token)),
+            "apple": crate::base64url(&apple_challenge(server, token, &world.thumbprints)),
+        });
+        good(name, input(token, server), out)
+    };
+    let mut spoiled = input(&world.token, SERVER);
+    spoiled["token"] = json!(&world.token.reveal()[1..]);
+    vec![
+        case("a phone", &world.token, SERVER),
+        case("another token", &EnrollmentToken::new(world.device.tenant, &[255; 16]), SERVER),
+        case("a server with port and path", &world.token, "https://example.org:8443/mfa"),
+        bad("a token of another length", spoiled, "IdError"),
     ]
 }
 

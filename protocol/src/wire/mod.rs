@@ -7,6 +7,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::attestation::Attestation;
 use crate::challenge::DeviceKeys;
 use crate::enroll::EnrollProof;
 use crate::id::{ChallengeId, DeviceId};
@@ -145,6 +146,9 @@ pub struct CompleteEnrollment {
     /// The proof that it holds them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proof: Option<EnrollProof>,
+    /// Where its keys are, if the phone can prove it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attestation: Option<Attestation>,
 }
 
 impl fmt::Debug for CompleteEnrollment {

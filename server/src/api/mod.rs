@@ -25,4 +25,5 @@ pub(crate) use crate::timestamp;
 
 pub use client::Client;
 pub use routes::app;
+pub(crate) use routes::description;
 pub(crate) use timestamp::rfc3339;

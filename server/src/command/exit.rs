@@ -50,6 +50,7 @@ impl From<StartError> for Failure {
         let code = match error {
             StartError::Config(_)
             | StartError::Places(_)
+            | StartError::Trust(_)
             | StartError::Delivery(_)
             | StartError::Tls(_)
             | StartError::NoTls(_) => 2,

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::{Failure, Output, TenantColor, TenantCreate};
 use crate::config::{Config, ConfigError};
+use crate::engine::attestation::Trust;
 use crate::engine::{Engine, NewTenant};
 use crate::host::{Clock as _, System};
 use crate::running::{StartError, open_engine};
@@ -30,6 +31,8 @@ pub(super) fn config_check(config: &Config, out: Output) -> Result<(), Failure> 
     let url = config.server_id(config.listen)?;
     crate::delivery::Couriers::new(config).map_err(StartError::from)?;
     config.places_file.as_deref().map(crate::engine::Places::open).transpose().map_err(StartError::from)?;
+    let trust = Trust::open(&config.attestation, config.environment()).map_err(StartError::from)?;
+    let (android, apple, revoked) = trust.counts();
     let concerns = match &config.tls {
         Some(files) => {
             let certificate = Certificate::load(files.clone(), &url).map_err(StartError::from)?;
@@ -49,10 +52,11 @@ pub(super) fn config_check(config: &Config, out: Output) -> Result<(), Failure> 
         &json!({
             "ok": true, "listen": config.listen, "public_url": url, "data_dir": config.data_dir,
             "database": database, "warnings": warnings,
+            "attestation": {"android_roots": android, "apple_roots": apple, "android_revoked": revoked},
         }),
         &format!(
             "The configuration is good.\n  listen      {}\n  public_url  {url}\n  data_dir    {}\n  \
-             database    {database}{told}",
+             database    {database}\n  attestation {android} Android roots ({revoked} revoked), {apple} Apple roots{told}",
             config.listen,
             config.data_dir.display(),
         ),

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::manage::{tenant_id, with_engine};
 use super::{Failure, Output};
 use crate::config::Config;
-use crate::engine::console::{NewLink, Role, Scope};
+use crate::engine::console::{NewLink, OperatorChange, Role, Scope};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Operator {
@@ -84,8 +84,8 @@ async fn list(config: &Config, out: Output, tenant: Option<&str>) -> Result<(), 
 async fn disable(config: &Config, out: Output, email: &str) -> Result<(), Failure> {
     let operator = with_engine(config, async |engine| {
         let operator = engine.operator_named(email).await?;
-        engine.disable_operator(operator.id, &"operator").await?;
-        Ok(operator)
+        let (scope, change) = (operator.scope, OperatorChange::Disable);
+        Ok(engine.change_operator_as(scope, operator.id, change, &"operator").await?)
     })
     .await?;
     out.tell(

@@ -94,7 +94,7 @@ async fn show(config: &Config, out: Output, scope: Scope) -> Result<(), Failure>
     let settings = with_engine(config, async |engine| Ok(engine.policy_in_force(scope).await?)).await?;
     let facts = settings.iter().map(|s| json!({"name": s.name, "value": s.value, "set_by": s.by}));
     let lines =
-        settings.iter().map(|s| format!("  {:<18} {:<16} {:<12} {}", s.name, s.value, s.by, s.meaning));
+        settings.iter().map(|s| format!("  {:<20} {:<16} {:<12} {}", s.name, s.value, s.by, s.meaning));
     let lines: Vec<_> = lines.collect();
     out.tell(&json!({"settings": facts.collect::<Vec<_>>()}), &format!("In force:\n{}", lines.join("\n")));
     Ok(())

@@ -128,7 +128,7 @@ fn tell(out: Output, id: ApplicationId, found: Option<WebClient>, changed: bool)
         client.legacy_word(),
         client.pending_word()
     );
-    for url in client.redirect_uris.iter().filter(|url| is_open(url)) {
+    for url in client.open() {
         lines += &format!(
             "\nWarning: {url} is not https: whoever is on the way reads the channel and sends people elsewhere."
         );
@@ -140,15 +140,4 @@ fn tell(out: Output, id: ApplicationId, found: Option<WebClient>, changed: bool)
         lines += "\nA running server follows within three seconds.";
     }
     out.tell(&facts, &lines);
-}
-
-/// Whether it goes over the network without TLS.
-fn is_open(url: &url::Url) -> bool {
-    let is_here = match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
-    url.scheme() == "http" && !is_here
 }

@@ -8,9 +8,17 @@ const PREFIX: &str = "COUNTERSIGN_";
 /// The one with that beginning that belongs to the terminal authenticator: whoever runs both on one machine has it set.
 const NOT_OURS: &str = "COUNTERSIGN_VAULT";
 /// Tables within the configuration. A variable whose name begins with one of them belongs into it.
-const SECTIONS: [&str; 1] = ["tls"];
+const SECTIONS: [&str; 2] = ["tls", "attestation"];
 /// Settings that are lists: in a variable, with commas between.
-const LISTS: [&str; 2] = ["trusted_proxies", "webhook_allow_networks"];
+const LISTS: [&str; 7] = [
+    "trusted_proxies",
+    "webhook_allow_networks",
+    "attestation_android_roots",
+    "attestation_android_packages",
+    "attestation_android_signatures",
+    "attestation_apple_roots",
+    "attestation_apple_apps",
+];
 
 /// Puts the variables over what the file says.
 pub(super) fn put_over(table: &mut Table, environment: impl IntoIterator<Item = (String, String)>) {

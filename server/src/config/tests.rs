@@ -127,6 +127,9 @@ fn the_example_names_every_key_with_its_default() {
     config.trusted_proxies = Networks::default();
     assert!(!config.webhook_allow_networks.is_empty());
     config.webhook_allow_networks = Networks::default();
+    let attestation = std::mem::take(&mut config.attestation);
+    assert!(!attestation.android_roots.is_empty() && attestation.android_revoked.is_some());
+    assert!(!attestation.apple_roots.is_empty() && !attestation.apple_apps.is_empty());
     assert_eq!(config, Config::default());
     let keys = uncommented.parse::<toml::Table>().unwrap();
     // The error for an unknown key lists all that there are.

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use reqwest::Response;
 use reqwest::header::CONTENT_TYPE;
 use url::Url;
 
 use super::SetupError;
 use super::outgoing::{Clients, retry_after, word};
-use crate::engine::{Attempt, Call, Targets, Then};
+use crate::engine::{Attempt, Call, Targets, Then, WebhookCaller};
 
 /// Longest time for a whole call, looking up the name included.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -24,6 +25,18 @@ const USER_AGENT: &str = "Countersign-Webhooks";
 #[derive(Debug)]
 pub struct Caller {
     clients: Clients,
+    targets: Targets,
+}
+
+#[async_trait]
+impl WebhookCaller for Caller {
+    fn targets(&self) -> &Targets {
+        &self.targets
+    }
+
+    async fn ring(&self, call: &Call) -> Attempt {
+        self.call(call).await
+    }
 }
 
 impl Caller {
@@ -32,7 +45,8 @@ impl Caller {
     /// # Errors
     /// [`SetupError`].
     pub fn new(targets: Targets) -> Result<Self, SetupError> {
-        Ok(Self { clients: Clients::new(&Arc::new(targets), None, PATIENCE, USER_AGENT)? })
+        let clients = Clients::new(&Arc::new(targets.clone()), None, PATIENCE, USER_AGENT)?;
+        Ok(Self { clients, targets })
     }
 
     /// Makes one attempt.

@@ -6,6 +6,7 @@ use countersign_protocol::request::RequestError;
 use countersign_protocol::rule::RuleError;
 use countersign_protocol::wire::Outcome;
 
+use super::attestation::AttestationError;
 use crate::checkpoint_files::CheckpointFileError;
 use crate::host::NoRandomness;
 use crate::seal::SealError;
@@ -265,6 +266,12 @@ pub enum Error {
     /// The proof of the new device's keys does not hold.
     #[error(transparent)]
     EnrollProof(#[from] EnrollError),
+    /// The proof of where the new device's keys are does not hold.
+    #[error(transparent)]
+    Attestation(#[from] AttestationError),
+    /// The tenant takes only phones whose proof holds; the sentence says what to do.
+    #[error("{0}")]
+    AttestationRequired(&'static str),
     /// The asking device was removed or never existed.
     #[error("this device is not enrolled here; it may have been removed")]
     DeviceUnknown,

@@ -18,6 +18,7 @@ mod outbox;
 pub mod people;
 pub mod policy;
 pub mod providers;
+pub mod tallies;
 mod transaction;
 pub mod verification;
 mod web;
@@ -34,11 +35,13 @@ pub use challenge::{
     Answered, Ask, AskCode, Asked, CodeAsked, CodePurpose, CodeSent, FactorRef, LoginPage, Origin, Places,
     PlacesError, Status, Whom,
 };
+pub use device::attestation;
 pub(crate) use device::platform;
 pub use device::{DeviceRequest, Register, Registered};
 pub use directory::{
-    ApplicationId, Caller, ChannelCaller, ChannelId, ChannelInfo, NewApplication, NewChannel, NewKey,
-    NewNetworks, NewSecret, NewTenant, NewUser, Rotation, SECRET_PREFIX, SecretInfo, SecretTerms, UserPage,
+    ApplicationId, Caller, ChannelCaller, ChannelId, ChannelInfo, Dialect, NewApplication, NewChannel,
+    NewKey, NewNetworks, NewSecret, NewTenant, NewUser, Rotation, SECRET_PREFIX, SecretInfo, SecretTerms,
+    UserPage,
 };
 pub(crate) use directory::{check_new_password, check_role, check_user_ref};
 pub use enrollment::{Association, Check, Enroll, Issue, Issued, NewDevice, Taken};
@@ -50,8 +53,8 @@ pub use factor::{
 pub use idempotency::{Keyed, Reply, Reservation};
 pub use outbox::{
     ATTEMPT, Attempt, Call, CallRequest, Content, Delivery, DeliveryFilter, KINDS, LEASE, LEASE_OF_CODES,
-    Language, Message, Moment, NewWebhook, Parcel, Push, Receipt, Reporter, SignatureFormat, Targets, Task,
-    Template, Then, WebhookId, is_public, literal,
+    Language, Message, Moment, NewWebhook, Parcel, Pinged, Push, Receipt, Reporter, SignatureFormat, Targets,
+    Task, Template, Then, WebhookCaller, WebhookId, is_public, literal,
 };
 
 pub use transaction::{Asking, Begin, Begun, OfflineQuestion, Standing, Transaction, Turn, Way};
@@ -94,6 +97,7 @@ pub struct Engine {
     noted: tokio::sync::Notify,
     checkpoint_files: Option<CheckpointFiles>,
     places: Option<Places>,
+    trust: attestation::Trust,
     hasher: hashing::Hasher,
     origins: oauth::Origins,
     polls: oauth::oob::Polls,
@@ -104,6 +108,7 @@ pub struct Engine {
     carrier: OnceLock<Arc<dyn providers::Carrier>>,
     lookup: providers::lookup::Lookup,
     console_home: OnceLock<console::Home>,
+    webhook_caller: OnceLock<Arc<dyn WebhookCaller>>,
     registration: bool,
     metrics: Arc<Metrics>,
 }
@@ -133,6 +138,7 @@ impl Engine {
             noted: tokio::sync::Notify::new(),
             checkpoint_files: None,
             places: None,
+            trust: attestation::Trust::default(),
             hasher: hashing::Hasher::default(),
             origins: oauth::Origins::default(),
             polls: oauth::oob::Polls::default(),
@@ -143,6 +149,7 @@ impl Engine {
             carrier: OnceLock::new(),
             lookup: providers::lookup::Lookup::default(),
             console_home: OnceLock::new(),
+            webhook_caller: OnceLock::new(),
             registration: false,
             metrics: Arc::default(),
         }
@@ -159,6 +166,12 @@ impl Engine {
     #[must_use]
     pub fn with_places(self, places: Option<Places>) -> Self {
         Self { places, ..self }
+    }
+
+    /// The same with those whose word on where phones keep their keys is believed.
+    #[must_use]
+    pub fn with_trust(self, trust: attestation::Trust) -> Self {
+        Self { trust, ..self }
     }
 
     /// The same engine, which looks at a row again only after so long without a wake; [`REREAD`](crate::wake::REREAD)

@@ -89,7 +89,7 @@ pub(crate) async fn color(Path(file): Path<String>) -> Response {
         return StatusCode::NOT_FOUND.into_response();
     };
     let Rgb(red, green, blue) = color;
-    let ink = if color.is_light() { "#000000" } else { "#ffffff" };
+    let ink = color.ink();
     let text = format!(":root {{ --tenant: #{red:02x}{green:02x}{blue:02x}; --on-tenant: {ink}; }}\n");
     (of_kind("text/css; charset=utf-8", FOR_GOOD), text).into_response()
 }
@@ -103,6 +103,11 @@ pub(super) fn digits_of(color: &str) -> Option<&str> {
     color.strip_prefix('#').filter(|digits| Rgb::of(digits).is_some())
 }
 
+/// Black or white, whichever is easier to read on `#rrggbb`; none when that is no colour.
+pub(super) fn ink_on(color: &str) -> Option<&'static str> {
+    color.strip_prefix('#').and_then(Rgb::of).map(Rgb::ink)
+}
+
 /// A colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Rgb(u8, u8, u8);
@@ -113,6 +118,10 @@ impl Rgb {
         let digit = |one: u8| char::from(one).to_digit(16).and_then(|value| u8::try_from(value).ok());
         let byte = |high: u8, low: u8| Some(digit(high)? << 4 | digit(low)?);
         Some(Self(byte(a, b)?, byte(c, d)?, byte(e, f)?))
+    }
+
+    fn ink(self) -> &'static str {
+        if self.is_light() { "#000000" } else { "#ffffff" }
     }
 
     /// Relative luminance, 0 to 1 (WCAG 2.2).

@@ -137,7 +137,42 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Some of a tenant's applications, oldest first, from behind `after` on: each with the flavour of the OAuth client that
+    /// it is, if it is one, and whether something is set for its web pages.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn applications_after(
+        &self,
+        tenant: TenantId,
+        after: Uuid,
+        limit: i64,
+    ) -> Result<Vec<(ApplicationRow, Option<String>, bool)>, StoreError> {
+        let sql =
+            "SELECT a.id, a.name, a.color, a.created_at, o.flavour, w.application_id FROM applications a
+                   LEFT JOIN oauth_clients o ON o.tenant_id = a.tenant_id AND o.application_id = a.id
+                   LEFT JOIN web_clients w ON w.tenant_id = a.tenant_id AND w.application_id = a.id
+                   WHERE a.tenant_id = ?1 AND a.id > ?2 ORDER BY a.id LIMIT ?3";
+        let rows = self.rows(Query::new(sql, params![tenant, after, limit])).await?;
+        let read = |mut c: Columns| {
+            let application = read_application(tenant, &mut c)?;
+            Ok((application, c.get()?, c.get::<Option<Uuid>>()?.is_some()))
+        };
+        rows.into_iter().map(|row| read(row.columns())).collect()
+    }
+}
+
 impl ApplicationRow {
+    /// Gives it this name and colour.
+    #[must_use]
+    pub fn change(&self) -> Statement {
+        Statement::one(
+            "UPDATE applications SET name = ?3, color = ?4 WHERE tenant_id = ?1 AND id = ?2",
+            params![self.tenant, self.id, self.name.as_str(), self.color.as_str()],
+        )
+    }
+
     /// Adds the application. Its tenant must exist.
     #[must_use]
     pub fn insert(&self) -> Statement {

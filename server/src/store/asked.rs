@@ -113,7 +113,11 @@ impl Store {
         user: Uuid,
         limit: i64,
     ) -> Result<Vec<AskedRow>, StoreError> {
-        let sql = concat!(asked!(), "WHERE c.tenant_id = ?1 AND c.user_id = ?2 ORDER BY c.id DESC LIMIT ?3");
+        // By time and not by id: what waits in an inbox has an index by id of its own, which this must not take the place of.
+        let sql = concat!(
+            asked!(),
+            "WHERE c.tenant_id = ?1 AND c.user_id = ?2 ORDER BY c.created_at DESC LIMIT ?3"
+        );
         all(self.rows(Query::new(sql, params![tenant, user, limit])).await?)
     }
 }

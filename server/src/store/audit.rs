@@ -99,12 +99,13 @@ macro_rules! event_columns {
         "id, at, event, actor, subject, address, detail"
     };
 }
+pub(super) use event_columns;
 
 const HEAD: &str = "SELECT seq, hash, signed_seq, signed_at FROM audit_heads WHERE tenant_id = ?1";
 const CHECKPOINTS: &str =
     "SELECT seq, at, jws FROM checkpoints WHERE tenant_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3";
 
-fn read_event(c: &mut Columns) -> Result<EventRow, StoreError> {
+pub(super) fn read_event(c: &mut Columns) -> Result<EventRow, StoreError> {
     Ok(EventRow {
         id: c.get()?,
         at: c.get()?,

@@ -87,6 +87,27 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Some of them, from behind `after` on.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn channels_after(
+        &self,
+        tenant: TenantId,
+        after: Uuid,
+        limit: i64,
+    ) -> Result<Vec<ChannelRow>, StoreError> {
+        let sql = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM channels WHERE tenant_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3"
+        );
+        let rows = self.rows(Query::new(sql, params![tenant, after, limit])).await?;
+        rows.into_iter().map(|row| read(tenant, &mut row.columns())).collect()
+    }
+}
+
 impl ChannelRow {
     /// Adds the channel. Its tenant must exist.
     #[must_use]

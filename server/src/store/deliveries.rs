@@ -107,6 +107,27 @@ impl Store {
         rows.into_iter().map(|row| read_delivery(&mut row.columns())).collect()
     }
 
+    /// What one webhook was told, older than `before`, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn deliveries_to(
+        &self,
+        tenant: TenantId,
+        webhook: Uuid,
+        before: Uuid,
+        limit: i64,
+    ) -> Result<Vec<DeliveryRow>, StoreError> {
+        let sql = concat!(
+            "SELECT ",
+            delivery_columns!(),
+            " FROM outbox WHERE tenant_id = ?1 AND kind = 'webhook' AND target_id = ?2 AND id < ?3
+              ORDER BY id DESC LIMIT ?4"
+        );
+        let rows = self.rows(Query::new(sql, params![tenant, webhook, before, limit])).await?;
+        rows.into_iter().map(|row| read_delivery(&mut row.columns())).collect()
+    }
+
     /// One message.
     ///
     /// # Errors

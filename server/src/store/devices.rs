@@ -30,13 +30,35 @@ pub struct DeviceRow {
     pub created_at: i64,
     /// Milliseconds since 1970.
     pub last_seen_at: i64,
+    /// What it has proved of where its keys are; none when it sent nothing.
+    pub attestation: Option<AttestationRow>,
+}
+
+/// What came of a proof of where keys are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttestationRow {
+    /// `android-key` or `apple-app-attest`.
+    pub format: String,
+    /// `hardware`, or `unverified`: it proves nothing.
+    pub level: String,
+    /// Milliseconds since 1970.
+    pub judged_at: i64,
+}
+
+/// A proof that was judged, with what was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// What came of it.
+    pub row: AttestationRow,
+    /// What was sent and over what, as JSON: whoever judges it again needs all of it.
+    pub sent: String,
 }
 
 /// The columns of [`read_device`], under the alias `d`.
 macro_rules! device_columns {
     () => {
         "d.id, d.user_id, d.platform, d.device_token, d.token_dead_at, d.device_name, d.possession_key, d.verification_key,
-         d.confirmation_code, d.created_at, d.last_seen_at"
+         d.confirmation_code, d.created_at, d.last_seen_at, d.attestation_format, d.attestation_level, d.attested_at"
     };
 }
 pub(super) use device_columns;
@@ -47,6 +69,9 @@ pub(super) fn read_device(tenant: TenantId, c: &mut Columns) -> Result<DeviceRow
     let token_dead = c.get::<Option<i64>>()?.is_some();
     let device_name = c.get()?;
     let keys: (Option<Vec<u8>>, Option<Vec<u8>>) = (c.get()?, c.get()?);
+    let (confirmation_code, created_at, last_seen_at) = (c.get()?, c.get()?, c.get()?);
+    let attestation: (Option<String>, Option<String>, Option<i64>) = (c.get()?, c.get()?, c.get()?);
+    let (format, level, judged_at) = attestation;
     Ok(DeviceRow {
         id,
         user_id,
@@ -55,9 +80,14 @@ pub(super) fn read_device(tenant: TenantId, c: &mut Columns) -> Result<DeviceRow
         token_dead,
         device_name,
         keys: keys.0.zip(keys.1),
-        confirmation_code: c.get()?,
-        created_at: c.get()?,
-        last_seen_at: c.get()?,
+        confirmation_code,
+        created_at,
+        last_seen_at,
+        attestation: format.zip(level).zip(judged_at).map(|((format, level), judged_at)| AttestationRow {
+            format,
+            level,
+            judged_at,
+        }),
     })
 }
 
@@ -259,6 +289,17 @@ fn take(note: &'static str, end: &'static str, holders: Vec<Value>, event: &Even
         Statement::any(note, [holders.clone(), noted].concat()),
         Statement::any(end, [holders, params![event.at]].concat()),
     ]
+}
+
+/// Keeps what a device has proved of where its keys are, with what it sent. It stays when the device ends, as its keys do.
+#[must_use]
+pub fn attest(id: DeviceId, evidence: &Evidence) -> Statement {
+    let Evidence { row, sent } = evidence;
+    Statement::one(
+        "UPDATE devices SET attestation_format = ?3, attestation_level = ?4, attested_at = ?5, attestation = ?6
+         WHERE tenant_id = ?1 AND id = ?2",
+        params![id.tenant, id.local, row.format.as_str(), row.level.as_str(), row.judged_at, sent.as_str()],
+    )
 }
 
 /// Gives a device another name.

@@ -139,6 +139,12 @@ pub fn still(tenant: TenantId, user: Uuid, hash: &str) -> Statement {
     )
 }
 
+/// Takes a person's password away, if they have one.
+#[must_use]
+pub fn remove(tenant: TenantId, user: Uuid) -> Statement {
+    Statement::any("DELETE FROM passwords WHERE tenant_id = ?1 AND user_id = ?2", params![tenant, user])
+}
+
 /// Ends a person's logins that wait for their second factor.
 #[must_use]
 pub fn end_logins(tenant: TenantId, user: Uuid, now: i64) -> Statement {

@@ -43,6 +43,8 @@ pub struct PolicyRow {
     pub two_person_resets: Option<String>,
     /// `on` or `off`; of a tenant only.
     pub help_desk_enrols: Option<String>,
+    /// `none` or `hardware`; of a tenant only.
+    pub require_attestation: Option<String>,
 }
 
 /// Access rules of one tenant at most: all of them are looked at with each sign-in.
@@ -74,7 +76,7 @@ pub struct Policies {
 
 const COLUMNS: &str = "SELECT number_match, number_kind, verification, auto_accept, factors, risk, answer_window,
                          result_window, pushes_per_minute, pending_limit, denial_limit, cool_down, failure_limit,
-                         totp_window, factor_changes, two_person_resets, help_desk_enrols
+                         totp_window, factor_changes, two_person_resets, help_desk_enrols, require_attestation
                        FROM policies WHERE tenant_id = ?1 AND application_id = ?2";
 
 fn read_policy(c: &mut Columns) -> Result<PolicyRow, StoreError> {
@@ -96,6 +98,7 @@ fn read_policy(c: &mut Columns) -> Result<PolicyRow, StoreError> {
         factor_changes: c.get()?,
         two_person_resets: c.get()?,
         help_desk_enrols: c.get()?,
+        require_attestation: c.get()?,
     })
 }
 
@@ -147,15 +150,15 @@ impl PolicyRow {
         Statement::one(
             "INSERT INTO policies (tenant_id, application_id, number_match, number_kind, verification, auto_accept,
                factors, risk, answer_window, result_window, pushes_per_minute, pending_limit, denial_limit, cool_down,
-               failure_limit, totp_window, factor_changes, two_person_resets, help_desk_enrols)
-             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19 FROM tenants
+               failure_limit, totp_window, factor_changes, two_person_resets, help_desk_enrols, require_attestation)
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20 FROM tenants
              WHERE tenant_id = ?1
                AND (tenant_id = ?2 OR EXISTS (SELECT 1 FROM applications WHERE tenant_id = ?1 AND id = ?2))
              ON CONFLICT (tenant_id, application_id) DO UPDATE SET number_match = ?3, number_kind = ?4,
                verification = ?5, auto_accept = ?6, factors = ?7, risk = ?8, answer_window = ?9, result_window = ?10,
                pushes_per_minute = ?11, pending_limit = ?12, denial_limit = ?13, cool_down = ?14, failure_limit = ?15,
                totp_window = ?16, factor_changes = ?17,
-               two_person_resets = ?18, help_desk_enrols = ?19",
+               two_person_resets = ?18, help_desk_enrols = ?19, require_attestation = ?20",
             params![
                 tenant,
                 scope,
@@ -175,7 +178,8 @@ impl PolicyRow {
                 self.totp_window,
                 self.factor_changes.clone(),
                 self.two_person_resets.clone(),
-                self.help_desk_enrols.clone()
+                self.help_desk_enrols.clone(),
+                self.require_attestation.clone()
             ],
         )
     }

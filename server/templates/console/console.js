@@ -49,7 +49,7 @@ for (const input of document.querySelectorAll("input[data-band]")) {
 }
 
 // A part of a page that follows what happens, by looking at an address anew, as long as somebody sits there and sees it. When
-// nothing is left to follow, the page itself goes there.
+// nothing is left to follow, the page itself goes there. It is looked at every five seconds, or every `data-every`.
 const STILL_THERE = 10 * 60 * 1000;
 let moved = Date.now();
 for (const sign of ["pointermove", "keydown", "scroll"]) addEventListener(sign, () => { moved = Date.now(); }, { passive: true });
@@ -62,8 +62,100 @@ const follow = async (part) => {
     const page = reply?.ok ? new DOMParser().parseFromString(await reply.text(), "text/html") : null;
     const fresh = page?.getElementById(part.id);
     if (fresh && fresh.dataset.live === undefined) return location.replace(from);
-    if (fresh) part.replaceChildren(...fresh.childNodes);
+    if (fresh) {
+      const open = [...part.querySelectorAll("details")].map((one) => one.open);
+      part.replaceChildren(...fresh.childNodes);
+      part.querySelectorAll("details").forEach((one, n) => { one.open = open[n] ?? false; });
+    }
   }
-  setTimeout(follow, 5000, part);
+  later(part);
 };
 for (const part of document.querySelectorAll("[data-live]")) setTimeout(follow, 5000, part);
+
+// The band of an application, as its form has it.
+for (const band of document.querySelectorAll("[data-face]")) {
+  const form = band.closest("form");
+  const color = form && form.querySelector("[data-face-color]");
+  const name = form && form.querySelector("[data-face-name]");
+  if (!color || !name) continue;
+  // The luminance of WCAG 2.2: black or white, whichever is easier to read.
+  const light = (hex) => {
+    const part = (at) => {
+      const value = parseInt(hex.slice(at, at + 2), 16) / 255;
+      return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+    };
+    const luminance = 0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5);
+    return (luminance + 0.05) ** 2 > 0.05 * 1.05;
+  };
+  const draw = () => {
+    band.querySelector("rect").setAttribute("fill", color.value);
+    const text = band.querySelector("text");
+    text.setAttribute("fill", light(color.value) ? "#000000" : "#ffffff");
+    text.textContent = name.value;
+  };
+  color.addEventListener("input", draw);
+  name.addEventListener("input", draw);
+}
+
+// The API explorer: makes the call that a form describes, from this browser, and shows what came back. What is secret
+// stands in fields without a name, so no form sends it; nothing is kept.
+for (const form of document.querySelectorAll("form[data-call]")) {
+  const answer = document.getElementById("answer");
+  const button = form.querySelector("[data-send]");
+  const part = (name) => answer.querySelector(`[data-${name}]`);
+  const request = () => {
+    const headers = {}, query = new URLSearchParams(), body = {};
+    let path = form.dataset.path;
+    for (const field of form.querySelectorAll("[data-place]")) {
+      const name = field.dataset.name, text = field.value;
+      if (field.dataset.place === "path") path = path.replace(`{${name}}`, encodeURIComponent(text));
+      else if (text === "") continue;
+      else if (field.dataset.place === "query") query.append(name, text);
+      else if (field.dataset.place === "header") headers[name] = text;
+      else body[name] = "json" in field.dataset ? parsed(text) : text;
+    }
+    const secret = form.querySelector("[data-secret]"), token = form.querySelector("[data-token]");
+    const application = form.querySelector("[name=application]");
+    if (secret && application) headers.Authorization = `Basic ${btoa(`${application.value}:${secret.value}`)}`;
+    if (token) headers.Authorization = `Bearer ${token.value}`;
+    const options = { method: form.dataset.method, headers, credentials: "omit", redirect: "manual", cache: "no-store" };
+    if (options.method !== "GET" && Object.keys(body).length > 0) {
+      headers["Content-Type"] = "application/json";
+      options.body = JSON.stringify(body);
+    }
+    const asked = query.toString();
+    return [form.dataset.root + path.slice(1) + (asked ? `?${asked}` : ""), options];
+  };
+  const parsed = (text) => {
+    try { return JSON.parse(text); } catch { return text; }
+  };
+  const pretty = (text) => {
+    try { return JSON.stringify(JSON.parse(text), null, 2); } catch { return text; }
+  };
+  const call = async () => {
+    button.disabled = true;
+    answer.hidden = false;
+    for (const name of ["status", "headers", "body"]) part(name).textContent = "";
+    const begun = performance.now();
+    try {
+      const reply = await fetch(...request());
+      const text = await reply.text();
+      const took = Math.round(performance.now() - begun);
+      part("status").textContent = `${reply.status} ${reply.statusText} · ${took} ms`;
+      part("headers").textContent = Array.from(reply.headers, ([name, value]) => `${name}: ${value}`).join("\n");
+      part("body").textContent = pretty(text).slice(0, 100000);
+    } catch {
+      part("status").textContent = form.dataset.failed;
+    }
+    button.disabled = false;
+    document.getElementById("answered").focus();
+  };
+  const application = form.querySelector("[name=application]");
+  const client = form.querySelector("[data-client]");
+  if (application && client) application.addEventListener("change", () => { client.value = application.value; });
+  button.hidden = false;
+  button.addEventListener("click", call);
+}
+
+const later = (part) => setTimeout(follow, (part.dataset.every ?? 5) * 1000, part);
+document.querySelectorAll("[data-live]").forEach(later);

@@ -73,6 +73,7 @@ const methods = {
   count: by((locator) => locator.count()),
   text: by((locator) => locator.first().innerText()),
   fill: async ({ tab, selector, value }) => tabs.get(tab).locator(selector).fill(value),
+  select: async ({ tab, selector, value }) => tabs.get(tab).locator(selector).selectOption(value),
   attribute: async ({ tab, selector, name }) => tabs.get(tab).locator(selector).first().getAttribute(name),
   press: async ({ tab, key }) => tabs.get(tab).keyboard.press(key),
   type: async ({ tab, value }) => tabs.get(tab).keyboard.type(value),

@@ -77,7 +77,8 @@ fn in_a_file(outbox: &str) -> String {
 async fn mpasss_code_lies_where_the_page_says_and_verifies_the_number() {
     let home = tempfile::tempdir().unwrap();
     let data_dir = home.path().join("server");
-    let config = Config { listen: "127.0.0.1:0".parse().unwrap(), data_dir: data_dir.clone(), ..Config::default() };
+    let config =
+        Config { listen: "127.0.0.1:0".parse().unwrap(), data_dir: data_dir.clone(), ..Config::default() };
     let running = Running::start(&config).await.unwrap();
     let bank = Open::over(&running.engine, Arc::new(System), &data_dir).await;
     let mut browser = bank.browser();

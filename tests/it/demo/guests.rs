@@ -28,7 +28,10 @@ async fn two_browsers_are_two_people_and_never_see_each_others_sign_ins() {
     is_in(&town.later(&mut one, 1, "/demo/mypass").await);
     assert_eq!(mark(&other.open("/demo/mypass").await), "waiting");
     let person = |html: &str| text_of(html, "id=\"person\"").unwrap();
-    assert_ne!(person(&one.open("/demo/mypass").await.text()), person(&other.open("/demo/mypass").await.text()));
+    assert_ne!(
+        person(&one.open("/demo/mypass").await.text()),
+        person(&other.open("/demo/mypass").await.text())
+    );
 }
 
 #[tokio::test]
@@ -48,7 +51,8 @@ async fn no_page_shows_a_secret_in_full() {
     for page in PAGES {
         shown += &browser.open(page).await.text();
     }
-    let secrets = [&all.mypass.secret, &all.auth0.secret, &all.reltio.secret, &all.acceptto.secret, &all.mpass_key];
+    let secrets =
+        [&all.mypass.secret, &all.auth0.secret, &all.reltio.secret, &all.acceptto.secret, &all.mpass_key];
     for secret in secrets.map(String::as_str).into_iter().chain([countersign_demo::operator::PASSWORD]) {
         assert!(!shown.contains(secret), "{secret}");
     }
@@ -58,7 +62,10 @@ async fn no_page_shows_a_secret_in_full() {
         let longest = longest.filter(|word| word.starts_with(begins)).map(str::len).max().unwrap_or_default();
         assert!(longest < 20, "{begins}: {longest}");
     }
-    assert!(shown.contains("${MFA_TOKEN}") && shown.contains("cs_secret_"), "they can be told apart all the same");
+    assert!(
+        shown.contains("${MFA_TOKEN}") && shown.contains("cs_secret_"),
+        "they can be told apart all the same"
+    );
 }
 
 #[tokio::test]
@@ -97,7 +104,9 @@ async fn pages_load_nothing_from_elsewhere_and_hold_no_script_or_style() {
             assert!(!html.contains(bad), "{page}: {bad}");
         }
     }
-    for (asset, kind) in [("demo.css", "text/css; charset=utf-8"), ("demo.js", "text/javascript; charset=utf-8")] {
+    for (asset, kind) in
+        [("demo.css", "text/css; charset=utf-8"), ("demo.js", "text/javascript; charset=utf-8")]
+    {
         let reply = browser.open(&format!("/demo/assets/{asset}")).await;
         assert_eq!((reply.status, reply.header("content-type")), (200, Some(kind)));
         assert!(!reply.text().contains("://"), "{asset}");

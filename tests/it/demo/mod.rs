@@ -98,7 +98,8 @@ async fn go(browser: &mut Browser, form: &str, fields: &[(&str, &str)]) -> Reply
     if browser.cookies.is_empty() {
         browser.open("/demo/").await;
     }
-    let fields: Vec<_> = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let fields: Vec<_> =
+        fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let sent = browser.post(form, &fields).await;
     browser.open(&location(&sent)).await
 }

@@ -20,7 +20,10 @@ async fn the_page_notices_the_phone_and_shows_the_code_that_the_phone_shows() {
     let ours = Phone::new().enroll(&link).await.confirmation_code;
     town.server.clock.advance(1_000);
     let page = browser.open("/demo/phone").await;
-    assert_eq!((mark(&page).as_str(), text_of(&page.text(), "id=\"confirmation\"").unwrap()), ("enrolled", ours));
+    assert_eq!(
+        (mark(&page).as_str(), text_of(&page.text(), "id=\"confirmation\"").unwrap()),
+        ("enrolled", ours)
+    );
     assert!(browser.open("/demo/").await.text().contains("Sam&#39;s phone"));
 }
 
@@ -32,7 +35,10 @@ async fn a_number_that_is_typed_on_the_phone_signs_in() {
     assert_eq!(mark(&page), "waiting");
     let number = number_on(&page);
     let asked = question(&phone).await;
-    assert_eq!((asked.application.as_str(), asked.message.as_str()), ("Online banking", "Sign in to Example Bank?"));
+    assert_eq!(
+        (asked.application.as_str(), asked.message.as_str()),
+        ("Online banking", "Sign in to Example Bank?")
+    );
     phone.core.approve(asked.id, Some(&number)).await.unwrap();
     let page = town.later(&mut browser, 1, "/demo/mypass").await;
     is_in(&page);

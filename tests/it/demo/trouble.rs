@@ -21,5 +21,9 @@ async fn a_server_that_does_not_answer_lets_nobody_in_and_the_page_says_so() {
         assert!(!page.text().contains(&bank.credentials.mpass_key), "nor is a key given away by the failure");
     }
     let page = go(&mut browser, "/demo/phone", &[]).await;
-    assert!(mark(&page) == "trouble" && page.text().contains("The server does not answer."), "{}", page.text());
+    assert!(
+        mark(&page) == "trouble" && page.text().contains("The server does not answer."),
+        "{}",
+        page.text()
+    );
 }

@@ -84,6 +84,7 @@ async fn a_listed_device_has_exactly_the_fields_that_are_promised() {
     let listed = cms.devices("sam").await.remove(0);
     let fields: Vec<_> = listed.as_object().unwrap().keys().map(String::as_str).collect();
     let promised = [
+        "attestation",
         "confirmation_code",
         "created_at",
         "device_id",
@@ -96,5 +97,7 @@ async fn a_listed_device_has_exactly_the_fields_that_are_promised() {
     for field in ["device_id", "device_token", "platform", "device_name", "created_at"] {
         assert_eq!(listed[field], made[field], "{field}");
     }
-    assert_eq!((&listed["device_name"], &listed["confirmation_code"]), (&Value::Null, &Value::Null));
+    for field in ["device_name", "confirmation_code", "attestation"] {
+        assert_eq!(listed[field], Value::Null, "{field}");
+    }
 }

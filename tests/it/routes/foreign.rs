@@ -192,8 +192,9 @@ impl Stage {
             (
                 _,
                 "session_ref" | "message" | "number_match" | "email" | "display_name" | "challenge"
-                | "strict" | "limit" | "wait" | "state" | "platform" | "keys" | "proof" | "otp"
-                | "risk_profile" | "timeout" | "context" | "factor" | "language" | "via" | "to" | "count",
+                | "strict" | "limit" | "wait" | "state" | "platform" | "keys" | "proof" | "attestation"
+                | "otp" | "risk_profile" | "timeout" | "context" | "factor" | "language" | "via" | "to"
+                | "count",
             ) => Place::Plain(Value::Null),
             // `oauth/reltio/administrators` has another tenant's people, and `oauth/reltio/resets` other clients' logins.
             _ if ["mfaDetails", "QRCode", "Email", "EnrollWithStateToken"]

@@ -126,7 +126,10 @@ pub(super) static ENGLISH: Words = Words {
         wrong: "That code is not right, or was used before. Look at the newest one and type it again.",
     },
     overs: Overs {
-        denied: ("Denied.", "The phone said no, so nobody is in. If it was not you, tell the bank; if it was, begin again."),
+        denied: (
+            "Denied.",
+            "The phone said no, so nobody is in. If it was not you, tell the bank; if it was, begin again.",
+        ),
         denied_or_wrong: (
             "Denied.",
             "Either the phone said no, or another number was typed there than the one that stood here. There is one try: the server \
@@ -135,7 +138,10 @@ pub(super) static ENGLISH: Words = Words {
         expired: ("Too late.", "Nobody answered in time. Begin again, and have the phone at hand."),
         cancelled: ("Cancelled.", "You have taken the question back. The phone can no longer answer it."),
         no_phone: ("There is no phone to ask.", "Enrol one first: it takes a minute."),
-        no_number: ("That is no telephone number.", "Write it with its country code, such as +966501234567, and try again."),
+        no_number: (
+            "That is no telephone number.",
+            "Write it with its country code, such as +966501234567, and try again.",
+        ),
         busy: ("Too often.", "The server wants you to wait. Try again in a minute."),
         busy_for: "The server wants you to wait: try again in {} seconds.",
         away: (
@@ -147,7 +153,10 @@ pub(super) static ENGLISH: Words = Words {
             "That was another sign-in.",
             "Your browser came back with a channel that was not given to it, so it counts for nothing. Begin again here.",
         ),
-        refused: ("The server refused.", "It said: {}. The call below shows what was sent; begin again when that is mended."),
+        refused: (
+            "The server refused.",
+            "It said: {}. The call below shows what was sent; begin again when that is mended.",
+        ),
     },
     calls: Calls {
         title: "The calls that the bank made",
@@ -163,6 +172,9 @@ pub(super) static ENGLISH: Words = Words {
             "This is not the bank's address",
             "The bank answers only under the addresses that the demo has printed. Open one of those.",
         ),
-        foreign: ("That form came from elsewhere", "The bank takes forms from its own pages only. Nothing was done."),
+        foreign: (
+            "That form came from elsewhere",
+            "The bank takes forms from its own pages only. Nothing was done.",
+        ),
     },
 };

@@ -21,6 +21,8 @@ final class SoftKeys: PlatformKeyStore, @unchecked Sendable {
     private var wrapped: [Data: Data] = [:]
     private var prompting: Prompt = {}
     private var asked = 0
+    private var vouching: AppAttestation?
+    private var challenges: [Data] = []
 
     deinit { signing.values.forEach(p256_free) }
 
@@ -29,6 +31,15 @@ final class SoftKeys: PlatformKeyStore, @unchecked Sendable {
         get { guarding.withLock { prompting } }
         set { guarding.withLock { prompting = newValue } }
     }
+
+    /// What the phone says for the app from now on.
+    var vouched: AppAttestation? {
+        get { guarding.withLock { vouching } }
+        set { guarding.withLock { vouching = newValue } }
+    }
+
+    /// Over what it was to say so.
+    var vouchedOver: [Data] { guarding.withLock { challenges } }
 
     /// How often the phone has asked for its owner.
     var prompts: Int { guarding.withLock { asked } }
@@ -42,14 +53,21 @@ final class SoftKeys: PlatformKeyStore, @unchecked Sendable {
         }
     }
 
-    func generate(alias: String, keyUse: KeyUse) async throws -> Data {
+    func generate(alias: String, keyUse: KeyUse, challenge: Data) async throws -> NewKey {
         try guarding.withLock {
             guard let key = p256_new() else { throw PlatformKeyError.Unavailable(reason: "no key") }
             signing[name(alias, keyUse)].map(p256_free)
             signing[name(alias, keyUse)] = key
             var point = [UInt8](repeating: 0, count: P256_POINT)
             guard p256_point(key, &point) == 1 else { throw PlatformKeyError.Unavailable(reason: "no point") }
-            return Data(point)
+            return NewKey(point: Data(point), certificates: [])
+        }
+    }
+
+    func attestApp(challenge: Data) async throws -> AppAttestation? {
+        guarding.withLock {
+            challenges.append(challenge)
+            return vouching
         }
     }
 

@@ -14,7 +14,7 @@ use super::{ApiError, Json, Refusal, Segment};
 use crate::api::extract;
 use crate::api::timestamp::rfc3339;
 use crate::engine::{Engine, Register, Registered};
-use crate::store::DeviceRow;
+use crate::store::{AttestationRow, DeviceRow};
 
 /// A person's devices.
 #[derive(Debug, Serialize, ToSchema)]
@@ -48,6 +48,30 @@ struct Listed {
     /// Compare it with the phone's screen; null for a device without keys.
     #[schema(required)]
     confirmation_code: Option<String>,
+    /// What it has proved of where its keys are; null for a device that sent no proof.
+    #[schema(required)]
+    attestation: Option<Attested>,
+}
+
+/// What a device has proved of where its keys are.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DeviceAttestation)]
+struct Attested {
+    /// `hardware`: both keys are in its hardware. `unverified`: a proof was sent, and nobody could check it; it proves nothing.
+    #[schema(pattern = "^(hardware|unverified)$")]
+    level: String,
+    /// In which form: Android's key attestation, or Apple's App Attest.
+    #[schema(pattern = "^(android-key|apple-app-attest)$")]
+    format: String,
+    /// When the proof was judged.
+    #[schema(value_type = Time)]
+    judged_at: String,
+}
+
+impl From<AttestationRow> for Attested {
+    fn from(row: AttestationRow) -> Self {
+        Self { level: row.level, format: row.format, judged_at: rfc3339(row.judged_at) }
+    }
 }
 
 impl From<DeviceRow> for Listed {
@@ -60,6 +84,7 @@ impl From<DeviceRow> for Listed {
             created_at: rfc3339(row.created_at),
             last_seen_at: rfc3339(row.last_seen_at),
             confirmation_code: row.confirmation_code,
+            attestation: row.attestation.map(Attested::from),
         }
     }
 }

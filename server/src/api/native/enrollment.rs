@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use countersign_protocol::attestation::Attestation;
 use countersign_protocol::challenge::DeviceKeys;
 use countersign_protocol::enroll::EnrollProof;
 use countersign_protocol::wire::{Device, EnrollmentInfo, EnrollmentTenant, EnrollmentUser, ServerIdentity};
@@ -158,6 +159,8 @@ pub(in crate::api) struct Complete {
     keys: Option<DeviceKeys>,
     /// The proof that it holds them.
     proof: Option<EnrollProof>,
+    /// Where they are, if the phone can prove it.
+    attestation: Option<Attestation>,
 }
 
 /// Enrol the phone.
@@ -168,8 +171,10 @@ pub(in crate::api) struct Complete {
     request_body = Complete,
     responses(
         (status = 201, description = "The device, as the server knows it from now on.", body = Device),
-        (status = 400, description = "`invalid_platform`, `invalid_device_token`: see the text.", body = Refusal),
-        (status = 403, description = "`challenge_required`: the link asks for a code first.", body = Refusal),
+        (status = 400, description = "`invalid_platform`, `invalid_device_token`, `attestation_invalid`: see the text. The \
+            link is still good.", body = Refusal),
+        (status = 403, description = "`challenge_required`: the link asks for a code first. `attestation_required`: the \
+            tenant takes only phones that prove that their keys are in hardware.", body = Refusal),
         (status = 404, description = "`invalid_token`: no such link.", body = Refusal),
         (status = 410, description = "`token_used` or `token_expired`: ask for a new link.", body = Refusal),
         (status = 429, description = "`too_many_attempts`: five wrong codes ended the link; ask for a new one.", body = Refusal),
@@ -191,6 +196,7 @@ pub(in crate::api) async fn complete(
         platform: body.platform,
         device_name: body.device_name,
         keys,
+        attestation: body.attestation,
         address: client.address,
     };
     let Taken { user, device, enrolled, offline_key } = engine.complete_enrollment(new).await?;

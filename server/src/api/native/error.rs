@@ -83,6 +83,8 @@ impl From<Error> for ApiError {
             Error::Invalid(_) | Error::EnrollProof(_) | Error::Store(StoreError::Nul) => {
                 (StatusCode::BAD_REQUEST, "invalid_request")
             }
+            Error::Attestation(_) => (StatusCode::BAD_REQUEST, "attestation_invalid"),
+            Error::AttestationRequired(_) => (StatusCode::FORBIDDEN, "attestation_required"),
             Error::InvalidPlatform => (StatusCode::BAD_REQUEST, "invalid_platform"),
             Error::InvalidDeviceToken(_) => (StatusCode::BAD_REQUEST, "invalid_device_token"),
             Error::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),

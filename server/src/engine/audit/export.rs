@@ -78,6 +78,17 @@ impl From<SealedRow> for Line {
     }
 }
 
+/// A log that is being handed out.
+#[derive(Debug)]
+pub struct Export {
+    tenant: TenantId,
+    /// The last event that was.
+    after: i64,
+    /// The last one that is wanted.
+    last: i64,
+    is_over: bool,
+}
+
 impl Engine {
     /// Hands out a tenant's log from the first event at or after `from` to the last one before `to` (milliseconds since
     /// 1970), and further to the next checkpoint, so that all of it can be checked. Seals and signs what is new first.
@@ -94,6 +105,24 @@ impl Engine {
         to: Option<i64>,
         mut take: impl FnMut(&Line) -> bool,
     ) -> Result<(), Error> {
+        let (head, mut export) = self.begin_export(tenant, from, to).await?;
+        let mut go_on = take(&head);
+        while go_on && !export.is_over {
+            go_on = self.export_page(&mut export).await?.iter().all(&mut take);
+        }
+        Ok(())
+    }
+
+    /// The same page by page: the first line, and where to go on with [`Engine::export_page`].
+    ///
+    /// # Errors
+    /// As [`Engine::export_audit`].
+    pub async fn begin_export(
+        &self,
+        tenant: TenantId,
+        from: Option<i64>,
+        to: Option<i64>,
+    ) -> Result<(Line, Export), Error> {
         let keys = self.key_chain(tenant).await?;
         self.seal_audit().await?;
         let first = match from {
@@ -104,25 +133,45 @@ impl Engine {
             Some(to) => self.first_at(tenant, to).await?.saturating_sub(1),
             None => i64::MAX,
         };
-        let mut after = first.saturating_sub(1);
+        let after = first.saturating_sub(1);
         let before = self.store.sealed(tenant, after).await?.and_then(|row| row.hash);
         let previous = base64url(&before.unwrap_or_else(|| START.to_vec()));
         let server = self.server_id.clone();
-        let mut go_on = take(&Line::Export { v: 1, server, tenant, keys, after, previous });
-        while go_on {
-            let page = self.store.chain_after(tenant, after, PAGE).await?;
-            let Some(end) = page.rows.last().map(|row| row.seq) else { return Ok(()) };
-            let mut checkpoints = page.checkpoints.into_iter().peekable();
-            for row in page.rows {
-                after = row.seq;
-                go_on = go_on && (after <= last || checkpoints.peek().is_some()) && take(&row.into());
-                while let Some(signed) = checkpoints.next_if(|signed| signed.seq <= after) {
-                    go_on = go_on && take(&Line::Checkpoint { jws: signed.jws }) && after < last;
-                }
-            }
-            after = end;
+        let head = Line::Export { v: 1, server, tenant, keys, after, previous };
+        Ok((head, Export { tenant, after, last, is_over: false }))
+    }
+
+    /// The next lines: as many as a thousand events and their checkpoints are; none when it is over.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn export_page(&self, export: &mut Export) -> Result<Vec<Line>, Error> {
+        let mut lines = Vec::new();
+        if export.is_over {
+            return Ok(lines);
         }
-        Ok(())
+        let page = self.store.chain_after(export.tenant, export.after, PAGE).await?;
+        let Some(end) = page.rows.last().map(|row| row.seq) else {
+            export.is_over = true;
+            return Ok(lines);
+        };
+        let (last, mut go_on) = (export.last, true);
+        let mut checkpoints = page.checkpoints.into_iter().peekable();
+        for row in page.rows {
+            let seq = row.seq;
+            go_on = go_on && (seq <= last || checkpoints.peek().is_some());
+            if go_on {
+                lines.push(row.into());
+            }
+            while let Some(signed) = checkpoints.next_if(|signed| signed.seq <= seq) {
+                if go_on {
+                    lines.push(Line::Checkpoint { jws: signed.jws });
+                }
+                go_on = go_on && seq < last;
+            }
+        }
+        (export.after, export.is_over) = (end, !go_on);
+        Ok(lines)
     }
 
     /// The number of the first event at or after a time; one more than the last when there is none.

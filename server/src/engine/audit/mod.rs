@@ -2,9 +2,11 @@
 //! statement from here into its batch. Sealing, checking and handing out the log stand in the files beside this one.
 
 pub mod chain;
+pub mod checking;
 pub mod export;
 pub mod list;
 mod sealing;
+pub mod search;
 pub mod verify;
 
 use std::fmt::{self, Display};

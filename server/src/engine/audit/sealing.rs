@@ -94,7 +94,10 @@ impl Engine {
             if events.is_empty() {
                 return Ok(());
             }
-            match self.store.write(self.places(tenant, head.as_ref(), &events)).await {
+            let mut batch = self.places(tenant, head.as_ref(), &events);
+            // In the same batch: each event counts once, whoever seals it.
+            batch.extend(self.tally(tenant, &events).await?);
+            match self.store.write(batch).await {
                 Ok(()) => left = PATIENCE,
                 // Another node was faster. Look where the chain ends now.
                 Err(StoreError::Unmet(_) | StoreError::Duplicate) if left > 0 => left -= 1,

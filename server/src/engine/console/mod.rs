@@ -4,6 +4,7 @@
 //! Operators are people of a tenant of the server's own, and the console is an application in it. So they have passwords,
 //! factors, devices, locks and limits by the same rules as everybody else, and are asked by the same engine.
 
+mod account;
 mod home;
 mod joining;
 mod link;
@@ -19,6 +20,7 @@ mod tests;
 pub use home::Home;
 pub use link::{Holder, Joining, NewLink, OperatorLink};
 pub use operator::{NewOperator, Operator, OperatorId, Scope};
+pub use operators::OperatorChange;
 pub use registration::NewRegistration;
 pub use role::{May, Role};
 pub use session::{ConsoleSession, NewSession};

@@ -1,12 +1,27 @@
 //! Changing operators: their role, whether they may, and that they no longer do. There is always an owner of the server who
-//! can sign in, as long as there was one.
+//! can sign in, as long as there was one; and nobody ends or demotes themselves.
+
+use countersign_protocol::id::TenantId;
 
 use super::link::own_address;
-use super::{Operator, OperatorId, Role, Scope};
+use super::{NewOperator, Operator, OperatorId, Role, Scope};
 use crate::engine::audit::Actor;
 use crate::engine::{Engine, Error};
-use crate::store::StoreError;
-use crate::store::console::{operators, sessions};
+use crate::store::console::{links, operators, sessions};
+use crate::store::{Batch, LinkRow, Statement, StoreError, passwords};
+
+/// What becomes of an operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OperatorChange {
+    /// They have another role.
+    Role(Role),
+    /// They may use the console no more; they stay in the list.
+    Disable,
+    /// They may again.
+    Enable,
+    /// They are no operator any more, and have no way in.
+    Remove,
+}
 
 impl Engine {
     /// The operator with this address.
@@ -20,34 +35,94 @@ impl Engine {
         self.operator(OperatorId(user.id)).await
     }
 
-    /// Lets somebody use the console no more. Their sessions end; they stay in the list.
+    /// Changes an operator of this scope at the word of another one. Their sessions end, so that what was begun in one
+    /// role does not go on in another.
     ///
     /// # Errors
-    /// [`Error::OperatorNotFound`]; [`Error::Invalid`] for the last owner.
-    pub async fn disable_operator(&self, id: OperatorId, by: &dyn Actor) -> Result<(), Error> {
-        let operator = self.operator(id).await?;
-        if operator.disabled_at.is_some() {
-            return Ok(());
-        }
-        let home = self.console_home().await?;
-        let event = self.event(home.tenant, "operator.disabled", by, &id)?;
-        let mut batch = vec![operators::disable(home.tenant, id.0, self.now())];
-        batch.extend([sessions::end_all(home.tenant, id.0), event]);
-        batch.extend(self.an_owner_stays(&operator, home.tenant));
-        self.with_an_owner(batch).await
-    }
-
-    /// That another owner of the same scope is left, if this one is an owner.
-    fn an_owner_stays(
+    /// [`Error::OperatorNotFound`], also for one of another scope; [`Error::Invalid`] for oneself and for the last owner
+    /// of the server.
+    pub async fn change_operator(
         &self,
-        operator: &Operator,
-        tenant: countersign_protocol::id::TenantId,
-    ) -> Option<crate::store::Statement> {
-        let counts = operator.role == Role::Owner && operator.scope == Scope::Server;
-        counts.then(|| operators::hold_an_owner(tenant, operator.scope.as_uuid()))
+        scope: Scope,
+        id: OperatorId,
+        change: OperatorChange,
+        by: &Operator,
+        address: Option<std::net::IpAddr>,
+    ) -> Result<Operator, Error> {
+        if by.id == id {
+            return Err(Error::Invalid(
+                "nobody changes or ends themselves: ask another owner to do it".to_owned(),
+            ));
+        }
+        self.change_operator_as(scope, id, change, &by.at(address)).await
     }
 
-    async fn with_an_owner(&self, batch: Vec<crate::store::Statement>) -> Result<(), Error> {
+    /// The same at the word of whoever has the machine.
+    ///
+    /// # Errors
+    /// As [`change_operator`](Self::change_operator).
+    pub async fn change_operator_as(
+        &self,
+        scope: Scope,
+        id: OperatorId,
+        change: OperatorChange,
+        by: &dyn Actor,
+    ) -> Result<Operator, Error> {
+        let operator = self.operator(id).await?;
+        if operator.scope != scope {
+            return Err(Error::OperatorNotFound);
+        }
+        let tenant = self.console_home().await?.tenant;
+        let (user, now) = (id.0, self.now());
+        let (first, name, detail) = match change {
+            OperatorChange::Role(role) => {
+                let role_of = operators::set_role(tenant, user, role.as_str());
+                (role_of, "operator.role", NewOperator::detail(role, scope))
+            }
+            OperatorChange::Disable => {
+                (operators::disable(tenant, user, Some(now)), "operator.disabled", String::new())
+            }
+            OperatorChange::Enable => {
+                (operators::disable(tenant, user, None), "operator.enabled", String::new())
+            }
+            OperatorChange::Remove => (
+                operators::remove(tenant, user),
+                "operator.removed",
+                NewOperator::detail(operator.role, scope),
+            ),
+        };
+        let event = self.event_with(tenant, name, by, &id, &detail)?;
+        let mut batch = vec![first, sessions::end_all(tenant, user), event];
+        if change == OperatorChange::Remove {
+            batch.push(passwords::remove(tenant, user));
+        }
+        batch.extend(an_owner_stays(&operator, tenant));
+        self.with_an_owner(batch).await?;
+        if change == OperatorChange::Remove {
+            let user = self.store.user_by_id(tenant, user).await?.ok_or(Error::UserNotFound)?;
+            self.forget_ways_in(&user, by).await?;
+        }
+        Ok(operator)
+    }
+
+    /// Takes an invitation of this scope back.
+    ///
+    /// # Errors
+    /// [`Error::TokenInvalid`] when there is none any more.
+    pub async fn take_back_invitation(&self, scope: Scope, email: &str, by: &dyn Actor) -> Result<(), Error> {
+        let tenant = self.console_home().await?.tenant;
+        let waiting = self.operator_invitations(scope).await?;
+        let row: &LinkRow =
+            waiting.iter().find(|row| row.email.as_deref() == Some(email)).ok_or(Error::TokenInvalid)?;
+        let event = self.event(tenant, "operator.uninvited", by, &email)?;
+        let batch = vec![row.take_away(), event, links::end_for(row.scope, email)];
+        match self.store.write(batch).await {
+            Err(StoreError::Unmet(_)) => Err(Error::TokenInvalid),
+            result => Ok(result?),
+        }
+    }
+
+    async fn with_an_owner(&self, batch: Batch) -> Result<(), Error> {
         match self.store.write(batch).await {
             Err(StoreError::Unmet(0)) => Err(Error::OperatorNotFound),
             Err(StoreError::Unmet(_)) => {
@@ -56,4 +131,10 @@ impl Engine {
             result => Ok(result?),
         }
     }
+}
+
+/// That another owner of the server is left, if this one is one.
+fn an_owner_stays(operator: &Operator, tenant: TenantId) -> Option<Statement> {
+    let counts = operator.role == Role::Owner && operator.scope == Scope::Server;
+    counts.then(|| operators::hold_an_owner(tenant, operator.scope.as_uuid()))
 }

@@ -42,6 +42,18 @@ pub struct ConsoleSession {
 }
 
 impl ConsoleSession {
+    /// What they showed besides their password; or `passkey`.
+    #[must_use]
+    pub fn factor(&self) -> &str {
+        &self.row.factor
+    }
+
+    /// Whether it is this one of the list.
+    #[must_use]
+    pub fn is(&self, row: &SessionRow) -> bool {
+        self.row.token_hash == row.token_hash
+    }
+
     /// When they signed in: milliseconds since 1970.
     #[must_use]
     pub fn began_at(&self) -> i64 {

@@ -148,6 +148,7 @@ impl Engine {
             confirmation_code: None,
             created_at: self.now(),
             last_seen_at: self.now(),
+            attestation: None,
         })
     }
 

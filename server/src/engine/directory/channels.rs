@@ -211,12 +211,35 @@ impl Engine {
         if self.store.tenant(tenant).await?.is_none() {
             return Err(Error::TenantNotFound(tenant.to_string()));
         }
+        Ok(self.store.channels(tenant).await?.into_iter().map(|row| self.channel_info(row)).collect())
+    }
+
+    /// Some of them, from behind `after` on.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn channels_after(
+        &self,
+        tenant: TenantId,
+        after: Option<Uuid>,
+        limit: i64,
+    ) -> Result<Vec<ChannelInfo>, Error> {
+        let rows = self.store.channels_after(tenant, after.unwrap_or(Uuid::nil()), limit).await?;
+        Ok(rows.into_iter().map(|row| self.channel_info(row)).collect())
+    }
+
+    /// One channel.
+    ///
+    /// # Errors
+    /// [`Error::ChannelNotFound`].
+    pub async fn channel_shown(&self, id: ChannelId) -> Result<ChannelInfo, Error> {
+        Ok(self.channel_info(self.channel(id).await?))
+    }
+
+    fn channel_info(&self, row: ChannelRow) -> ChannelInfo {
         let now = self.now();
-        let info = |row: ChannelRow| {
-            let old_until = row.old_key_until.filter(|until| *until > now);
-            ChannelInfo { id: ChannelId::of(&row), row, old_until }
-        };
-        Ok(self.store.channels(tenant).await?.into_iter().map(info).collect())
+        let old_until = row.old_key_until.filter(|until| *until > now);
+        ChannelInfo { id: ChannelId::of(&row), row, old_until }
     }
 
     /// Gives a channel another key. The one that it has works for `old_ends_in` milliseconds more; with 0 no other works.

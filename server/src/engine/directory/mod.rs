@@ -10,7 +10,7 @@ mod secrets;
 pub(in crate::engine) mod tenants;
 pub(in crate::engine) mod users;
 
-pub use applications::{ApplicationId, Caller, NewApplication};
+pub use applications::{ApplicationId, Caller, Dialect, NewApplication};
 pub use channels::{ChannelCaller, ChannelId, ChannelInfo, NewChannel, NewKey};
 pub(crate) use passwords::check_new_password;
 pub(crate) use roles::check_role;

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use countersign_protocol::attestation::Attestation;
 use countersign_protocol::challenge::DeviceKeys;
 use countersign_protocol::enroll::{EnrollClaims, EnrollProof, EnrolledClaims, Transcript};
 use countersign_protocol::id::{DeviceId, EnrollmentToken, to_base32};
@@ -96,6 +97,8 @@ pub struct NewDevice {
     pub device_name: Option<String>,
     /// Its keys, with the proof that it holds them. Without them it can be notified but cannot answer.
     pub keys: Option<(DeviceKeys, EnrollProof)>,
+    /// Where they are, if it can prove that.
+    pub attestation: Option<Attestation>,
     /// The machine that it calls from.
     pub address: Option<IpAddr>,
 }
@@ -217,7 +220,8 @@ impl Engine {
     ///
     /// # Errors
     /// As [`enrollment`](Self::enrollment); [`Error::ChallengeRequired`]; [`Error::InvalidPlatform`], [`Error::InvalidDeviceToken`],
-    /// [`Error::Invalid`]; [`Error::EnrollProof`] when the keys are not proved.
+    /// [`Error::Invalid`]; [`Error::EnrollProof`] when the keys are not proved; [`Error::Attestation`],
+    /// [`Error::AttestationRequired`] for where they are. None of these uses the link up.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn complete_enrollment(&self, new: NewDevice) -> Result<Taken, Error> {
         let platform = platform(&new.platform)?;
@@ -242,6 +246,7 @@ impl Engine {
             confirmation_code: None,
             created_at: self.now(),
             last_seen_at: self.now(),
+            attestation: None,
         };
         let enrolled = match &new.keys {
             Some((keys, proof)) => {
@@ -249,11 +254,15 @@ impl Engine {
             }
             None => None,
         };
+        let keys = new.keys.as_ref().map(|(keys, _)| keys);
+        let evidence = self.judge_attestation(&token, keys, new.attestation.as_ref()).await?;
+        device.attestation = evidence.as_ref().map(|evidence| evidence.row.clone());
         let (offline_key, kept) =
             device.keys.as_ref().map(|_| self.new_offline_key(device.id)).transpose()?.unzip();
         let batch = || {
             let mut batch = self.enrollment_batch(&row, &device, new.address)?;
             batch.extend(kept.clone());
+            batch.extend(evidence.as_ref().map(|evidence| devices::attest(device.id, evidence)));
             Ok::<_, Error>(batch)
         };
         let mut written = self.store.write(batch()?).await;
@@ -296,7 +305,9 @@ impl Engine {
         if device.keys.is_some() {
             batch.push(recovery::take_offer(device.id.tenant, device.user_id, &row.token_hash, now));
         }
-        batch.push(self.event(device.id.tenant, "device.enrolled", &actor, &device.id)?);
+        let proved = device.attestation.as_ref().map_or("none", |attestation| &attestation.level);
+        let detail = format!("attestation {proved}");
+        batch.push(self.event_with(device.id.tenant, "device.enrolled", &actor, &device.id, &detail)?);
         Ok(batch)
     }
 

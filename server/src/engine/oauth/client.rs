@@ -5,6 +5,9 @@ use crate::engine::Error;
 use crate::engine::oauth::SignInError;
 use crate::store::OauthClientRow;
 
+/// The grant by which an application gets tokens for itself. No client has it unless it was given it.
+pub(super) const CLIENT_CREDENTIALS: &str = "client_credentials";
+
 /// Whose API an application was written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flavour {
@@ -43,6 +46,11 @@ impl Flavour {
             ],
             Self::Reltio => &["password", "refresh_token", "state_token"],
         }
+    }
+
+    /// The grants that its clients may have, those first that they have unless told otherwise.
+    pub fn all_grants(self) -> impl Iterator<Item = &'static str> {
+        self.grants().iter().copied().chain([CLIENT_CREDENTIALS])
     }
 }
 

@@ -89,6 +89,8 @@ pub struct ClientSetting {
     pub default: bool,
     /// What it is for.
     pub meaning: &'static str,
+    /// What it may be; empty: any word of up to 32 letters, digits, `_` and `-`.
+    pub choices: &'static [&'static str],
 }
 
 impl Setting {
@@ -112,11 +114,18 @@ impl Setting {
         }
     }
 
+    fn words(&self) -> &'static [&'static str] {
+        match self.kind {
+            Kind::Words(words) => words,
+            Kind::Demand => DEMANDS,
+            Kind::Free(_) => &[],
+        }
+    }
+
     fn choices(&self) -> String {
-        match &self.kind {
-            Kind::Words(words) => format!("one of {}", words.join(", ")),
-            Kind::Demand => format!("one of {}", DEMANDS.join(", ")),
-            Kind::Free(_) => "a word of up to 32 letters, digits, _ and -".to_owned(),
+        match self.words() {
+            [] => "a word of up to 32 letters, digits, _ and -".to_owned(),
+            words => format!("one of {}", words.join(", ")),
         }
     }
 
@@ -155,7 +164,8 @@ pub(super) fn in_force(row: &OauthClientRow, flavour: Flavour) -> Vec<ClientSett
         let set = setting.set(row);
         let default = set.is_none();
         let value = set.unwrap_or_else(|| setting.default(flavour).to_owned());
-        ClientSetting { name: setting.name, value, default, meaning: setting.meaning }
+        let (name, meaning, choices) = (setting.name, setting.meaning, setting.words());
+        ClientSetting { name, value, default, meaning, choices }
     };
     SETTINGS.iter().filter(|setting| setting.is_of(flavour)).map(one).collect()
 }

@@ -40,6 +40,7 @@ pub use keys::{TokenKeyInfo, TokenKeyRotation};
 pub use login::{Began, Login, LoginTerms, NextStep, TokenForm};
 pub(in crate::engine) use origins::Origins;
 pub use own::{ADMINISTRATOR, Administrator};
+pub(in crate::engine) use registration::usual_client;
 pub use registration::{OauthChanges, OauthClientInfo, OauthTerms};
 pub use show::{OobAnswer, Showing, Shown};
 pub use steps::{Second, Step, Typed};

@@ -2,7 +2,7 @@
 
 use url::{Host, Url};
 
-use super::client::{Flavour, OauthClient, read, words};
+use super::client::{CLIENT_CREDENTIALS, Flavour, OauthClient, read, words};
 use super::client_settings::{self, ClientSetting};
 use crate::engine::audit::Actor;
 use crate::engine::{ApplicationId, Engine, Error};
@@ -10,8 +10,6 @@ use crate::store::{OauthClientRow, StoreError, oauth_clients};
 
 /// With what the names of Auth0's own grants begin.
 const AUTH0_GRANT: &str = "http://auth0.com/oauth/grant-type/";
-/// The grant by which an application gets tokens for itself. No client has it unless it was given it.
-const CLIENT_CREDENTIALS: &str = "client_credentials";
 /// Audiences, and origins, of one client at most.
 const MOST: usize = 32;
 
@@ -67,8 +65,10 @@ pub struct OauthClientInfo {
 
 /// A grant in full; none when clients of this flavour have no such grant.
 fn grant(flavour: Flavour, word: &str) -> Option<String> {
-    let own = flavour.grants().iter().chain(&[CLIENT_CREDENTIALS]);
-    own.copied().find(|full| *full == word || full.strip_prefix(AUTH0_GRANT) == Some(word)).map(str::to_owned)
+    flavour
+        .all_grants()
+        .find(|full| *full == word || full.strip_prefix(AUTH0_GRANT) == Some(word))
+        .map(str::to_owned)
 }
 
 fn list<'a>(
@@ -132,7 +132,7 @@ fn change(row: &mut OauthClientRow, flavour: Flavour, changes: OauthChanges) -> 
     if let Some(grants) = changes.grants {
         row.grants = list(&grants, |word| {
             grant(flavour, word).ok_or_else(|| {
-                let all: Vec<_> = flavour.grants().iter().chain(&[CLIENT_CREDENTIALS]).copied().collect();
+                let all: Vec<_> = flavour.all_grants().collect();
                 let (flavour, all) = (flavour.as_str(), all.join(", "));
                 Error::Invalid(format!("clients of {flavour} have no grant {word}; they have {all}"))
             })
@@ -154,6 +154,22 @@ fn change(row: &mut OauthClientRow, flavour: Flavour, changes: OauthChanges) -> 
     Ok(())
 }
 
+/// A client out of what it is to be.
+fn made(terms: OauthTerms) -> Result<OauthClientRow, Error> {
+    let OauthTerms { flavour, public, grants, audiences, origins, settings } = terms;
+    let own = || flavour.grants().iter().map(|&grant| grant.to_owned()).collect();
+    let grants = if grants.is_empty() { own() } else { grants };
+    let (public, grants, audiences) = (Some(public), Some(grants), Some(audiences));
+    let mut row = OauthClientRow { flavour: flavour.as_str().to_owned(), ..OauthClientRow::default() };
+    change(&mut row, flavour, OauthChanges { public, grants, audiences, origins: Some(origins), settings })?;
+    Ok(row)
+}
+
+/// A client of this flavour with everything as it is usual there.
+pub(in crate::engine) fn usual_client(flavour: Flavour) -> Result<OauthClientRow, Error> {
+    made(OauthTerms::new(flavour))
+}
+
 impl Engine {
     /// Makes an application an OAuth client, in place of the one that it was. A running server follows within three
     /// seconds.
@@ -166,17 +182,7 @@ impl Engine {
         terms: OauthTerms,
         by: &dyn Actor,
     ) -> Result<OauthClient, Error> {
-        let OauthTerms { flavour, public, grants, audiences, origins, settings } = terms;
-        let own = || flavour.grants().iter().map(|&grant| grant.to_owned()).collect();
-        let grants = if grants.is_empty() { own() } else { grants };
-        let (public, grants, audiences) = (Some(public), Some(grants), Some(audiences));
-        let mut row = OauthClientRow { flavour: flavour.as_str().to_owned(), ..OauthClientRow::default() };
-        change(
-            &mut row,
-            flavour,
-            OauthChanges { public, grants, audiences, origins: Some(origins), settings },
-        )?;
-        self.put_oauth_client(id, &row, by).await
+        self.put_oauth_client(id, &made(terms)?, by).await
     }
 
     /// Changes an OAuth client. A running server follows within three seconds.

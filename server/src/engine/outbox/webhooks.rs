@@ -176,7 +176,11 @@ impl Engine {
         Ok(self.store.webhooks(tenant).await?)
     }
 
-    pub(in crate::engine) async fn webhook(&self, id: WebhookId) -> Result<WebhookRow, Error> {
+    /// The webhook with this id.
+    ///
+    /// # Errors
+    /// [`Error::WebhookNotFound`].
+    pub async fn webhook(&self, id: WebhookId) -> Result<WebhookRow, Error> {
         self.store.webhook(id.tenant, id.local).await?.ok_or(Error::WebhookNotFound)
     }
 

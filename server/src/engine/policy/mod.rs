@@ -165,6 +165,8 @@ pub struct Policy {
     pub two_person_resets: bool,
     /// Whether the help desk may enrol phones in the console.
     pub help_desk_enrols: bool,
+    /// Whether only phones are enrolled that prove that their keys are in hardware.
+    pub attestation_required: bool,
     /// From where sign-ins may come.
     pub access: Vec<AccessRule>,
 }

@@ -44,7 +44,7 @@ macro_rules! number {
 }
 
 /// All settings. Of words, the first is the default.
-pub(super) static SETTINGS: [Setting; 17] = [
+pub(super) static SETTINGS: [Setting; 18] = [
     words!(number_match, "when a number binds the two screens", "auto", "required", "off"),
     words!(number_kind, "what that number is like", "type2", "type6", "show", "pick"),
     words!(verification, "when approving needs biometrics or passcode", "auto", "required"),
@@ -71,10 +71,16 @@ pub(super) static SETTINGS: [Setting; 17] = [
     ),
     words!(two_person_resets, "whether a second operator must approve resets in the console", "off", "on"),
     words!(help_desk_enrols, "whether the help desk may enrol phones in the console", "on", "off"),
+    words!(
+        require_attestation,
+        "what a phone must prove of its keys when it is enrolled; of a tenant only",
+        "none",
+        "hardware"
+    ),
 ];
 
-/// What holds for a whole tenant: an application has no word in it.
-const OF_TENANTS: [&str; 2] = ["two_person_resets", "help_desk_enrols"];
+/// What holds for a whole tenant: an application has no word in it. An enrolment link belongs to none.
+const OF_TENANTS: [&str; 3] = ["two_person_resets", "help_desk_enrols", "require_attestation"];
 
 /// Whether an application may set this.
 ///
@@ -252,6 +258,7 @@ pub(super) fn policy(layers: &[&PolicyRow], access: Vec<AccessRule>) -> Option<P
         factor_changes_need_proof: word("factor_changes")? == "proof",
         two_person_resets: word("two_person_resets")? == "on",
         help_desk_enrols: word("help_desk_enrols")? == "on",
+        attestation_required: word("require_attestation")? == "hardware",
         access,
     })
 }

@@ -1,6 +1,6 @@
 //! What is set for an application that sends browsers to our pages.
 
-use url::Url;
+use url::{Host, Url};
 
 use super::redirect::registrable;
 use crate::engine::audit::Actor;
@@ -55,6 +55,24 @@ impl WebClient {
     pub fn pending_word(&self) -> &'static str {
         word(PENDING, self.null_pending)
     }
+}
+
+impl WebClient {
+    /// The addresses that go over the network without TLS.
+    pub fn open(&self) -> impl Iterator<Item = &Url> {
+        self.redirect_uris.iter().filter(|url| is_open(url))
+    }
+}
+
+/// Whether it goes over the network without TLS.
+fn is_open(url: &Url) -> bool {
+    let is_here = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    url.scheme() == "http" && !is_here
 }
 
 /// Changes to the settings; what is not given stays as it is.

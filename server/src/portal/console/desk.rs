@@ -36,6 +36,8 @@ pub(super) struct Desk {
     pub(super) language: Language,
     /// The machine that the browser runs on, where it is known.
     pub(super) address: Option<IpAddr>,
+    /// What the browser calls itself.
+    pub(super) user_agent: Option<String>,
     /// The address of the page, without its query.
     pub(super) path: String,
     tenant: Option<TenantRow>,
@@ -77,6 +79,7 @@ impl Desk {
             session,
             language: Language::preferred(&parts.headers),
             address: parts.extensions.get::<Client>().and_then(|client| client.address),
+            user_agent: user_agent(&parts.headers),
             path: parts.uri.path().to_owned(),
             tenant,
             query: form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes())

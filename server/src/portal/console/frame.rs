@@ -66,9 +66,10 @@ const TENANT: [Room; 13] = [
     ("/operators", May::ManageOperators, |nav| nav.operators),
 ];
 /// The menu of the whole server.
-const SERVER: [Room; 3] = [
+const SERVER: [Room; 4] = [
     ("/tenants", May::SeeOverview, |nav| nav.tenants),
     ("/providers", May::SeeSettings, |nav| nav.providers),
+    ("/audit", May::SeeAudit, |nav| nav.own_audit),
     ("/operators", May::ManageOperators, |nav| nav.operators),
 ];
 

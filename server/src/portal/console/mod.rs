@@ -4,7 +4,12 @@
 //! `templates/console/`. Who may see or do it stands in the route ([`routes`]), so no handler can forget to ask. Pages are
 //! plain forms: what one does with a script, it does without too.
 
+mod account;
 mod act;
+mod api;
+mod applications;
+mod audit;
+mod channels;
 mod desk;
 mod door;
 mod frame;
@@ -12,6 +17,8 @@ mod gate;
 mod join;
 mod messages;
 mod multipart;
+mod operators;
+mod overview;
 mod people;
 mod problem;
 mod providers;
@@ -25,6 +32,7 @@ mod settings;
 mod sign_in;
 mod templates;
 mod tenants;
+mod webhooks;
 mod words;
 
 use std::sync::Arc;
@@ -47,8 +55,15 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 /// Everything there is, page by page.
 fn all() -> Routes {
     Routes::default()
+        .merge(account::routes())
+        .merge(api::routes())
+        .merge(applications::routes())
+        .merge(audit::routes())
+        .merge(channels::routes())
         .merge(join::routes())
         .merge(messages::routes())
+        .merge(operators::routes())
+        .merge(overview::routes())
         .merge(people::routes())
         .merge(providers::routes())
         .merge(questions::routes())
@@ -58,6 +73,7 @@ fn all() -> Routes {
         .merge(sign_in::routes())
         .merge(templates::routes())
         .merge(tenants::routes())
+        .merge(webhooks::routes())
 }
 
 /// The pages of the console.

@@ -59,7 +59,7 @@ impl Store {
             "SELECT ",
             operator_columns!(),
             " FROM operators o JOIN users u ON u.tenant_id = o.tenant_id AND u.id = o.user_id
-             WHERE o.tenant_id = ?1 AND o.scope = ?2 ORDER BY o.user_id"
+             WHERE o.tenant_id = ?1 AND o.scope = ?2 ORDER BY o.created_at"
         );
         let rows = self.rows(Query::new(sql, params![tenant, scope])).await?;
         rows.into_iter().map(|row| read_operator(tenant, &mut row.columns())).collect()
@@ -76,13 +76,28 @@ pub fn put(tenant: TenantId, user: Uuid, (scope, role): (Uuid, &str), now: i64) 
     )
 }
 
-/// Somebody may use the console no more.
+/// Somebody may use the console no more since then; or may again.
 #[must_use]
-pub fn disable(tenant: TenantId, user: Uuid, now: i64) -> Statement {
+pub fn disable(tenant: TenantId, user: Uuid, since: Option<i64>) -> Statement {
     Statement::one(
         "UPDATE operators SET disabled_at = ?3 WHERE tenant_id = ?1 AND user_id = ?2",
-        params![tenant, user, now],
+        params![tenant, user, since],
     )
+}
+
+/// Gives an operator another role.
+#[must_use]
+pub fn set_role(tenant: TenantId, user: Uuid, role: &str) -> Statement {
+    Statement::one(
+        "UPDATE operators SET role = ?3 WHERE tenant_id = ?1 AND user_id = ?2",
+        params![tenant, user, role],
+    )
+}
+
+/// Somebody is no operator any more.
+#[must_use]
+pub fn remove(tenant: TenantId, user: Uuid) -> Statement {
+    Statement::one("DELETE FROM operators WHERE tenant_id = ?1 AND user_id = ?2", params![tenant, user])
 }
 
 /// Finds exactly one owner of this scope who may use the console, whichever; nothing when none is left.
@@ -92,7 +107,7 @@ pub fn hold_an_owner(tenant: TenantId, scope: Uuid) -> Statement {
         "UPDATE operators SET role = role WHERE tenant_id = ?1 AND user_id = (
              SELECT user_id FROM operators
              WHERE tenant_id = ?1 AND scope = ?2 AND role = 'owner' AND disabled_at IS NULL
-             ORDER BY user_id LIMIT 1)",
+             ORDER BY created_at LIMIT 1)",
         params![tenant, scope],
     )
 }

@@ -16,6 +16,7 @@ const SMALL: &[&str] = &[
     "credentials",
     "oauth_clients",
     "audit_heads",
+    "audit_checks",
     "webhooks",
     "providers",
     "templates",

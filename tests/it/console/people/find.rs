@@ -1,6 +1,7 @@
 //! Finding people.
 
 use countersign_server::engine::console::Role;
+use countersign_server::store::Statement;
 use countersign_tests::given;
 use countersign_tests::operator::after;
 
@@ -91,10 +92,12 @@ async fn people_of_an_earlier_version_are_found_once_their_words_are_written_dow
     let place = Place::new().await;
     place.person("sam", None, Some("Sam Old")).await;
     let rows = place.server.rows();
-    let forgotten =
-        ["DELETE FROM people_words WHERE word >= ?1", "UPDATE users SET has_words = NULL WHERE id > ?1"];
-    let batch =
-        forgotten.map(|sql| countersign_server::store::Statement::any(sql, vec![uuid::Uuid::nil().into()]));
+    let sam = rows.user_by_ref(place.tenant, "sam").await.unwrap().unwrap();
+    let forgotten = [
+        "DELETE FROM people_words WHERE tenant_id = ?1 AND user_id = ?2",
+        "UPDATE users SET has_words = NULL WHERE tenant_id = ?1 AND id = ?2",
+    ];
+    let batch = forgotten.map(|sql| Statement::any(sql, vec![place.tenant.into(), sam.id.into()]));
     rows.write(batch.to_vec()).await.unwrap();
     rows.close().await;
     assert!(found(&place, "old").await.is_empty());

@@ -3,6 +3,8 @@
 
 mod words;
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::response::Response;
 
@@ -13,6 +15,7 @@ use super::gate::Gate;
 use super::problem::{Problem, Wrong};
 use super::routes::Routes;
 use crate::engine::console::{May, Scope};
+use crate::engine::tallies::Ends;
 use crate::engine::{Error, NewTenant};
 use crate::store::TenantRow;
 use crate::timestamp::rfc3339;
@@ -42,6 +45,9 @@ struct Line {
     id: String,
     name: String,
     created: String,
+    /// Questions and approvals of the last 24 hours.
+    asked: i64,
+    approved: i64,
 }
 
 /// `GET /console/`.
@@ -79,16 +85,19 @@ async fn listed(desk: &Desk, problem: Option<String>, typed: &str) -> Result<Lis
     // Its own people and application are the operators and the console: they have pages of their own.
     let own = desk.engine.console_home().await?.tenant;
     let tenants = desk.engine.tenants().await?.into_iter().filter(|tenant| tenant.id != own);
+    let counted: HashMap<_, _> = desk.engine.counted_of_tenants().await?.into_iter().collect();
+    let tenants = tenants.map(|tenant| line(counted.get(&tenant.id).copied().unwrap_or_default(), tenant));
     Ok(List {
         frame: desk.frame("tenants", words.title, &[]),
         words,
-        tenants: tenants.map(line).collect(),
+        tenants: tenants.collect(),
         may_create: desk.session.operator.may_everywhere(May::ChangeSettings),
         problem,
         typed: typed.to_owned(),
     })
 }
 
-fn line(tenant: TenantRow) -> Line {
-    Line { id: tenant.id.to_string(), name: tenant.name, created: rfc3339(tenant.created_at) }
+fn line(ends: Ends, tenant: TenantRow) -> Line {
+    let (id, created) = (tenant.id.to_string(), rfc3339(tenant.created_at));
+    Line { id, name: tenant.name, created, asked: ends.asked, approved: ends.approved }
 }

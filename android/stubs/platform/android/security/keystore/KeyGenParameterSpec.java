@@ -2,7 +2,7 @@ package android.security.keystore;
 
 import java.security.spec.AlgorithmParameterSpec;
 
-/** Stub: with StrongBox (API 28), new biometrics (24) and what counts as the person (30). */
+/** Stub: with StrongBox (API 28), attestation and new biometrics (24) and what counts as the person (30). */
 public final class KeyGenParameterSpec implements AlgorithmParameterSpec {
     public static final class Builder {
         public Builder(String keystoreAlias, int purposes) {}
@@ -10,6 +10,8 @@ public final class KeyGenParameterSpec implements AlgorithmParameterSpec {
         public native KeyGenParameterSpec build();
 
         public native Builder setAlgorithmParameterSpec(AlgorithmParameterSpec spec);
+
+        public native Builder setAttestationChallenge(byte[] attestationChallenge);
 
         public native Builder setBlockModes(String... blockModes);
 

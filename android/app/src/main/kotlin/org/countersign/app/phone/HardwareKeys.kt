@@ -7,12 +7,16 @@ import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.withContext
 import org.countersign.app.R
+import org.countersign.core.AppAttestation
 import org.countersign.core.KeyUse
+import org.countersign.core.NewKey
 import org.countersign.core.PlatformKeyException
 import org.countersign.core.PlatformKeyStore
+import java.security.KeyPair
 import java.security.KeyPairGenerator
 import java.security.KeyStore
 import java.security.PrivateKey
+import java.security.ProviderException
 import java.security.Signature
 import java.security.interfaces.ECPublicKey
 import javax.crypto.Cipher
@@ -30,17 +34,25 @@ class HardwareKeys(
     override suspend fun generate(
         alias: String,
         keyUse: KeyUse,
-    ): ByteArray =
+        challenge: ByteArray,
+    ): NewKey =
         told {
             val pair =
-                specs.inBestPlace { strongBox ->
-                    val maker = KeyPairGenerator.getInstance(KeyProperties.KEY_ALGORITHM_EC, STORE)
-                    maker.initialize(specs.signing(name(alias, keyUse), keyUse == KeyUse.VERIFICATION, strongBox))
-                    maker.generateKeyPair()
+                try {
+                    makeSigningKey(alias, keyUse, challenge)
+                } catch (mute: ProviderException) {
+                    // Some phones cannot say where their keys are, or not without a network. Whether that will do is the server's to say.
+                    makeSigningKey(alias, keyUse, null)
                 }
             val point = (pair.public as ECPublicKey).w
-            byteArrayOf(UNCOMPRESSED) + coordinate(point.affineX.toByteArray()) + coordinate(point.affineY.toByteArray())
+            NewKey(
+                point = byteArrayOf(UNCOMPRESSED) + coordinate(point.affineX.toByteArray()) + coordinate(point.affineY.toByteArray()),
+                certificates = statement(name(alias, keyUse)),
+            )
         }
+
+    /** Android speaks for each key, and not for the app. */
+    override suspend fun attestApp(challenge: ByteArray): AppAttestation? = null
 
     override suspend fun sign(
         alias: String,
@@ -83,6 +95,23 @@ class HardwareKeys(
         told {
             (KeyUse.entries.map { name(alias, it) } + wrappingName(alias)).forEach { store.deleteEntry(it) }
         }
+
+    private fun makeSigningKey(
+        alias: String,
+        keyUse: KeyUse,
+        challenge: ByteArray?,
+    ): KeyPair =
+        specs.inBestPlace { strongBox ->
+            val maker = KeyPairGenerator.getInstance(KeyProperties.KEY_ALGORITHM_EC, STORE)
+            maker.initialize(specs.signing(name(alias, keyUse), keyUse == KeyUse.VERIFICATION, strongBox, challenge))
+            maker.generateKeyPair()
+        }
+
+    /** What the phone says of a key. A certificate that stands alone is the key's own and says nothing. */
+    private fun statement(name: String): List<ByteArray> {
+        val chain = store.getCertificateChain(name).orEmpty()
+        return if (chain.size > 1) chain.map { it.encoded } else emptyList()
+    }
 
     private fun wrappingKey(alias: String): SecretKey? = store.getKey(wrappingName(alias), null) as? SecretKey
 

@@ -23,15 +23,18 @@ class KeySpecs(
     val authenticators: Int
         get() = if (hasBiometrics() || Build.VERSION.SDK_INT < Build.VERSION_CODES.R) BIOMETRIC_STRONG else DEVICE_CREDENTIAL
 
+    /** With a challenge, the phone says over it where the key is and what it is for. */
     fun signing(
         name: String,
         ofThePerson: Boolean,
         strongBox: Boolean,
+        challenge: ByteArray?,
     ): KeyGenParameterSpec =
         KeyGenParameterSpec
             .Builder(name, KeyProperties.PURPOSE_SIGN)
             .setAlgorithmParameterSpec(ECGenParameterSpec("secp256r1"))
             .setDigests(KeyProperties.DIGEST_SHA256)
+            .setAttestationChallenge(challenge)
             .also { if (ofThePerson) wantThePerson(it) }
             .also { if (strongBox) inStrongBox(it) }
             .build()

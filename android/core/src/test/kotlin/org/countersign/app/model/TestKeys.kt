@@ -1,6 +1,8 @@
 package org.countersign.app.model
 
+import org.countersign.core.AppAttestation
 import org.countersign.core.KeyUse
+import org.countersign.core.NewKey
 import org.countersign.core.PlatformKeyException
 import org.countersign.core.PlatformKeyStore
 import java.math.BigInteger
@@ -10,6 +12,7 @@ import java.security.Signature
 import java.security.interfaces.ECPublicKey
 import java.security.spec.ECGenParameterSpec
 import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.CopyOnWriteArrayList
 import javax.crypto.Cipher
 import javax.crypto.KeyGenerator
 import javax.crypto.SecretKey
@@ -23,6 +26,12 @@ class TestKeys : PlatformKeyStore {
     /** What happens when the person is asked to confirm. */
     @Volatile var prompt: suspend () -> Unit = {}
 
+    /** What the phone says of each key that it makes from now on. */
+    @Volatile var certificates: List<ByteArray> = emptyList()
+
+    /** Over what it was to say so. */
+    val challenges = CopyOnWriteArrayList<ByteArray>()
+
     fun lose() {
         signing.clear()
         wrapping.clear()
@@ -31,14 +40,18 @@ class TestKeys : PlatformKeyStore {
     override suspend fun generate(
         alias: String,
         keyUse: KeyUse,
-    ): ByteArray {
+        challenge: ByteArray,
+    ): NewKey {
+        challenges += challenge
         val generator = KeyPairGenerator.getInstance("EC")
         generator.initialize(ECGenParameterSpec("secp256r1"))
         val pair = generator.generateKeyPair()
         signing[alias to keyUse] = pair
         val point = (pair.public as ECPublicKey).w
-        return byteArrayOf(4) + bytes(point.affineX) + bytes(point.affineY)
+        return NewKey(point = byteArrayOf(4) + bytes(point.affineX) + bytes(point.affineY), certificates = certificates)
     }
+
+    override suspend fun attestApp(challenge: ByteArray): AppAttestation? = null
 
     override suspend fun sign(
         alias: String,
