@@ -91,6 +91,11 @@ fn open_pair(pkcs8: &[u8]) -> Result<EcdsaKeyPair, Error> {
 }
 
 impl Engine {
+    /// There is a new key of the tenant's: what is at hand here holds no more.
+    pub(super) fn forget_keys(&self, tenant: TenantId) {
+        self.keyring.open.lock().unwrap_or_else(PoisonError::into_inner).remove(&tenant);
+    }
+
     /// The tenant's keys; read from the store when they are not at hand.
     pub(super) async fn keys_of(&self, tenant: TenantId) -> Result<Arc<TenantKeys>, Error> {
         let at_hand = {

@@ -124,6 +124,7 @@ impl Engine {
         let (public, key) = self.new_signing_key(tenant, &rows)?;
         let event = self.event(tenant, "tenant.key_rotated", by, &public.thumbprint())?;
         self.store.write(vec![tenants::hold(tenant), key, event]).await?;
+        self.forget_keys(tenant);
         Ok(public.thumbprint())
     }
 }
