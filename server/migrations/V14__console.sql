@@ -22,7 +22,7 @@ CREATE TABLE console_sessions (
     tenant_id      BLOB    NOT NULL, -- the console's own tenant
     token_hash     BLOB    NOT NULL, -- SHA-256 of the cookie; that has 256 random bits
     user_id        BLOB    NOT NULL,
-    factor         TEXT    NOT NULL, -- what was shown besides the password; or passkey
+    factor         TEXT    NOT NULL, -- what was shown besides the password
     address        TEXT,             -- the browser's, when it signed in
     browser        TEXT,             -- what it calls itself, shortened
     created_at     INTEGER NOT NULL,

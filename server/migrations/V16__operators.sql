@@ -1,4 +1,4 @@
--- How somebody gets into the console: links that make operators, sign-ins that were begun, and passkeys.
+-- How somebody gets into the console: links that make operators, and sign-ins that were begun.
 
 -- Links by which somebody becomes an operator. The first one is there before the console's tenant is.
 CREATE TABLE operator_links (
@@ -26,31 +26,6 @@ CREATE TABLE console_sign_ins (
     PRIMARY KEY (tenant_id, transaction_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX console_sign_ins_by_age ON console_sign_ins (created_at);
-
-CREATE TABLE passkeys (
-    tenant_id      BLOB    NOT NULL, -- the console's own tenant
-    credential_id  BLOB    NOT NULL,
-    user_id        BLOB    NOT NULL,
-    id             BLOB    NOT NULL, -- what its owner's pages call it
-    name           TEXT    NOT NULL,
-    credential     TEXT    NOT NULL, -- its public key and counter, as the library writes them
-    created_at     INTEGER NOT NULL,
-    used_at        INTEGER,
-    PRIMARY KEY (tenant_id, credential_id)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX passkeys_by_user ON passkeys (tenant_id, user_id, id);
-
--- A passkey that is being made or shown: what the server asked, so that any node can judge the answer. Good once.
-CREATE TABLE passkey_ceremonies (
-    tenant_id      BLOB    NOT NULL,
-    id_hash        BLOB    NOT NULL, -- SHA-256 of the browser's cookie and of what is being done
-    kind           TEXT    NOT NULL, -- make or show
-    user_id        BLOB,             -- for whom it is made
-    state          TEXT    NOT NULL,
-    expires_at     INTEGER NOT NULL,
-    PRIMARY KEY (tenant_id, id_hash)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX passkey_ceremonies_by_age ON passkey_ceremonies (expires_at);
 
 -- Those who look after the same, in the order that they came.
 CREATE INDEX operators_in_order ON operators (scope, tenant_id, created_at, user_id);

@@ -145,8 +145,7 @@ impl NewOperator {
 }
 
 impl Engine {
-    /// Makes somebody an operator, or gives one another role. They can sign in once they have a password and a factor, or
-    /// a passkey.
+    /// Makes somebody an operator, or gives one another role. They can sign in once they have a password and a factor.
     ///
     /// # Errors
     /// [`Error::Invalid`] for an address or name that is none; [`Error::TenantNotFound`].

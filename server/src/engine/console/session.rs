@@ -25,7 +25,7 @@ const LONGEST_BROWSER: usize = 100;
 /// How somebody signed in.
 #[derive(Debug, Clone)]
 pub struct NewSession {
-    /// What they showed besides the password; or `passkey`.
+    /// What they showed besides the password.
     pub factor: String,
     /// From where.
     pub address: Option<IpAddr>,
@@ -42,7 +42,7 @@ pub struct ConsoleSession {
 }
 
 impl ConsoleSession {
-    /// What they showed besides their password; or `passkey`.
+    /// What they showed besides their password.
     #[must_use]
     pub fn factor(&self) -> &str {
         &self.row.factor

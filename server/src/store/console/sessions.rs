@@ -17,7 +17,7 @@ pub struct SessionRow {
     pub token_hash: Vec<u8>,
     /// Who.
     pub user: Uuid,
-    /// What was shown besides the password; or `passkey`.
+    /// What was shown besides the password.
     pub factor: String,
     /// The browser's address when it signed in.
     pub address: Option<String>,

@@ -113,7 +113,7 @@ impl<'a> Visit<'a> {
             Err(error) => return self.over(error),
         };
         let codes = engine.operator_recovery_codes(&operator, self.door.address).await?;
-        let session = engine.begin_first_session(&operator, self.door.new_session("passkey")).await?;
+        let session = engine.begin_first_session(&operator, self.door.new_session("")).await?;
         let mut response = self.show_codes(&codes);
         self.door.let_in(&session, &mut response).await?;
         Ok(response)
