@@ -183,9 +183,9 @@ impl Device {
             seen: rfc3339(row.last_seen_at),
             created: rfc3339(row.created_at),
             unreachable: row.token_dead,
-            attested: row.attestation.map(|known| {
-                if known.level == "hardware" { words.attested } else { words.unverified }
-            }),
+            attested: row
+                .attestation
+                .map(|known| if known.level == "hardware" { words.attested } else { words.unverified }),
         }
     }
 }
