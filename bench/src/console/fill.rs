@@ -107,6 +107,7 @@ fn person(tenant: TenantId, at: i64, number: u32) -> [Statement; 2] {
         confirmation_code: None,
         created_at: at,
         last_seen_at: at,
+        attestation: None,
     };
     [user.insert(), device.insert()]
 }

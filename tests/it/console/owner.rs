@@ -88,7 +88,7 @@ async fn s51_the_first_owner_comes_by_a_link_that_works_once_and_signs_in_with_t
     let text = page.text();
     let codes = text.split_once("<code>").unwrap().1.split("</code>").next().unwrap();
     assert_eq!(codes.split_whitespace().count(), 10, "{text}");
-    let cookie = page.headers.iter().filter(|(name, _)| name == "set-cookie").next_back().unwrap();
+    let cookie = page.headers.iter().rfind(|(name, _)| name == "set-cookie").unwrap();
     assert!(
         cookie.1.starts_with("cs-console=") && cookie.1.ends_with("; Path=/; HttpOnly; SameSite=Lax"),
         "{cookie:?}"

@@ -63,12 +63,17 @@ impl Desk {
         let session = engine.console_session(&token).await?;
         let Some(session) = session else { return Err(signed_out(parts)) };
         let named = tenant(parts, engine).await?;
+        let own = engine.console_home().await?.tenant;
         // A route without a gate is open to nobody.
         let gate = parts.extensions.get::<Gate>().ok_or(Problem::NotFound)?;
         match gate.open(&session.operator, named) {
             Ok(()) => {}
             Err(Shut::NotThere) => return Err(Problem::NotFound.into()),
             Err(Shut::NotAllowed) => return Err(Problem::NotAllowed.into()),
+        }
+        // The operators are nobody's people: they have pages of their own, and nobody makes themselves one by another way.
+        if named.is_some_and(|named| named == own) {
+            return Err(Problem::NotFound.into());
         }
         let tenant = match named {
             Some(id) => Some(engine.tenant(id).await.map_err(|_| Problem::NotFound)?),

@@ -199,7 +199,7 @@ mod tests {
             let pieces: Vec<_> = text.split('"').collect();
             for pair in pieces.windows(2) {
                 let (before, name) = (pair[0], pair[1]);
-                let made = before.rsplit(|c: char| c == ';').next().unwrap_or_default();
+                let made = before.rsplit(';').next().unwrap_or_default();
                 let is_made = ["event(", "event_with("]
                     .iter()
                     .any(|call| made.rfind(call).is_some_and(|place| made.len() - place < 60));

@@ -187,7 +187,12 @@ mod tests {
 
     fn slots(asked: &[i64]) -> Vec<Slot> {
         let ends = |asked| Ends { asked, approved: asked / 2, ..Ends::default() };
-        asked.iter().map(|asked| Slot { ends: ends(*asked), ..Slot::default() }).collect()
+        let slot = |asked: &_| {
+            let mut slot = Slot::default();
+            slot.ends = ends(*asked);
+            slot
+        };
+        asked.iter().map(slot).collect()
     }
 
     #[test]
