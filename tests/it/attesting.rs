@@ -199,5 +199,5 @@ async fn one_application_cannot_be_told_to_demand_proof() {
         "require_attestation=hardware",
     ];
     let ended = server.program().run(&line).await;
-    assert!(ended.code != Some(0) && ended.stderr.contains("leave --application out"), "{ended:?}");
+    assert!(ended.code != Some(0) && ended.stderr.contains("set it without an application"), "{ended:?}");
 }

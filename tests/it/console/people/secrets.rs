@@ -38,10 +38,11 @@ async fn an_administrator_makes_them_and_they_are_shown_once() {
     let mut seat = place.seat(Role::Admin).await;
     let totp = place.at(&format!("/{sam}/totp"));
     let page = seat.send(&totp, &[]).await.text();
-    let seed = page.split("data-copy><code>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let seed = page.split("data-copy=\"Copy\"><code>").nth(1).unwrap().split('<').next().unwrap().to_owned();
     assert!(seed.len() == 32 && page.contains("<svg") && page.contains("shown once"), "{page}");
     let codes = seat.send(&place.at(&format!("/{sam}/recovery")), &[]).await.text();
-    let codes = codes.split("data-copy><code>").nth(1).unwrap().split("</code>").next().unwrap().to_owned();
+    let codes =
+        codes.split("data-copy=\"Copy\"><code>").nth(1).unwrap().split("</code>").next().unwrap().to_owned();
     assert_eq!(codes.lines().filter(|code| code.len() == 24).count(), 10, "{codes}");
     let page = seat.open(&place.at(&format!("/{sam}"))).await.text();
     assert!(!page.contains(&seed) && codes.lines().all(|code| !page.contains(code)));

@@ -131,9 +131,7 @@ fn operations(document: &Value, tag: &str) -> Vec<Operation> {
 }
 
 fn one(document: &Value, (method, path, tag): (&str, &str, &str), described: &Value) -> Operation {
-    // The description names both ways of an address alike.
-    let name = text(at(described, "/operationId"));
-    let id = if method == "get" && tag == "Acceptto" { format!("{name}Get") } else { name.to_owned() };
+    let id = text(at(described, "/operationId")).to_owned();
     let body = if method == "get" { Vec::new() } else { body(document, described) };
     let has = |name: &str| body.iter().any(|field| field.name == name);
     let parameters = at(described, "/parameters").as_array().into_iter().flatten();
