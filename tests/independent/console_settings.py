@@ -62,7 +62,7 @@ def settings(console, tenant):
         assert console.open(f"{tenant}/settings{page}") == 200
         console.screenshot("settings" + page.replace("/", "-"))
     console.open(f"{tenant}/settings/access")
-    console.fill("#matches", "192.0.2.0/24")
+    console.fill("#place", "192.0.2.0/24")
     console.click('form[action$="/access"] button')
     console.shown("#done")
     console.screenshot("settings-access-rules")

@@ -109,7 +109,7 @@ async fn s40_another_tenants_application_is_not_there() {
     assert_eq!(seat.open(&format!("{path}?application={}", foreign.client_id)).await.status, 404);
     let reply = seat.send(&path, &[("application", &foreign.client_id), ("risk", "3")]).await;
     assert_eq!(reply.status, 404);
-    let rule = [("application", &*foreign.client_id), ("matches", "anyone"), ("effect", "deny")];
+    let rule = [("application", &*foreign.client_id), ("place", "anyone"), ("effect", "deny")];
     assert_eq!(seat.send(&format!("/{bank}/settings/access"), &rule).await.status, 404);
     let shop: TenantId = foreign.tenant.parse().unwrap();
     assert!(server.engine.access_rules(shop).await.unwrap().is_empty());
@@ -123,9 +123,9 @@ async fn s40_another_tenants_application_is_not_there() {
 async fn access_rules_are_added_and_removed() {
     let (server, bank, mut seat) = start().await;
     let path = format!("/{bank}/settings/access");
-    let page = seat.done(&path, &[("matches", "10.1.2.3/8"), ("effect", "deny")]).await.text();
+    let page = seat.done(&path, &[("place", "10.1.2.3/8"), ("effect", "deny")]).await.text();
     assert!(page.contains("10.0.0.0/8") && page.contains("refuse"), "{page}");
-    let bad = seat.send(&path, &[("matches", "everywhere"), ("effect", "deny")]).await;
+    let bad = seat.send(&path, &[("place", "everywhere"), ("effect", "deny")]).await;
     let page = bad.text();
     assert!(bad.status == 400 && page.contains("That is no place") && page.contains("value=\"everywhere\""));
     let id = server.engine.access_rules(bank).await.unwrap().remove(0).id;

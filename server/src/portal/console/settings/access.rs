@@ -70,7 +70,7 @@ async fn page(desk: &Desk, again: Option<(Said, &Form)>) -> Result<Page, Wrong> 
         rules,
         applications,
         effects: ["deny", "verify", "allow"].map(|word| (word, words.effect(word))),
-        typed: typed.map(|form| form.text("matches").to_owned()).unwrap_or_default(),
+        typed: typed.map(|form| form.text("place").to_owned()).unwrap_or_default(),
         effect: typed.map(|form| form.text("effect").to_owned()).unwrap_or_default(),
         problem: again.map(|(problem, _)| problem),
         frame,
@@ -80,7 +80,7 @@ async fn page(desk: &Desk, again: Option<(Said, &Form)>) -> Result<Page, Wrong> 
 /// `POST /console/{tenant}/settings/access`.
 pub(super) async fn add(Act { desk, form }: Act) -> Result<Response, Wrong> {
     let (scope, _) = scope(&desk, form.get("application")).await?;
-    let (matches, effect) = (form.text("matches"), form.text("effect"));
+    let (matches, effect) = (form.text("place"), form.text("effect"));
     match desk.engine.add_access_rule(scope, matches, effect, &desk.by()).await {
         Ok(_) => Ok(desk.go(&format!("/{}/settings/access", scope.tenant), "added")),
         Err(error @ Error::Invalid(_)) => {
