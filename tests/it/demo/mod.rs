@@ -32,13 +32,18 @@ struct Open {
 
 impl Open {
     async fn over(engine: &Arc<Engine>, clock: Arc<dyn Clock>, data: &Path) -> Self {
+        Self::calling(engine.server_id().to_owned(), engine, clock, data).await
+    }
+
+    /// The same, which calls another address than the server's own.
+    async fn calling(base: String, engine: &Arc<Engine>, clock: Arc<dyn Clock>, data: &Path) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let origins = vec![format!("http://{address}")];
         let operator = Operator::new(Arc::clone(engine), "Example Bank").await.unwrap();
         let credentials = operator.credentials(&origins, IpAddr::V4(Ipv4Addr::LOCALHOST)).await.unwrap();
         let place = Place {
-            base: engine.server_id().to_owned(),
+            base,
             origins,
             outbox: data.join("outbox"),
             vault: data.join("you.vault"),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use countersign_server::host::{Clock, System};
 use countersign_tests::server_here::ServerHere;
+use tokio::net::TcpSocket;
 
 use super::{Open, go, is_over, mark};
 
@@ -11,8 +12,11 @@ use super::{Open, go, is_over, mark};
 async fn a_server_that_does_not_answer_lets_nobody_in_and_the_page_says_so() {
     let server = ServerHere::start().await;
     let clock: Arc<dyn Clock> = Arc::new(System);
-    let bank = Open::over(&server.engine, clock, server.data_dir()).await;
-    drop(server);
+    // A place where nobody listens, and where nobody else can begin to while it is held.
+    let held = TcpSocket::new_v4().unwrap();
+    held.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let nobody = format!("http://{}", held.local_addr().unwrap());
+    let bank = Open::calling(nobody, &server.engine, clock, server.data_dir()).await;
     let mut browser = bank.browser();
     for way in ["mypass", "acceptto", "auth0", "auth0-otp", "reltio", "mpass"] {
         let page = go(&mut browser, &format!("/demo/{way}"), &[("number", "+966501234567")]).await;

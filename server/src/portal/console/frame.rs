@@ -16,7 +16,7 @@ use crate::portal::layout::{Layout, respond};
 pub(super) struct Frame {
     pub(super) layout: Layout,
     pub(super) words: &'static Words,
-    pub(super) menu: Vec<Link>,
+    pub(super) menu: Vec<Group>,
     /// Who is signed in.
     pub(super) who: String,
     pub(super) role: &'static str,
@@ -28,6 +28,14 @@ pub(super) struct Frame {
     pub(super) here: String,
     /// What was done by the form before.
     pub(super) done: Option<&'static str>,
+}
+
+/// A part of the menu.
+#[derive(Debug)]
+pub(super) struct Group {
+    /// What its lines are about, where there is more than one thing.
+    pub(super) title: Option<String>,
+    pub(super) links: Vec<Link>,
 }
 
 /// A line of the menu.
@@ -102,10 +110,9 @@ impl Desk {
         Frame { layout, words, menu, who, role, form, console, here, done }
     }
 
-    fn menu(&self, words: &'static Words, console: &str, here: &str) -> Vec<Link> {
+    fn menu(&self, words: &'static Words, console: &str, here: &str) -> Vec<Group> {
         let operator = &self.session.operator;
-        let mut menu = Vec::new();
-        let mut add = |base: &str, (path, _, text): &Room| {
+        let link = |base: &str, (path, _, text): &Room| {
             let to = format!("{base}{path}");
             let end = to.trim_start_matches("../").trim_start_matches("./").to_owned();
             let is_current = if *path == "/" {
@@ -114,15 +121,22 @@ impl Desk {
                 let own = self.path.trim_start_matches('/');
                 own == end || own.strip_prefix(&*end).is_some_and(|rest| rest.starts_with('/'))
             };
-            menu.push(Link { to, text: text(&words.nav), is_current });
+            Link { to, text: text(&words.nav), is_current }
         };
-        if operator.scope == Scope::Server {
-            SERVER.iter().filter(|room| operator.may_everywhere(room.1)).for_each(|room| add(console, room));
+        let mut menu = Vec::new();
+        let everywhere = operator.scope == Scope::Server;
+        if everywhere {
+            let rooms = SERVER.iter().filter(|room| operator.may_everywhere(room.1));
+            let links = rooms.map(|room| link(console, room)).collect();
+            menu.push(Group { title: Some(words.nav.server.to_owned()), links });
         }
         if let Some(tenant) = self.any_tenant() {
-            TENANT.iter().filter(|room| operator.may(room.1, tenant.id)).for_each(|room| add(here, room));
+            let rooms = TENANT.iter().filter(|room| operator.may(room.1, tenant.id));
+            let links = rooms.map(|room| link(here, room)).collect();
+            menu.push(Group { title: everywhere.then(|| tenant.name.clone()), links });
         }
-        add(console, &("/account", May::SeeOverview, |nav| nav.account));
+        let own = link(console, &("/account", May::SeeOverview, |nav| nav.account));
+        menu.push(Group { title: None, links: vec![own] });
         menu
     }
 

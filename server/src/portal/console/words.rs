@@ -34,6 +34,7 @@ pub(super) struct Words {
 /// The menu.
 #[derive(Debug)]
 pub(super) struct Nav {
+    pub(super) server: &'static str,
     pub(super) tenants: &'static str,
     pub(super) overview: &'static str,
     pub(super) applications: &'static str,
@@ -88,6 +89,7 @@ const ENGLISH: Words = Words {
     name: "Countersign console",
     menu: "Menu",
     nav: Nav {
+        server: "This server",
         tenants: "Tenants",
         overview: "Overview",
         applications: "Applications",
@@ -158,6 +160,7 @@ const ARABIC: Words = Words {
     name: "وحدة تحكم Countersign",
     menu: "القائمة",
     nav: Nav {
+        server: "هذا الخادم",
         tenants: "المؤسسات",
         overview: "نظرة عامة",
         applications: "التطبيقات",
