@@ -60,9 +60,10 @@ impl PartialSchema for PublicKey {
 }
 impl ToSchema for PublicKey {}
 
-/// Bytes in base64url.
+/// Bytes in base64url. Of the last character, the bits that are not used must be zero.
 fn bytes(most: usize) -> ObjectBuilder {
-    text().pattern(Some("^[A-Za-z0-9_-]+$")).min_length(Some(2)).max_length(Some((most * 4).div_ceil(3)))
+    let pattern = "^([A-Za-z0-9_-]{4})*([A-Za-z0-9_-][AQgw]|[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048])?$";
+    text().pattern(Some(pattern)).min_length(Some(2)).max_length(Some((most * 4).div_ceil(3)))
 }
 
 impl PartialSchema for Chain {
