@@ -34,8 +34,10 @@ fn both_forms_are_read_and_written_alike() {
 #[test]
 fn one_meaning_has_one_text() {
     for value in [android(), apple()] {
-        // An array in the place of a whole object means the same to serde, and this body is not signed.
-        for (what, text) in spoiled(&value).into_iter().filter(|(what, _)| !what.starts_with("an array")) {
+        // This body is not signed: an array in the place of a whole object means the same to serde, and members that nobody
+        // knows are left alone, here as in the rest of it.
+        let harmless = |what: &str| what.starts_with("an array") || what == "a member nobody knows";
+        for (what, text) in spoiled(&value).into_iter().filter(|(what, _)| !harmless(what)) {
             assert!(serde_json::from_str::<Attestation>(&text).is_err(), "{what}");
         }
     }

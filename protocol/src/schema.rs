@@ -5,7 +5,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::openapi::{RefOr, SchemaFormat};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::attestation::{Chain, KeyId, Object};
+use crate::attestation::{AppObject, Chain, KeyId};
 use crate::id::{ChallengeId, DeviceId};
 use crate::jwk::PublicKey;
 use crate::offline::OfflineKey;
@@ -85,9 +85,9 @@ impl PartialSchema for KeyId {
 }
 impl ToSchema for KeyId {}
 
-impl PartialSchema for Object {
+impl PartialSchema for AppObject {
     fn schema() -> RefOr<Schema> {
         bytes(crate::attestation::OBJECT_BYTES).into()
     }
 }
-impl ToSchema for Object {}
+impl ToSchema for AppObject {}

@@ -1,6 +1,6 @@
 //! Joining a server: makes the keys, drives [`crate::enroll`], and leaves nothing behind when that fails.
 
-use countersign_protocol::attestation::{Attestation, Chain, KeyId, Object};
+use countersign_protocol::attestation::{AppObject, Attestation, Chain, KeyId};
 use countersign_protocol::challenge::DeviceKeys;
 use countersign_protocol::jwk::PublicKey;
 use countersign_protocol::wire::Platform;
@@ -151,7 +151,7 @@ impl Authenticator {
         }
         let vouched = self.inner.client.keys().attest_app(offer.app_challenge(keys).to_vec()).await;
         let AppAttestation { key_id, object } = vouched.ok().flatten()?;
-        let (key_id, object) = (KeyId::new(key_id).ok()?, Object::new(object).ok()?);
+        let (key_id, object) = (KeyId::new(key_id).ok()?, AppObject::new(object).ok()?);
         Some(Attestation::AppleAppAttest { key_id, object })
     }
 

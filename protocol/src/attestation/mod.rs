@@ -25,7 +25,7 @@ pub const KEY_ID_BYTES: usize = 64;
 /// A proof, in one of the forms that platforms have for it.
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "format", deny_unknown_fields)]
+#[serde(tag = "format")]
 pub enum Attestation {
     /// Android's key attestation: the certificates of both keys.
     #[serde(rename = "android-key")]
@@ -41,7 +41,7 @@ pub enum Attestation {
         /// The third key's id.
         key_id: KeyId,
         /// What `attestKey` gave.
-        object: Object,
+        object: AppObject,
     },
 }
 
@@ -200,7 +200,7 @@ bounded! {
 }
 bounded! {
     /// App Attest's object, in CBOR.
-    Object, "object", OBJECT_BYTES
+    AppObject, "object", OBJECT_BYTES
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use countersign_protocol::attestation::apple::{self, EXTENSION};
 use countersign_protocol::attestation::certificate::Certificate;
-use countersign_protocol::attestation::{KeyId, Object, apple_challenge};
+use countersign_protocol::attestation::{AppObject, KeyId, apple_challenge};
 use ring::digest::{SHA256, digest};
 
 use super::chain::{OwnDates, leads_to};
@@ -16,7 +16,7 @@ const DEVELOPMENT: &[u8] = b"appattestdevelop";
 /// Judges the object.
 pub(super) fn judge(
     trust: &AppleTrust,
-    (key_id, object): (&KeyId, &Object),
+    (key_id, object): (&KeyId, &AppObject),
     about: About<'_>,
     now: i64,
 ) -> Result<(), AttestationError> {

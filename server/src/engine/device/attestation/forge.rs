@@ -1,7 +1,7 @@
 //! Makers of phones for tests: certificates that say of a key whatever a test wants said. The end-to-end tests use this
 //! file too.
 
-use countersign_protocol::attestation::{Attestation, Chain, KeyId, Object, android, apple};
+use countersign_protocol::attestation::{AppObject, Attestation, Chain, KeyId, android, apple};
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, CustomExtension, DnType, IsCa, KeyPair,
     PublicKeyData, SignatureAlgorithm,
@@ -218,7 +218,7 @@ impl Maker {
             &cbor(2, &data),
         ]
         .concat();
-        let (key_id, object) = (KeyId::new(claimed).unwrap(), Object::new(object).unwrap());
+        let (key_id, object) = (KeyId::new(claimed).unwrap(), AppObject::new(object).unwrap());
         Attestation::AppleAppAttest { key_id, object }
     }
 }
