@@ -76,7 +76,7 @@ impl Desk {
             return Err(Problem::NotFound.into());
         }
         let tenant = match named {
-            Some(id) => Some(engine.tenant(id).await.map_err(|_| Problem::NotFound)?),
+            Some(id) => Some(engine.tenant(id).await?),
             None => None,
         };
         Ok(Self {
