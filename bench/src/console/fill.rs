@@ -1,5 +1,6 @@
 //! Fills a database through the store's own statements: people with a device each, and questions over thirty days with what
-//! the audit log says of them. Most are approved, some refused, some not answered.
+//! the audit log says of them. Most are approved, some refused, some not answered. Those of the last week, for which messages
+//! are kept, have the push that went out and what a webhook was told.
 
 use countersign_protocol::id::{ChallengeId, DeviceId, TenantId, uuid_v7};
 use countersign_protocol::wire::Outcome;
@@ -9,7 +10,9 @@ use countersign_server::engine::ApplicationId;
 use countersign_server::host::{Clock as _, System};
 use countersign_server::store::challenges::end;
 use countersign_server::store::postgres::Settings;
-use countersign_server::store::{DeviceRow, Event, NewChallenge, Statement, Store, UserRow};
+use countersign_server::store::{
+    AttemptRow, DeviceRow, Event, JobRow, NewChallenge, NewJob, Statement, Store, UserRow, WebhookRow,
+};
 use uuid::Uuid;
 
 use crate::Result;
@@ -20,6 +23,8 @@ const BATCH: usize = 1_000;
 const SPAN: i64 = 30 * 86_400_000;
 /// Milliseconds after which people answer.
 const ANSWERED_AFTER: i64 = 4_000;
+/// Milliseconds for which the outbox keeps what arrived, less an hour: nothing is tidied away while pages are measured.
+const KEPT: i64 = 7 * 86_400_000 - 3_600_000;
 
 /// How much.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +39,7 @@ pub(super) struct There {
     pub(super) user: Uuid,
     pub(super) device: Uuid,
     pub(super) challenge: ChallengeId,
+    pub(super) webhook: Uuid,
 }
 
 /// Writes in batches.
@@ -68,21 +74,30 @@ pub(super) async fn fill(config: &Config, application: ApplicationId, size: Size
         Some(url) => DataDir::open_beside(&config.data_dir, &Settings::new(url, None)?)?,
         None => DataDir::open(&config.data_dir, &System)?,
     };
-    let begin = System.unix_ms() - SPAN;
+    let now = System.unix_ms();
+    let begin = now - SPAN;
     let tenant = application.tenant;
     let mut writer = Writer { store: data.store, batch: Vec::with_capacity(2 * BATCH) };
+    let webhook = webhook(tenant, begin);
+    writer.write([webhook.insert()]).await?;
     for number in 0..size.people {
         writer.write(person(tenant, begin, number)).await?;
     }
     for number in 0..size.challenges {
         let at = begin + SPAN * i64::from(number) / i64::from(size.challenges);
         writer.write(question(application, (begin, at), number, size.people)).await?;
+        if at > now - KEPT {
+            let device = id(begin, 2, number % size.people.max(1));
+            writer.write(message(tenant, ("push", device), at, number)).await?;
+            writer.write(message(tenant, ("webhook", webhook.id), at + ANSWERED_AFTER, number)).await?;
+        }
     }
     writer.flush().await?;
     writer.store.close().await;
     let last = size.challenges.saturating_sub(1);
     let at = begin + SPAN * i64::from(last) / i64::from(size.challenges.max(1));
-    Ok(There { user: id(begin, 1, 0), device: id(begin, 2, 0), challenge: ChallengeId(id(at, 3, last)) })
+    let (user, device) = (id(begin, 1, 0), id(begin, 2, 0));
+    Ok(There { user, device, challenge: ChallengeId(id(at, 3, last)), webhook: webhook.id })
 }
 
 fn person(tenant: TenantId, at: i64, number: u32) -> [Statement; 2] {
@@ -144,5 +159,54 @@ fn question(application: ApplicationId, (begin, at): (i64, i64), number: u32, pe
         let at = at + ANSWERED_AFTER;
         all.extend([end(tenant, challenge, outcome, at), event(name, device.to_string(), at, 5)]);
     }
+    all
+}
+
+fn webhook(tenant: TenantId, at: i64) -> WebhookRow {
+    WebhookRow {
+        tenant,
+        id: id(at, 6, 0),
+        application: None,
+        url: "https://bench.example/events".to_owned(),
+        format: "sha256=hex".to_owned(),
+        secret: Vec::new(),
+        old_secret: None,
+        created_at: at,
+        disabled: None,
+    }
+}
+
+/// A message and the attempt that settled it: one in five hundred was given up.
+fn message(tenant: TenantId, (kind, target): (&'static str, Uuid), at: i64, number: u32) -> Vec<Statement> {
+    let id = id(at, if kind == "push" { 7 } else { 8 }, number);
+    let new = NewJob {
+        tenant,
+        id,
+        kind,
+        target: Some(target),
+        subject: None,
+        lane: target,
+        payload: Vec::new(),
+        created_at: at,
+        expires_at: None,
+    };
+    let job = JobRow {
+        tenant,
+        id,
+        kind: kind.to_owned(),
+        target: Some(target),
+        subject: None,
+        lane: Some(target),
+        payload: Vec::new(),
+        attempts: 0,
+        failures: 0,
+        due_at: at,
+        expires_at: None,
+    };
+    let dead = number.is_multiple_of(500);
+    let (state, status) = if dead { ("dead", 503) } else { ("done", 200) };
+    let attempt = AttemptRow { attempt: 1, at, duration: 40, status: Some(status), error: None };
+    let mut all = vec![new.insert(), job.settle(state, at, None, false)];
+    all.extend(job.note(&attempt));
     all
 }

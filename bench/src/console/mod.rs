@@ -11,7 +11,7 @@ use countersign_protocol::id::{DeviceId, to_base32};
 use countersign_server::config::Config;
 use countersign_server::console_table;
 use countersign_server::engine::console::{NewOperator, NewSession, Role, Scope};
-use countersign_server::engine::{NewApplication, NewTenant};
+use countersign_server::engine::{NewApplication, NewTenant, WebhookId};
 use countersign_server::running::Running;
 use countersign_server::store::postgres::DatabaseUrl;
 use serde_json::json;
@@ -58,6 +58,7 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     let begun = Instant::now();
     let there = fill::fill(&config, application, size).await?;
     eprintln!("filled in {} s; sealing the audit log", begun.elapsed().as_secs());
+    while engine.write_words_down().await? {}
     engine.seal_audit().await?;
     while engine.tally_sent().await? {}
     eprintln!("ready after {} s", begun.elapsed().as_secs());
@@ -79,6 +80,7 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
         ("{person}", to_base32(user)),
         ("{device}", device.to_string()),
         ("{challenge}", there.challenge.to_string()),
+        ("{webhook}", WebhookId { tenant, local: there.webhook }.to_string()),
         ("{operator}", operator.id.to_string()),
     ];
     measure(options, running.address, &cookie, &names).await?;
@@ -105,6 +107,9 @@ fn pages(names: &[(&str, String)]) -> Vec<String> {
         let more: &[&str] = match path {
             "/{tenant}/" => &["", "?span=7d", "?span=30d"],
             "/{tenant}/audit" => &["", "?event=challenge", "?event=challenge.denied", "?actor=operator"],
+            // One of them; all of them; nobody; a number that nobody has.
+            "/{tenant}/users" => &["", "?q=person-99999", "?q=person", "?q=nobody", "?q=%2B447700900000"],
+            "/{tenant}/messages" => &["", "?channel=sms", "?state=done&channel=email", "?state=dead"],
             _ => &[""],
         };
         pages.extend(more.iter().map(|query| format!("{filled}{query}")));
@@ -118,21 +123,48 @@ async fn measure(options: &Options, at: SocketAddr, cookie: &str, names: &[(&str
         println!("| page | status | KiB | p50 ms | p99 ms |\n|---|---|---|---|---|");
     }
     for page in pages(names) {
-        let (mut times, mut last) = (Durations::default(), (0, 0));
+        let address = format!("http://{at}/console{page}");
+        let (mut times, mut last) = (Durations::default(), (0, String::new()));
         for _ in 0..options.rounds {
-            let begun = Instant::now();
-            let reply =
-                http.get(format!("http://{at}/console{page}")).header("Cookie", cookie).send().await?;
-            let status = reply.status().as_u16();
-            last = (status, reply.bytes().await?.len());
-            times.push(begun.elapsed());
-            if status >= 500 {
-                return Err(format!("{page}: {status}").into());
-            }
+            last = ask(&http, &address, cookie, &mut times).await?;
         }
-        tell(options, &shown(&page, names), last, &mut times);
+        let shown = shown(&page, names);
+        tell(options, &shown, (last.0, last.1.len()), &mut times);
+        // The pages behind it, each once.
+        let (mut times, mut bytes) = (Durations::default(), 0);
+        for _ in 0..options.rounds {
+            let Some(next) = next_page(at, &last.1) else { break };
+            last = ask(&http, &next, cookie, &mut times).await?;
+            bytes = last.1.len();
+        }
+        if times.len() > 0 {
+            tell(options, &format!("{shown}, {} pages further", times.len()), (last.0, bytes), &mut times);
+        }
     }
     Ok(())
+}
+
+/// Asks for a page; how long that took is added to `times`.
+async fn ask(
+    http: &reqwest::Client,
+    address: &str,
+    cookie: &str,
+    times: &mut Durations,
+) -> Result<(u16, String)> {
+    let begun = Instant::now();
+    let reply = http.get(address).header("Cookie", cookie).send().await?;
+    let status = reply.status();
+    let text = reply.text().await?;
+    times.push(begun.elapsed());
+    if status.is_server_error() { Err(format!("{address}: {status}").into()) } else { Ok((status.as_u16(), text)) }
+}
+
+/// Where a list goes on.
+fn next_page(at: SocketAddr, page: &str) -> Option<String> {
+    let (_, rest) = page.split_once(r#"rel="next" href=""#)?;
+    let (link, _) = rest.split_once('"')?;
+    let (_, path) = link.split_once("/console/").or_else(|| link.split_once("console/"))?;
+    Some(format!("http://{at}/console/{}", path.replace("&#38;", "&").replace("&amp;", "&")))
 }
 
 /// The address as the table of routes has it, which says more than ids do.

@@ -95,6 +95,8 @@ pub struct Engine {
     snapshots: challenge::snapshots::Snapshots,
     /// Something was noted in the audit log.
     noted: tokio::sync::Notify,
+    /// Whoever seals it in this process, one at a time.
+    sealing: tokio::sync::Mutex<()>,
     checkpoint_files: Option<CheckpointFiles>,
     places: Option<Places>,
     trust: attestation::Trust,
@@ -136,6 +138,7 @@ impl Engine {
             attempts: directory::attempts::Attempts::default(),
             snapshots: challenge::snapshots::Snapshots::default(),
             noted: tokio::sync::Notify::new(),
+            sealing: tokio::sync::Mutex::default(),
             checkpoint_files: None,
             places: None,
             trust: attestation::Trust::default(),

@@ -61,6 +61,16 @@ async fn s54_nodes_that_seal_at_once_make_one_chain() {
 }
 
 #[tokio::test]
+async fn an_export_and_the_background_of_one_server_seal_a_long_log_in_turns() {
+    let log = Log::with(5_000).await;
+    let engine = &log.server.engine;
+    // When both worked at it at once, one of them wrote a moment later each time, until its patience ended.
+    let (one, other) = tokio::join!(engine.seal_audit(), engine.seal_audit());
+    assert!(one.is_ok() && other.is_ok(), "{one:?} {other:?}");
+    assert_eq!(log.holds().await, 5_002);
+}
+
+#[tokio::test]
 async fn s54_the_logs_of_two_tenants_are_two_chains() {
     let log = Log::with(5).await;
     let other = log.server.relying_party("Bank", None).await.tenant.parse().unwrap();

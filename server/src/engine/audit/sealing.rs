@@ -60,6 +60,8 @@ impl Engine {
 
     /// Returns when the next chain is due to be signed.
     async fn seal_and_sign(&self, at_once: bool) -> Result<Duration, Error> {
+        // An export and the background would only undo each other's work, and either could lose too often in a row.
+        let _turn = self.sealing.lock().await;
         let mut after = Uuid::nil();
         while let Some(tenant) = self.store.next_unsealed(after).await? {
             self.seal_tenant(tenant).await?;
