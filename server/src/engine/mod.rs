@@ -52,7 +52,7 @@ pub use factor::{
 };
 pub use idempotency::{Keyed, Reply, Reservation};
 pub use outbox::{
-    ATTEMPT, Attempt, Call, CallRequest, Content, Delivery, DeliveryFilter, KINDS, LEASE, LEASE_OF_CODES,
+    ATTEMPT, Attempt, Call, CallRequest, Content, Delivery, DeliveryFilter, Invited, KINDS, LEASE, LEASE_OF_CODES,
     Language, Message, Moment, NewWebhook, Parcel, Pinged, Push, Receipt, Reporter, SignatureFormat, Targets,
     Task, Template, Then, WebhookCaller, WebhookId, is_public, literal,
 };

@@ -16,7 +16,7 @@ pub(in crate::engine) mod webhooks;
 pub use calls::CallRequest;
 pub use deliveries::{Delivery, DeliveryFilter, KINDS};
 pub use jobs::{ATTEMPT, Attempt, LEASE, LEASE_OF_CODES, Task, Then};
-pub use message::{Language, Message, Template};
+pub use message::{Invited, Language, Message, Template};
 pub use parcel::{Content, Moment, Parcel, Push};
 pub use pinging::{Caller as WebhookCaller, Pinged};
 pub use receipts::{Receipt, Reporter};

@@ -199,6 +199,7 @@ impl Engine {
                 application: None,
                 code: template.has_code().then(|| NO_CODE.to_owned()),
                 minutes: 2,
+                invited: None,
             }),
         };
         let expires_at = Some(self.now() + LIFETIME);
