@@ -18,7 +18,7 @@ pub use deliveries::{Delivery, DeliveryFilter, KINDS};
 pub use jobs::{ATTEMPT, Attempt, LEASE, LEASE_OF_CODES, Task, Then};
 pub use message::{Invited, Language, Message, Template};
 pub use parcel::{Content, Moment, Parcel, Push};
-pub use pinging::{Caller as WebhookCaller, Pinged};
+pub use pinging::Pinged;
 pub use receipts::{Receipt, Reporter};
 pub use targets::{Targets, is_public, literal};
 pub use webhook_signature::{Call, SignatureFormat};
