@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::checkpoint_files::CheckpointFiles;
 use crate::config::{Config, ConfigError, Environment};
 use crate::data_dir::{DataDir, DataDirError};
-use crate::delivery::{Couriers, SetupError, Worker, webhook};
+use crate::delivery::{Couriers, SetupError, Worker};
 use crate::engine::attestation::{Trust, TrustError};
 use crate::engine::providers::Channel;
 use crate::engine::{Engine, Places, PlacesError};
@@ -125,7 +125,6 @@ impl Running {
         let engine = engine(config, data, server_id).with_metrics(metrics).with_places(places);
         let engine = engine.with_trust(trust);
         let engine = Arc::new(engine);
-        engine.ring_by(Arc::<webhook::Caller>::clone(&couriers.webhooks));
         engine.carry_by(Arc::<Couriers>::clone(&couriers));
         let sending = Worker::start(Arc::clone(&engine), couriers);
         let nodes = match database {

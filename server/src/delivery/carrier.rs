@@ -1,4 +1,4 @@
-//! What the engine may ask of those who carry messages: one attempt now, and what they wrote to files.
+//! What the engine may ask of those who carry messages: one attempt or one call now, and what they wrote to files.
 
 use std::io;
 
@@ -9,12 +9,20 @@ use uuid::Uuid;
 
 use super::Couriers;
 use crate::engine::providers::Carrier;
-use crate::engine::{Attempt, Engine, Parcel};
+use crate::engine::{Attempt, Call, Engine, Parcel, Targets};
 
 #[async_trait]
 impl Carrier for Couriers {
     async fn carry(&self, engine: &Engine, parcel: &Parcel) -> Attempt {
         self.deliver(engine, parcel).await
+    }
+
+    async fn ring(&self, call: &Call) -> Attempt {
+        self.webhooks.call(call).await
+    }
+
+    fn targets(&self) -> &Targets {
+        self.webhooks.targets()
     }
 
     async fn written_down(

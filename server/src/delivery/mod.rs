@@ -43,7 +43,7 @@ pub struct SetupError(String);
 #[derive(Debug)]
 pub struct Couriers {
     /// Calls webhooks.
-    pub webhooks: Arc<Caller>,
+    pub webhooks: Caller,
     /// Pushes to Apple's devices.
     pub apns: Apns,
     /// Pushes to Google's.
@@ -70,7 +70,7 @@ impl Couriers {
         let sink = develops.then(|| Sink::new(config.data_dir.join("outbox")));
         let targets = || config.webhook_targets();
         Ok(Self {
-            webhooks: Arc::new(Caller::new(targets())?),
+            webhooks: Caller::new(targets())?,
             apns: Apns::new(targets()),
             fcm: Fcm::new(targets()),
             web_push: WebPush::new(targets()),

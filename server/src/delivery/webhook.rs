@@ -3,14 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use reqwest::Response;
 use reqwest::header::CONTENT_TYPE;
 use url::Url;
 
 use super::SetupError;
 use super::outgoing::{Clients, retry_after, word};
-use crate::engine::{Attempt, Call, Targets, Then, WebhookCaller};
+use crate::engine::{Attempt, Call, Targets, Then};
 
 /// Longest time for a whole call, looking up the name included.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -28,17 +27,6 @@ pub struct Caller {
     targets: Targets,
 }
 
-#[async_trait]
-impl WebhookCaller for Caller {
-    fn targets(&self) -> &Targets {
-        &self.targets
-    }
-
-    async fn ring(&self, call: &Call) -> Attempt {
-        self.call(call).await
-    }
-}
-
 impl Caller {
     /// Calls what `targets` allows.
     ///
@@ -47,6 +35,12 @@ impl Caller {
     pub fn new(targets: Targets) -> Result<Self, SetupError> {
         let clients = Clients::new(&Arc::new(targets.clone()), None, PATIENCE, USER_AGENT)?;
         Ok(Self { clients, targets })
+    }
+
+    /// What it calls.
+    #[must_use]
+    pub fn targets(&self) -> &Targets {
+        &self.targets
     }
 
     /// Makes one attempt.

@@ -52,9 +52,9 @@ pub use factor::{
 };
 pub use idempotency::{Keyed, Reply, Reservation};
 pub use outbox::{
-    ATTEMPT, Attempt, Call, CallRequest, Content, Delivery, DeliveryFilter, KINDS, LEASE, LEASE_OF_CODES,
+    ATTEMPT, Attempt, Call, CallRequest, Content, Delivery, DeliveryFilter, Invited, KINDS, LEASE, LEASE_OF_CODES,
     Language, Message, Moment, NewWebhook, Parcel, Pinged, Push, Receipt, Reporter, SignatureFormat, Targets,
-    Task, Template, Then, WebhookCaller, WebhookId, is_public, literal,
+    Task, Template, Then, WebhookId, is_public, literal,
 };
 
 pub use transaction::{Asking, Begin, Begun, OfflineQuestion, Standing, Transaction, Turn, Way};
@@ -110,7 +110,6 @@ pub struct Engine {
     carrier: OnceLock<Arc<dyn providers::Carrier>>,
     lookup: providers::lookup::Lookup,
     console_home: OnceLock<console::Home>,
-    webhook_caller: OnceLock<Arc<dyn WebhookCaller>>,
     registration: bool,
     metrics: Arc<Metrics>,
 }
@@ -152,7 +151,6 @@ impl Engine {
             carrier: OnceLock::new(),
             lookup: providers::lookup::Lookup::default(),
             console_home: OnceLock::new(),
-            webhook_caller: OnceLock::new(),
             registration: false,
             metrics: Arc::default(),
         }

@@ -91,6 +91,22 @@ impl Store {
         self.row(Query::new(ONE, params![tenant, id]), |c| read(tenant, c)).await
     }
 
+    /// How many resets that were asked since `from`, an id, and not by this operator, wait at `now`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn resets_of_others(
+        &self,
+        tenant: TenantId,
+        (from, now): (Uuid, i64),
+        operator: Uuid,
+    ) -> Result<i64, StoreError> {
+        let sql = "SELECT COUNT(*) FROM resets
+                   WHERE tenant_id = ?1 AND id > ?2 AND state = 'waiting' AND expires_at > ?3 AND asked_by <> ?4";
+        let count = self.row(Query::new(sql, params![tenant, from, now, operator]), Columns::get).await?;
+        Ok(count.unwrap_or(0))
+    }
+
     /// Resets between two ids, which grow with time, newest first.
     ///
     /// # Errors

@@ -62,6 +62,32 @@ async fn while_developing_the_files_are_shown_with_code_and_words() {
 }
 
 #[tokio::test]
+async fn s40_the_platforms_files_are_for_those_who_look_after_the_whole_server() {
+    let server = ServerHere::start().await;
+    let bank = told(&server, "Bank", "someone@example.org").await;
+    let couriers = couriers(&server, Environment::Development);
+    let mut seat = Seat::of(&server, Role::Admin, Scope::Server).await;
+    let page = seat.open("/messages/files").await.text();
+    assert!(page.contains("There are none yet. Invite"), "{page}");
+    let mut owner = Seat::of(&server, Role::Owner, Scope::Server).await;
+    let fields = [("email", "new@example.org"), ("role", "auditor"), ("way", "mail")];
+    assert_eq!(owner.send("/operators", &fields).await.status, 303);
+    couriers.send_due(&server.engine).await.unwrap();
+    assert!(seat.open("/providers").await.text().contains("../console/messages/files\""));
+    for seat in [&mut seat, &mut owner] {
+        let page = seat.open("/messages/files").await.text();
+        assert!(page.contains("new@example.org") && page.contains("/console/join/"), "{page}");
+        assert!(page.contains("Invitation to the console") && !page.contains("someone@"), "{page}");
+    }
+    let mut own = Seat::of(&server, Role::Owner, Scope::Tenant(bank)).await;
+    assert_eq!(own.open("/messages/files").await.status, 404);
+    assert!(!own.open(&format!("/{bank}/messages/files")).await.text().contains("new@example.org"));
+    let mut auditor = Seat::of(&server, Role::Auditor, Scope::Server).await;
+    assert_eq!(auditor.open("/messages/files").await.status, 403);
+    assert!(!auditor.open("/providers").await.text().contains("messages/files"));
+}
+
+#[tokio::test]
 async fn s53_in_production_no_page_shows_what_a_message_says() {
     let server = ServerHere::start().await;
     let bank = told(&server, "Bank", "someone@example.org").await;
@@ -70,9 +96,12 @@ async fn s53_in_production_no_page_shows_what_a_message_says() {
     let production = server.another(|engine| engine).await;
     couriers(&production, Environment::Production);
     let mut seat = Seat::of(&production, Role::Owner, Scope::Server).await;
-    assert_eq!(seat.open(&format!("/{bank}/messages/files")).await.status, 404);
-    let page = seat.open(&format!("/{bank}/messages")).await.text();
-    assert!(!page.contains("messages/files"), "{page}");
+    for path in [format!("/{bank}/messages/files"), "/messages/files".to_owned()] {
+        assert_eq!(seat.open(&path).await.status, 404, "{path}");
+    }
+    for path in [format!("/{bank}/messages"), "/providers".to_owned()] {
+        assert!(!seat.open(&path).await.text().contains("messages/files"), "{path}");
+    }
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ mod applications;
 mod audit;
 mod channels;
 mod figures;
+mod invitations;
 mod messages;
 mod operators;
 mod owner;

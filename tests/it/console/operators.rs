@@ -9,7 +9,7 @@ use countersign_tests::server_here::ServerHere;
 async fn an_owner_invites_sees_who_waits_and_takes_it_back() {
     let server = ServerHere::start().await;
     let mut seat = Seat::of(&server, Role::Owner, Scope::Server).await;
-    let fields = [("email", "New@Example.org"), ("role", "helpdesk")];
+    let fields = [("email", "New@Example.org"), ("role", "helpdesk"), ("way", "link")];
     let page = seat.send("/operators", &fields).await;
     assert_eq!(page.status, 200);
     assert!(page.text().contains("/console/join/"), "{}", page.text());
@@ -20,10 +20,10 @@ async fn an_owner_invites_sees_who_waits_and_takes_it_back() {
     let page = seat.done("/operators/uninvite", &[("email", "new@example.org")]).await.text();
     assert!(page.contains("ended already"), "{page}");
     for (email, sentence) in [("nobody", "no e-mail address"), (&*seat.operator.email.clone(), "already")] {
-        let page = seat.send("/operators", &[("email", email), ("role", "owner")]).await;
+        let page = seat.send("/operators", &[("email", email), ("role", "owner"), ("way", "link")]).await;
         assert!(page.status == 400 && page.text().contains(sentence), "{email}: {}", page.text());
     }
-    assert_eq!(seat.send("/operators", &[("email", "a@b.example"), ("role", "god")]).await.status, 400);
+    assert_eq!(seat.send("/operators", &[("email", "a@b.example"), ("role", "god"), ("way", "link")]).await.status, 400);
 }
 
 #[tokio::test]
@@ -84,7 +84,13 @@ async fn s40_a_tenants_owner_sees_and_changes_that_tenants_operators_alone() {
         }
     }
     // Whom they invite looks after that tenant, whatever the form says.
-    let fields = [("email", "new@example.org"), ("role", "owner"), ("tenant", ""), ("scope", "server")];
+    let fields = [
+        ("email", "new@example.org"),
+        ("role", "owner"),
+        ("way", "link"),
+        ("tenant", ""),
+        ("scope", "server"),
+    ];
     assert_eq!(seat.send(&format!("/{own}/operators"), &fields).await.status, 200);
     assert!(server.engine.operator_invitations(Scope::Server).await.unwrap().is_empty());
     assert_eq!(server.engine.operator_invitations(Scope::Tenant(own)).await.unwrap().len(), 1);

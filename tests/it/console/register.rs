@@ -114,6 +114,21 @@ async fn nothing_that_strangers_type_stands_in_the_mail() {
 }
 
 #[tokio::test]
+async fn the_page_where_one_signs_in_leads_to_registration_only_where_there_is_one() {
+    let server = start().await;
+    let mut browser = Browser::new(server.address);
+    let page = browser.open("/console/sign-in").await.text();
+    assert!(page.contains(r#"href="../console/register""#) && page.contains("become its owner"), "{page}");
+    let refused = [("email", "a@b.example"), ("password", "wrong")];
+    let fields = refused.map(|(key, value)| (key.to_owned(), value.to_owned()));
+    let page = browser.post("/console/sign-in", &fields).await.text();
+    assert!(page.contains("console/register"), "also beside a problem: {page}");
+    let off = server.another(|engine| engine).await;
+    let page = Browser::new(off.address).open("/console/sign-in").await.text();
+    assert!(!page.contains("register"), "{page}");
+}
+
+#[tokio::test]
 async fn a_link_is_good_for_a_day_and_there_is_no_page_unless_it_is_wanted() {
     let server = start().await;
     let mut browser = Browser::new(server.address);

@@ -30,7 +30,7 @@ impl World {
         let here = vec!["127.0.0.0/8".to_owned()].try_into().unwrap();
         let config = Config { webhook_allow_networks: here, ..Config::default() };
         let couriers = Arc::new(Couriers::new(&config).unwrap());
-        server.engine.ring_by(Arc::clone(&couriers.webhooks) as _);
+        server.engine.carry_by(Arc::<Couriers>::clone(&couriers));
         let seat = Seat::of(&server, role, Scope::Tenant(bank.tenant.parse().unwrap())).await;
         Self { server, bank, seat, couriers }
     }

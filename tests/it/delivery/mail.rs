@@ -43,6 +43,7 @@ async fn send_by(mailer: &Mailer, account: &SmtpAccount) -> Attempt {
         application: None,
         code: Some("271828".to_owned()),
         minutes: 10,
+        invited: None,
     };
     let words = MailWords {
         subject: "\u{2068}Case Management\u{2069}: Your sign-in code".to_owned(),

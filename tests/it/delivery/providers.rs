@@ -98,6 +98,7 @@ async fn without_a_provider_nothing_that_needs_one_begins_in_production() {
         application: None,
         code: Some("271828".to_owned()),
         minutes: 2,
+        invited: None,
     };
     let tenant = cms.tenant.parse().unwrap();
     let refused = production.engine.enqueue_message(tenant, Channel::Sms, &message, None, i64::MAX).await;

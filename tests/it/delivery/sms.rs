@@ -36,6 +36,7 @@ pub(super) fn parcel(account: Account) -> Parcel {
             application: None,
             code: Some("271828".to_owned()),
             minutes: 5,
+            invited: None,
         }),
     }
 }

@@ -47,6 +47,7 @@ fn message() -> Message {
         application: None,
         code: Some("271828".to_owned()),
         minutes: 5,
+        invited: None,
     }
 }
 

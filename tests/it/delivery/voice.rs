@@ -54,6 +54,7 @@ impl World {
             application: None,
             code: Some("271828".to_owned()),
             minutes: 5,
+            invited: None,
         };
         let end = self.server.clock.now() + GOOD_FOR;
         let (_, statement) =

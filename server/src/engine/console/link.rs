@@ -15,13 +15,14 @@ use super::{Home, NewOperator, Operator, OperatorId, Role, Scope};
 use crate::engine::audit::{Actor, By};
 use crate::engine::directory::users::check_email;
 use crate::engine::policy::Factor;
+use crate::engine::providers::PLATFORM;
 use crate::engine::{Engine, Error, FactorId, Language, NewUser, Word, check_new_password};
 use crate::host::random;
 use crate::store::console::{links, operators};
-use crate::store::{LinkRow, StoreError, UserRow};
+use crate::store::{Batch, LinkRow, StoreError, UserRow};
 
 /// Milliseconds that a link is good for.
-const LIFETIME: i64 = 24 * 60 * 60 * 1000;
+pub(super) const LIFETIME: i64 = 24 * 60 * 60 * 1000;
 /// The kinds of links.
 const FIRST: &str = "first";
 const INVITED: &str = "invited";
@@ -110,6 +111,20 @@ impl Engine {
     /// [`Error::Invalid`] for an address that is none; [`Error::AlreadyEnrolled`] for one of an operator;
     /// [`Error::TenantNotFound`].
     pub async fn new_operator_link(&self, new: NewLink, by: &dyn Actor) -> Result<Zeroizing<String>, Error> {
+        let (token, row, mut batch) = self.link_for(new, by, "").await?;
+        batch.push(row.insert());
+        self.store.write(batch).await?;
+        Ok(self.address_of(&token))
+    }
+
+    /// A new link for somebody, and what is written before it is: the one that they have not used ends. `way` is what the
+    /// log says of how they get it.
+    pub(super) async fn link_for(
+        &self,
+        new: NewLink,
+        by: &dyn Actor,
+        way: &str,
+    ) -> Result<(Zeroizing<String>, LinkRow, Batch), Error> {
         let home = self.console_home().await?;
         if let Scope::Tenant(tenant) = new.scope {
             self.tenant_must_exist(tenant).await?;
@@ -120,14 +135,13 @@ impl Engine {
         }
         let (role, scope) = (new.role, new.scope);
         let (token, row) = self.new_link(INVITED, NewLink { email, role, scope })?;
-        let detail = NewOperator::detail(role, scope);
+        let detail = format!("{}{way}", NewOperator::detail(role, scope));
         let whose = row.email.as_deref().unwrap_or("anybody");
-        let event = self.event_with(home.tenant, "operator.invited", by, &whose, &detail)?;
-        let mut batch = vec![row.insert(), event];
-        batch.extend(row.email.as_deref().map(|email| links::end_for(row.scope, email)));
-        batch.reverse();
-        self.store.write(batch).await?;
-        Ok(self.address_of(&token))
+        let mut batch = vec![self.event_with(home.tenant, "operator.invited", by, &whose, &detail)?];
+        if let Some(email) = &row.email {
+            batch.extend(links::end_for(row.scope, email, (PLATFORM, self.now())));
+        }
+        Ok((token, row, batch))
     }
 
     /// The link with this token, for a browser that opens it. Nothing is used up.
@@ -221,11 +235,8 @@ impl Engine {
         self.operator(id).await
     }
 
-    /// Links for operators of this scope that wait to be used.
-    ///
-    /// # Errors
-    /// [`Error::Store`].
-    pub async fn operator_invitations(&self, scope: Scope) -> Result<Vec<LinkRow>, Error> {
+    /// Invitations for operators of this scope that wait to be used.
+    pub(super) async fn waiting_links(&self, scope: Scope) -> Result<Vec<LinkRow>, Error> {
         let now = self.now();
         let mut rows = self.store.operator_links(scope.as_uuid()).await?;
         rows.retain(|row| row.expires_at > now && row.kind == INVITED);
@@ -279,11 +290,12 @@ impl Engine {
             user: None,
             browser: None,
             used_at: None,
+            message: None,
         };
         Ok((token, row))
     }
 
-    fn address_of(&self, token: &str) -> Zeroizing<String> {
+    pub(super) fn address_of(&self, token: &str) -> Zeroizing<String> {
         Zeroizing::new(format!("{}/console/join/{token}", self.server_id.trim_end_matches('/')))
     }
 }

@@ -6,6 +6,7 @@
 
 mod account;
 mod home;
+mod invitation;
 mod joining;
 mod link;
 mod operator;
@@ -18,6 +19,7 @@ mod sign_in;
 mod tests;
 
 pub use home::Home;
+pub use invitation::{Invitation, Mailed};
 pub use link::{Holder, Joining, NewLink, OperatorLink};
 pub use operator::{NewOperator, Operator, OperatorId, Scope};
 pub use operators::OperatorChange;

@@ -7,8 +7,8 @@ use super::link::own_address;
 use super::{NewOperator, Operator, OperatorId, Role, Scope};
 use crate::engine::audit::Actor;
 use crate::engine::{Engine, Error};
-use crate::store::console::{links, operators, sessions};
-use crate::store::{Batch, LinkRow, Statement, StoreError, passwords};
+use crate::store::console::{operators, sessions};
+use crate::store::{Batch, Statement, StoreError, passwords};
 
 /// What becomes of an operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,23 +103,6 @@ impl Engine {
             self.forget_ways_in(&user, by).await?;
         }
         Ok(operator)
-    }
-
-    /// Takes an invitation of this scope back.
-    ///
-    /// # Errors
-    /// [`Error::TokenInvalid`] when there is none any more.
-    pub async fn take_back_invitation(&self, scope: Scope, email: &str, by: &dyn Actor) -> Result<(), Error> {
-        let tenant = self.console_home().await?.tenant;
-        let waiting = self.operator_invitations(scope).await?;
-        let row: &LinkRow =
-            waiting.iter().find(|row| row.email.as_deref() == Some(email)).ok_or(Error::TokenInvalid)?;
-        let event = self.event(tenant, "operator.uninvited", by, &email)?;
-        let batch = vec![row.take_away(), event, links::end_for(row.scope, email)];
-        match self.store.write(batch).await {
-            Err(StoreError::Unmet(_)) => Err(Error::TokenInvalid),
-            result => Ok(result?),
-        }
     }
 
     async fn with_an_owner(&self, batch: Batch) -> Result<(), Error> {

@@ -80,6 +80,7 @@ impl Engine {
             application: None,
             code: Some(format!("{}/console/register/{}", self.server_id.trim_end_matches('/'), *token)),
             minutes: u32::try_from(LIFETIME / 60_000).unwrap_or(u32::MAX),
+            invited: None,
         };
         let (_, job) = self.enqueue_message(PLATFORM, Channel::Email, &message, None, expires_at).await?;
         let token_hash = hash(&token);

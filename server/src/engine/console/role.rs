@@ -1,7 +1,10 @@
 //! What each kind of operator may do. This is the one place that says so.
 
+use serde::{Deserialize, Serialize};
+
 /// A kind of operator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Everything, other operators included.
     Owner,

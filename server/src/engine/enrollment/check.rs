@@ -131,6 +131,7 @@ impl Engine {
             application: None,
             code: Some(code.as_str().to_owned()),
             minutes: left.max(1),
+            invited: None,
         };
         let hash = self.code_hash(user.tenant, token_hash, &code);
         let (_, mail) = self.enqueue_message(user.tenant, Channel::Email, &mail, None, expires_at).await?;

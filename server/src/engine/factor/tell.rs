@@ -59,6 +59,7 @@ impl Engine {
                 application: word.application(),
                 code: None,
                 minutes: 0,
+                invited: None,
             };
             let until = self.now() + TRIED_FOR;
             let (_, statement) = self.enqueue_message(user.tenant, channel, &message, None, until).await?;

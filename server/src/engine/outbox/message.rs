@@ -7,6 +7,7 @@ use countersign_protocol::id::TenantId;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::engine::console::Role;
 use crate::seal::Place;
 
 /// Something to tell one person.
@@ -26,6 +27,18 @@ pub struct Message {
     pub code: Option<String>,
     /// Minutes for which the code is good.
     pub minutes: u32,
+    /// In an invitation, as what and by whom; none in everything else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invited: Option<Invited>,
+}
+
+/// What an invitation to the console says besides its link.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invited {
+    /// As what they come.
+    pub role: Role,
+    /// Who invites: a name or an address.
+    pub by: String,
 }
 
 /// The messages that there are.
@@ -45,6 +58,8 @@ pub enum Template {
     /// The link with which an organisation that registers itself becomes a tenant; it stands where a code would. From the
     /// platform, so no tenant has words of its own for it.
     Registration,
+    /// The link with which somebody becomes an operator; the same holds.
+    Invitation,
 }
 
 /// The languages that people are written to in.

@@ -333,6 +333,24 @@ impl Engine {
         Ok((self.tenant_policy(tenant).await?.two_person_resets, waiting))
     }
 
+    /// How many resets wait for this operator to decide; none where no second operator decides, or where they may not. One
+    /// read where the policy is off, because every page of the tenant asks.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn resets_to_decide(
+        &self,
+        operator: &Operator,
+        tenant: TenantId,
+    ) -> Result<Option<i64>, Error> {
+        if !operator.may(May::HelpPeople, tenant) || !self.tenant_policy(tenant).await?.two_person_resets {
+            return Ok(None);
+        }
+        let now = self.now();
+        let oldest = uuid_v7(now - WAITS, &[0; 10]);
+        Ok(Some(self.store.resets_of_others(tenant, (oldest, now), operator.id.0).await?))
+    }
+
     fn reset_event(
         &self,
         name: &'static str,

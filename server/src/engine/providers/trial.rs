@@ -16,7 +16,8 @@ use crate::engine::directory::users::check_email;
 use crate::engine::limits::times::{Bound, one_more};
 use crate::engine::policy::Factor;
 use crate::engine::{
-    Attempt, Content, Engine, Error, Language, Mask, Message, Parcel, Phone, Push, Template, Then,
+    Attempt, Call, Content, Engine, Error, Language, Mask, Message, Parcel, Phone, Push, Targets, Template,
+    Then,
 };
 use crate::store::sendings::replace_times;
 use crate::store::{Statement, StoreError};
@@ -30,11 +31,17 @@ const TRIALS: [Bound; 1] = [Bound { span: 3_600_000, limit: 10 }];
 /// Characters of a push token at most.
 const LONGEST_TOKEN: usize = 4_096;
 
-/// Who carries parcels: what the engine knows of `delivery`.
+/// Who carries parcels and calls webhooks, one attempt at a time: what the engine knows of `delivery`.
 #[async_trait]
 pub trait Carrier: fmt::Debug + Send + Sync {
     /// Makes one attempt to deliver a parcel, and gives up after [`ATTEMPT`](crate::engine::ATTEMPT).
     async fn carry(&self, engine: &Engine, parcel: &Parcel) -> Attempt;
+
+    /// Makes one attempt to call a webhook, and gives up after a few seconds.
+    async fn ring(&self, call: &Call) -> Attempt;
+
+    /// Where webhooks may lead.
+    fn targets(&self) -> &Targets;
 
     /// The newest messages of a tenant that were written to files, older than `before`; none where messages are never
     /// written to files, which is in production (S53).
@@ -89,12 +96,12 @@ impl From<StoreError> for TrialError {
 }
 
 impl Engine {
-    /// From now on trials go out by this carrier. Once: the first one stays.
+    /// From now on trials and pings go out by this carrier. Once: the first one stays.
     pub fn carry_by(&self, carrier: Arc<dyn Carrier>) {
         self.carrier.get_or_init(|| carrier);
     }
 
-    /// Who carries trials; nobody beside a server that runs.
+    /// Who carries trials and pings; nobody beside a server that runs.
     #[must_use]
     pub fn carrier(&self) -> Option<&Arc<dyn Carrier>> {
         self.carrier.get()
@@ -199,6 +206,7 @@ impl Engine {
                 application: None,
                 code: template.has_code().then(|| NO_CODE.to_owned()),
                 minutes: 2,
+                invited: None,
             }),
         };
         let expires_at = Some(self.now() + LIFETIME);

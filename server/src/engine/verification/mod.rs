@@ -272,5 +272,6 @@ fn message(verified: &Verified<'_>, words: Words<'_>, code: &str) -> Message {
         application: words.application.map(str::to_owned),
         code: Some(code.to_owned()),
         minutes: u32::try_from(LIFETIME / 60_000).unwrap_or(1),
+        invited: None,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Medium;
 use crate::engine::Template;
+use crate::engine::console::Role;
 
 /// As a template.
 pub(super) fn words(medium: Medium, template: Template) -> &'static str {
@@ -9,6 +10,16 @@ pub(super) fn words(medium: Medium, template: Template) -> &'static str {
         Medium::Sms => sms(template),
         Medium::Voice => voice(template),
         Medium::Email => email(template),
+    }
+}
+
+/// What a role is called in an invitation.
+pub(super) fn role(role: Role) -> &'static str {
+    match role {
+        Role::Owner => "مالك",
+        Role::Admin => "مسؤول",
+        Role::HelpDesk => "مكتب مساعدة",
+        Role::Auditor => "مدقّق",
     }
 }
 
@@ -27,7 +38,7 @@ fn sms(template: Template) -> &'static str {
             "{{ name }}: أضيفت طريقة جديدة للدخول إلى حسابك. لم تضفها أنت؟ أبلغ المسؤول عن حسابك الآن."
         }
         // Only mail brings it.
-        Template::Registration => "",
+        Template::Registration | Template::Invitation => "",
         Template::FactorRemoved => {
             "{{ name }}: أزيلت طريقة للدخول إلى حسابك. لم تزلها أنت؟ أبلغ المسؤول عن حسابك الآن."
         }
@@ -52,7 +63,7 @@ fn voice(template: Template) -> &'static str {
              إذا لم تضفها أنت فأبلغ المسؤول عن حسابك الآن."
         }
         // Only mail brings it.
-        Template::Registration => "",
+        Template::Registration | Template::Invitation => "",
         Template::FactorRemoved => {
             "مرحبا. هذه مكالمة من {{ name }}. أزيلت طريقة للدخول إلى حسابك. \
              إذا لم تزلها أنت فأبلغ المسؤول عن حسابك الآن."
@@ -122,6 +133,20 @@ fn email(template: Template) -> &'static str {
 {{ code }}
 
 لم تطلب ذلك؟ إذن أعطى شخص آخر عنوانك: لا تفعل شيئًا فلا يُنشأ شيء.
+"
+        }
+        Template::Invitation => {
+            "Subject: {{ tenant }}: دعوة إلى وحدة التحكم
+
+تلقّيت دعوة من {{ inviter }} إلى وحدة تحكم {{ tenant }}. دورك فيها: {{ role }}.
+
+هذا الرابط لك وحدك. يعمل مرة واحدة ولمدة يوم:
+
+{{ code }}
+
+يسألك عن اسمك وكلمة مرور ووسيلة تحقّق ثانية. لا تعطه لأحد: أول من يستخدمه يأخذ مكانك.
+
+لا تعرف شيئًا عن هذا؟ إذن لا تفعل شيئًا، ولن يكون لك شأن به.
 "
         }
         Template::FactorRemoved => {

@@ -2,6 +2,7 @@
 
 use super::Medium;
 use crate::engine::Template;
+use crate::engine::console::Role;
 
 /// As a template.
 pub(super) fn words(medium: Medium, template: Template) -> &'static str {
@@ -9,6 +10,16 @@ pub(super) fn words(medium: Medium, template: Template) -> &'static str {
         Medium::Sms => sms(template),
         Medium::Voice => voice(template),
         Medium::Email => email(template),
+    }
+}
+
+/// What a role is called in an invitation.
+pub(super) fn role(role: Role) -> &'static str {
+    match role {
+        Role::Owner => "owner",
+        Role::Admin => "administrator",
+        Role::HelpDesk => "help desk",
+        Role::Auditor => "auditor",
     }
 }
 
@@ -27,7 +38,7 @@ fn sms(template: Template) -> &'static str {
             "{{ name }}: there is a new way to sign in to your account. Was it not you? Tell whoever runs it now."
         }
         // Only mail brings it.
-        Template::Registration => "",
+        Template::Registration | Template::Invitation => "",
         Template::FactorRemoved => {
             "{{ name }}: a way to sign in to your account was removed. Was it not you? Tell whoever runs it now."
         }
@@ -52,7 +63,7 @@ fn voice(template: Template) -> &'static str {
              If that was not you, tell whoever runs your account now."
         }
         // Only mail brings it.
-        Template::Registration => "",
+        Template::Registration | Template::Invitation => "",
         Template::FactorRemoved => {
             "Hello. This is {{ name }}. A way to sign in to your account was removed. \
              If that was not you, tell whoever runs your account now."
@@ -122,6 +133,20 @@ Somebody, probably you, wants to register an organisation with this address. Thi
 {{ code }}
 
 You did not ask for it? Then somebody else has given your address: do nothing, and nothing is made.
+"
+        }
+        Template::Invitation => {
+            "Subject: {{ tenant }}: Invitation to the console
+
+{{ inviter }} invites you to the console of {{ tenant }}. Your role there: {{ role }}.
+
+This link is yours alone. It works once, for a day:
+
+{{ code }}
+
+It asks for your name, a password and a second factor. Pass it on to nobody: whoever uses it first has your place.
+
+You know nothing of this? Then do nothing, and you have no part in it.
 "
         }
         Template::FactorRemoved => {

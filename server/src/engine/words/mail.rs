@@ -6,7 +6,7 @@ use askama::Template as _;
 
 use super::names::isolated;
 use super::template::{self, TemplateError, both, says, values};
-use crate::engine::{Language, Message, Template};
+use crate::engine::{Language, Message};
 
 /// Characters of a subject at most.
 const LONGEST_SUBJECT: usize = 200;
@@ -68,7 +68,9 @@ pub(super) fn fill(message: &Message, source: &str) -> Result<MailWords, Templat
         return Err(TemplateError::NoCode);
     }
     let (tenant, application) = both(message, isolated);
+    let inviter = message.invited.as_ref().map(|invited| isolated(&invited.by)).unwrap_or_default();
     let values = values(message, message.code.as_deref(), (&tenant, &application));
+    let values = template::Values { inviter: &inviter, ..values };
     let subject = template::fill(subject, &template::Values { code: None, ..values })?;
     let subject: String = subject.split_whitespace().collect::<Vec<_>>().join(" ");
     let subject: String = subject.chars().filter(|char| !char.is_control()).take(LONGEST_SUBJECT).collect();
@@ -93,7 +95,7 @@ fn page(message: &Message, subject: &str, text: &str) -> Result<String, Template
         .filter(|paragraph| !paragraph.is_empty())
         .map(|paragraph| Paragraph {
             code: Some(paragraph) == message.code.as_deref(),
-            link: message.template == Template::Registration,
+            link: message.template.has_link(),
             lines: paragraph.lines().collect(),
         })
         .collect();
@@ -104,6 +106,8 @@ fn page(message: &Message, subject: &str, text: &str) -> Result<String, Template
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::console::Role;
+    use crate::engine::{Invited, Template};
     use crate::engine::words::{Medium, example, usual};
 
     fn mail(language: Language) -> MailWords {
@@ -133,6 +137,24 @@ mod tests {
         };
         let words = fill(&message, usual(Medium::Email, Template::FactorAdded, Language::En)).unwrap();
         assert!(!words.subject.contains(['\r', '\n']), "{words:?}");
+    }
+
+    #[test]
+    fn an_invitation_says_who_invites_to_what_as_what_and_its_link_is_in_the_bodies_alone() {
+        for (language, role) in [(Language::En, "administrator"), (Language::Ar, "مسؤول")] {
+            let message = Message {
+                code: Some("https://auth.example.org/console/join/abc".to_owned()),
+                invited: Some(Invited { role: Role::Admin, by: "Olga\r\nBcc: eve <b>".to_owned() }),
+                ..example(Template::Invitation, language)
+            };
+            let mail = fill(&message, usual(Medium::Email, Template::Invitation, language)).unwrap();
+            assert!(mail.subject.contains("Example & Sons") && !mail.subject.contains("/join/"), "{mail:?}");
+            for said in [role, "\u{2068}Olga Bcc: eve <b>\u{2069}", "\nhttps://auth.example.org/console/join/abc\n"] {
+                assert!(mail.text.contains(said), "{said}: {}", mail.text);
+            }
+            let link = r#"<a href="https://auth.example.org/console/join/abc"><bdi dir="ltr">https://"#;
+            assert!(mail.html.contains(link) && !mail.html.contains("<b>"), "{}", mail.html);
+        }
     }
 
     #[test]

@@ -19,6 +19,7 @@ use countersign_protocol::id::TenantId;
 pub use call::{CallScript, Part};
 pub use mail::MailWords;
 pub use own::{Said, Shown, Which};
+pub(in crate::engine) use names::line as plain_name;
 pub use template::TemplateError;
 
 use crate::engine::{Engine, Error, Language, Message, Template};
@@ -70,6 +71,7 @@ impl Template {
             Self::FactorAdded => "factor_added",
             Self::FactorRemoved => "factor_removed",
             Self::Registration => "registration",
+            Self::Invitation => "invitation",
         }
     }
 
@@ -83,6 +85,12 @@ impl Template {
     #[must_use]
     pub fn has_code(self) -> bool {
         !matches!(self, Self::FactorAdded | Self::FactorRemoved)
+    }
+
+    /// Whether a link stands where a code would. Such messages are mails, and the platform's.
+    #[must_use]
+    pub fn has_link(self) -> bool {
+        matches!(self, Self::Registration | Self::Invitation)
     }
 }
 
@@ -192,6 +200,7 @@ pub(crate) fn example(template: Template, language: Language) -> Message {
         application: None,
         code: template.has_code().then(|| "271828".to_owned()),
         minutes: 10,
+        invited: None,
     }
 }
 

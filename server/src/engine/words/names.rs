@@ -9,7 +9,7 @@ const MAIL: usize = 100;
 const DIGITS: usize = 4;
 
 /// For short messages and calls: nothing in it becomes a link or is read as markup.
-pub(super) fn line(name: &str) -> String {
+pub(in crate::engine) fn line(name: &str) -> String {
     let without_schemes = name.replace("://", " ");
     let mut line = String::new();
     let mut digits = 0;

@@ -114,6 +114,7 @@ impl Which {
             application: None,
             code: self.template.has_code().then(|| "123456".to_owned()),
             minutes: 10,
+            invited: None,
         }
     }
 }

@@ -5,14 +5,16 @@
 use minijinja::{Environment, UndefinedBehavior, Value};
 
 use super::names;
+use crate::engine::console::Role;
 use crate::engine::{Language, Message};
 
 /// Bytes of a template at most.
 pub(in crate::engine) const LONGEST: usize = 8 * 1024;
 /// Steps that filling in may take.
 const FUEL: u64 = 5_000;
-/// What a template may name.
-const NAMES: [&str; 6] = ["code", "name", "tenant", "application", "minutes", "validity"];
+/// What a template may name. The last two stand in invitations only, for which nobody has words but we.
+const NAMES: [&str; 8] =
+    ["code", "name", "tenant", "application", "minutes", "validity", "role", "inviter"];
 
 /// Why a template cannot be used. Each sentence says what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -63,6 +65,10 @@ pub(super) struct Values<'a> {
     pub(super) language: Language,
     /// Whether a code's validity can be told; a notice has none.
     pub(super) lasts: bool,
+    /// In an invitation, as what.
+    pub(super) role: Option<&'static str>,
+    /// In an invitation, by whom.
+    pub(super) inviter: &'a str,
 }
 
 /// Fills in `source`.
@@ -86,6 +92,9 @@ pub(super) fn fill(source: &str, values: &Values<'_>) -> Result<String, Template
         named.push(("validity", validity(values.language, values.minutes)));
     }
     named.extend(values.code.map(|code| ("code", code.to_owned())));
+    if let Some(role) = values.role {
+        named.extend([("role", role.to_owned()), ("inviter", values.inviter.to_owned())]);
+    }
     let known: Vec<&str> = named.iter().map(|(name, _)| *name).collect();
     if let Some(missing) = uses(source).find(|name| !known.contains(&name.as_str())) {
         return Err(TemplateError::NoSuchName(missing));
@@ -172,6 +181,13 @@ fn validity(language: Language, minutes: u32) -> String {
     }
 }
 
+fn role(language: Language, role: Role) -> &'static str {
+    match language {
+        Language::En => super::english::role(role),
+        Language::Ar => super::arabic::role(role),
+    }
+}
+
 /// What names stand for in a message; `shown` makes a name fit for where it is shown.
 pub(super) fn values<'a>(
     message: &'a Message,
@@ -186,6 +202,8 @@ pub(super) fn values<'a>(
         minutes: message.minutes,
         language: message.language,
         lasts: message.code.is_some(),
+        role: message.invited.as_ref().map(|invited| role(message.language, invited.role)),
+        inviter: "",
     }
 }
 
@@ -211,6 +229,8 @@ mod tests {
         minutes: 10,
         language: Language::En,
         lasts: true,
+        role: None,
+        inviter: "",
     };
 
     #[test]
@@ -272,7 +292,7 @@ mod tests {
     #[test]
     fn a_name_that_has_no_value_is_told() {
         let notice = Values { code: None, lasts: false, ..VALUES };
-        for name in ["code", "minutes", "validity"] {
+        for name in ["code", "minutes", "validity", "role", "inviter"] {
             let refused = fill(&format!("{{{{ {name} }}}}"), &notice).unwrap_err();
             assert_eq!(refused, TemplateError::NoSuchName(name.to_owned()));
         }

@@ -40,6 +40,8 @@ pub(super) struct Desk {
     pub(super) user_agent: Option<String>,
     /// The address of the page, without its query.
     pub(super) path: String,
+    /// How many resets of the page's tenant wait for them to decide; none where that is not theirs to do.
+    pub(super) resets: Option<i64>,
     tenant: Option<TenantRow>,
     query: Vec<(String, String)>,
     token: Zeroizing<String>,
@@ -75,9 +77,11 @@ impl Desk {
         if named.is_some_and(|named| named == own) {
             return Err(Problem::NotFound.into());
         }
-        let tenant = match named {
-            Some(id) => Some(engine.tenant(id).await?),
-            None => None,
+        let (tenant, resets) = match named {
+            Some(id) => {
+                (Some(engine.tenant(id).await?), engine.resets_to_decide(&session.operator, id).await?)
+            }
+            None => (None, None),
         };
         Ok(Self {
             engine: Arc::clone(engine),
@@ -86,6 +90,7 @@ impl Desk {
             address: parts.extensions.get::<Client>().and_then(|client| client.address),
             user_agent: user_agent(&parts.headers),
             path: parts.uri.path().to_owned(),
+            resets,
             tenant,
             query: form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes())
                 .into_owned()

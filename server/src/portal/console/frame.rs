@@ -43,6 +43,8 @@ pub(super) struct Group {
 pub(super) struct Link {
     pub(super) to: String,
     pub(super) text: &'static str,
+    /// How much there is to do, if there is anything.
+    pub(super) waits: Option<i64>,
     pub(super) is_current: bool,
 }
 
@@ -58,9 +60,10 @@ impl Frame {
 
 /// The menu of a tenant: the address behind `/console/ten_…`, whom it is for, and its words.
 type Room = (&'static str, May, fn(&super::words::Nav) -> &'static str);
-const TENANT: [Room; 13] = [
+const TENANT: [Room; 14] = [
     ("/", May::SeeOverview, |nav| nav.overview),
     ("/users", May::SeePeople, |nav| nav.users),
+    (RESETS, May::HelpPeople, |nav| nav.resets),
     ("/challenges", May::SeePeople, |nav| nav.challenges),
     ("/applications", May::SeeSettings, |nav| nav.applications),
     ("/channels", May::SeeSettings, |nav| nav.channels),
@@ -73,6 +76,8 @@ const TENANT: [Room; 13] = [
     ("/api", May::SeeSettings, |nav| nav.api),
     ("/operators", May::ManageOperators, |nav| nav.operators),
 ];
+/// The page of resets that wait for a second operator: in the menu only where there are such resets.
+const RESETS: &str = "/users/requests";
 /// The menu of the whole server.
 const SERVER: [Room; 4] = [
     ("/tenants", May::SeeOverview, |nav| nav.tenants),
@@ -115,13 +120,18 @@ impl Desk {
         let link = |base: &str, (path, _, text): &Room| {
             let to = format!("{base}{path}");
             let end = to.trim_start_matches("../").trim_start_matches("./").to_owned();
-            let is_current = if *path == "/" {
-                self.path.trim_start_matches('/') == end
-            } else {
+            let within = |end: &str| {
                 let own = self.path.trim_start_matches('/');
-                own == end || own.strip_prefix(&*end).is_some_and(|rest| rest.starts_with('/'))
+                own == end || own.strip_prefix(end).is_some_and(|rest| rest.starts_with('/'))
             };
-            Link { to, text: text(&words.nav), is_current }
+            let is_current = match *path {
+                "/" => self.path.trim_start_matches('/') == end,
+                // Resets have a line of their own where there are any.
+                "/users" if self.resets.is_some() => within(&end) && !within(&format!("{end}/requests")),
+                _ => within(&end),
+            };
+            let waits = self.resets.filter(|waits| *path == RESETS && *waits > 0);
+            Link { to, text: text(&words.nav), waits, is_current }
         };
         let mut menu = Vec::new();
         let everywhere = operator.scope == Scope::Server;
@@ -132,6 +142,7 @@ impl Desk {
         }
         if let Some(tenant) = self.any_tenant() {
             let rooms = TENANT.iter().filter(|room| operator.may(room.1, tenant.id));
+            let rooms = rooms.filter(|room| room.0 != RESETS || self.resets.is_some());
             let links = rooms.map(|room| link(here, room)).collect();
             menu.push(Group { title: everywhere.then(|| tenant.name.clone()), links });
         }

@@ -8,6 +8,8 @@ use crate::portal::language::Language;
 pub(super) struct Words {
     pub(super) name: &'static str,
     pub(super) menu: &'static str,
+    /// Behind a number in the menu, for those who hear the page.
+    pub(super) waits: &'static str,
     pub(super) nav: Nav,
     pub(super) signed_in_as: &'static str,
     pub(super) sign_out: &'static str,
@@ -40,6 +42,7 @@ pub(super) struct Nav {
     pub(super) applications: &'static str,
     pub(super) channels: &'static str,
     pub(super) users: &'static str,
+    pub(super) resets: &'static str,
     pub(super) challenges: &'static str,
     pub(super) webhooks: &'static str,
     pub(super) providers: &'static str,
@@ -88,6 +91,7 @@ impl Words {
 const ENGLISH: Words = Words {
     name: "Countersign console",
     menu: "Menu",
+    waits: "waiting for you",
     nav: Nav {
         server: "This server",
         tenants: "Tenants",
@@ -95,6 +99,7 @@ const ENGLISH: Words = Words {
         applications: "Applications",
         channels: "Channels",
         users: "People",
+        resets: "Resets",
         challenges: "Open questions",
         webhooks: "Webhooks",
         providers: "Providers",
@@ -159,6 +164,7 @@ const ENGLISH: Words = Words {
 const ARABIC: Words = Words {
     name: "وحدة تحكم Countersign",
     menu: "القائمة",
+    waits: "بانتظارك",
     nav: Nav {
         server: "هذا الخادم",
         tenants: "المؤسسات",
@@ -166,6 +172,7 @@ const ARABIC: Words = Words {
         applications: "التطبيقات",
         channels: "القنوات",
         users: "الأشخاص",
+        resets: "إعادة التعيين",
         challenges: "الأسئلة المفتوحة",
         webhooks: "خطّافات الويب",
         providers: "مقدّمو الخدمة",

@@ -29,12 +29,15 @@ pub struct LinkRow {
     pub browser: Option<Vec<u8>>,
     /// When it was used.
     pub used_at: Option<i64>,
+    /// The mail that brings it, among the platform's messages; none when it was shown to whoever invited.
+    pub message: Option<Uuid>,
 }
 
 /// The columns of [`read_link`].
 macro_rules! link_columns {
     () => {
-        "token_hash, kind, scope, role, email, created_at, expires_at, user_id, browser, used_at"
+        "token_hash, kind, scope, role, email, created_at, expires_at, user_id, browser, used_at,
+         message_id"
     };
 }
 
@@ -50,6 +53,7 @@ fn read_link(c: &mut Columns) -> Result<LinkRow, StoreError> {
         user: c.get()?,
         browser: c.get()?,
         used_at: c.get()?,
+        message: c.get()?,
     })
 }
 
@@ -83,8 +87,8 @@ impl LinkRow {
     #[must_use]
     pub fn insert(&self) -> Statement {
         Statement::one(
-            "INSERT INTO operator_links (token_hash, kind, scope, role, email, created_at, expires_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO operator_links (token_hash, kind, scope, role, email, created_at, expires_at, message_id)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             params![
                 self.token_hash.clone(),
                 self.kind.as_str(),
@@ -92,7 +96,8 @@ impl LinkRow {
                 self.role.as_str(),
                 self.email.clone(),
                 self.created_at,
-                self.expires_at
+                self.expires_at,
+                self.message
             ],
         )
     }
@@ -133,13 +138,23 @@ pub fn end_kind(kind: &str) -> Statement {
     Statement::any("DELETE FROM operator_links WHERE kind = ?1 AND used_at IS NULL", params![kind])
 }
 
-/// Ends the links for an address and a scope that were not used.
+/// Ends the links for an address and a scope that were not used, and takes back the mails with them that did not go out
+/// yet, which are messages of `platform`.
 #[must_use]
-pub fn end_for(scope: Uuid, email: &str) -> Statement {
-    Statement::any(
-        "DELETE FROM operator_links WHERE scope = ?1 AND email = ?2 AND used_at IS NULL",
-        params![scope, email],
-    )
+pub fn end_for(scope: Uuid, email: &str, (platform, now): (TenantId, i64)) -> [Statement; 2] {
+    [
+        Statement::any(
+            "UPDATE outbox SET state = 'dead', settled_at = ?4, payload = ?5
+             WHERE tenant_id = ?3 AND state = 'waiting' AND id IN (
+               SELECT message_id FROM operator_links
+               WHERE scope = ?1 AND email = ?2 AND used_at IS NULL AND message_id IS NOT NULL)",
+            params![scope, email, platform, now, Vec::<u8>::new()],
+        ),
+        Statement::any(
+            "DELETE FROM operator_links WHERE scope = ?1 AND email = ?2 AND used_at IS NULL",
+            params![scope, email],
+        ),
+    ]
 }
 
 /// A sign-in whose password was right.

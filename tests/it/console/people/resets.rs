@@ -114,6 +114,49 @@ async fn s52_whoever_may_not_help_people_any_more_neither_approves_nor_has_asked
     assert_eq!(place.events("reset.refused").await.len(), 1);
 }
 
+/// The menu's line about resets, from its link on; nothing when there is none.
+fn mark(page: &str) -> Option<String> {
+    let menu = page.split("</nav>").next().unwrap();
+    let line = menu.split("/users/requests\"").nth(1)?;
+    Some(line.split("</a>").next().unwrap().to_owned())
+}
+
+#[tokio::test]
+async fn the_menu_says_how_many_resets_wait_for_whoever_looks_and_may_decide() {
+    let (place, sam) = ready().await;
+    let (mut hana, mut omar) = (place.helper("hana").await, place.helper("omar").await);
+    let none = mark(&omar.open(&place.at("")).await.text()).expect("a line");
+    assert!(none.ends_with(">Resets"), "nothing waits, so there is no number: {none}");
+    let id = place.asked(&hana, &sam).await;
+    let line = mark(&omar.open(&place.at("")).await.text()).unwrap();
+    assert!(line.contains(">1<") && line.contains("waiting for you"), "{line}");
+    let arabic = mark(&omar.clone().speaking("ar").open(&place.at("")).await.text()).unwrap();
+    assert!(arabic.contains(">1<") && arabic.contains("بانتظارك"), "{arabic}");
+    let own = mark(&hana.open(&place.at("")).await.text()).unwrap();
+    assert!(own.ends_with(">Resets"), "one's own waits for somebody else: {own}");
+    // The line of the page that is open is the only one that is marked so.
+    let page = omar.open(&place.at("/requests")).await.text();
+    assert_eq!(page.matches("aria-current=\"page\"").count(), 1, "{page}");
+    assert!(mark(&page).unwrap().starts_with(" aria-current=\"page\""), "{page}");
+    // Whoever looks on has nothing to decide; another tenant has nothing to do with it.
+    let mut auditor = place.seat(Role::Auditor).await;
+    assert_eq!(mark(&auditor.open(&place.at("")).await.text()), None);
+    let shop: countersign_protocol::id::TenantId =
+        place.server.relying_party("Shop", None).await.tenant.parse().unwrap();
+    let mut above = Seat::of(&place.server, Role::Owner, Scope::Server).await;
+    assert_eq!(mark(&above.open(&format!("/{shop}/users")).await.text()), None, "it asks for no second one");
+    assert!(mark(&above.open(&place.at("")).await.text()).unwrap().contains(">1<"));
+    // What was decided, and what is a day old, does not wait.
+    omar.done(&place.decide(id, "refuse"), &[]).await;
+    assert!(mark(&omar.open(&place.at("")).await.text()).unwrap().ends_with(">Resets"));
+    place.asked(&hana, &sam).await;
+    place.server.clock.advance(24 * 60 * 60 * 1000);
+    let mut omar = Seat::signed_in(&place.server, &omar.operator).await;
+    assert!(mark(&omar.open(&place.at("")).await.text()).unwrap().ends_with(">Resets"));
+    place.policy("two_person_resets", "off").await;
+    assert_eq!(mark(&omar.open(&place.at("")).await.text()), None);
+}
+
 #[tokio::test]
 async fn s52_an_operator_of_another_tenant_sees_and_approves_nothing() {
     let (place, sam) = ready().await;

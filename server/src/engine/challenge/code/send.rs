@@ -81,6 +81,7 @@ impl Engine {
             application: Some(outgoing.application.to_owned()),
             code: Some(code.as_str().to_owned()),
             minutes: left.max(1),
+            invited: None,
         };
         let (job, insert) =
             self.enqueue_message(tenant, channel, &message, Some(challenge), outgoing.expires_at).await?;

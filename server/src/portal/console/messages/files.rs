@@ -11,6 +11,7 @@ use super::super::frame::Frame;
 use super::super::problem::{Problem, Wrong};
 use super::words::Words;
 use crate::engine::Message;
+use crate::engine::providers::PLATFORM;
 use crate::engine::words::Medium;
 use countersign_protocol::id::TenantId;
 
@@ -22,6 +23,8 @@ const PAGE: usize = 50;
 struct Files {
     frame: Frame,
     words: &'static Words,
+    /// Whose they are: the platform's.
+    is_platform: bool,
     all: Vec<File>,
     next: Option<String>,
 }
@@ -38,9 +41,24 @@ struct File {
     session: Option<String>,
 }
 
-/// `GET /console/{tenant}/messages/files?after=`.
+impl Desk {
+    /// Whose messages a page is about.
+    fn sender(&self) -> TenantId {
+        self.any_tenant().map_or(PLATFORM, |tenant| tenant.id)
+    }
+
+    /// Whether messages are written to files here.
+    pub(in crate::portal::console) async fn has_files(&self) -> bool {
+        match self.engine.carrier() {
+            Some(carrier) => carrier.written_down(self.sender(), None, 0).await.is_some(),
+            None => false,
+        }
+    }
+}
+
+/// `GET /console/{tenant}/messages/files?after=` and, for what the platform itself sends, `GET /console/messages/files?after=`.
 pub(super) async fn list(desk: Desk) -> Result<Response, Wrong> {
-    let tenant = desk.tenant()?.id;
+    let tenant = desk.sender();
     let before = match desk.asked("after").map(str::parse::<Uuid>) {
         None => None,
         Some(Ok(id)) => Some(id),
@@ -62,7 +80,7 @@ pub(super) async fn list(desk: Desk) -> Result<Response, Wrong> {
         all.push(shown(&desk, words, tenant, file).await);
     }
     let frame = desk.frame("files", words.files, &[]);
-    Ok(desk.page(&Files { frame, words, all, next }))
+    Ok(desk.page(&Files { frame, words, is_platform: tenant == PLATFORM, all, next }))
 }
 
 async fn shown(desk: &Desk, words: &Words, tenant: TenantId, file: &Value) -> File {

@@ -1,7 +1,7 @@
 //! Messages: what is on its way, what went out and what was given up; and while developing, the messages that were written
 //! to files in the place of a provider. What a message says is shown for those only, and in production there are none (S53).
 
-mod files;
+pub(super) mod files;
 mod view;
 mod words;
 
@@ -26,6 +26,7 @@ pub(super) fn routes() -> Routes {
     Routes::default()
         .see("/{tenant}/messages", see, list)
         .see("/{tenant}/messages/files", see, files::list)
+        .see("/messages/files", Gate::Server(May::SeeMessages), files::list)
         .act("/{tenant}/messages/{delivery}/replay", Gate::Tenant(May::ChangeSettings), replay)
 }
 

@@ -62,11 +62,6 @@ impl List {
         };
         let to = desk.engine.recipients(tenant, &all).await?;
         let lines = all.into_iter().zip(to).map(|(one, to)| Line::of(words, desk.language, tenant, one, to));
-        let carrier = desk.engine.carrier();
-        let has_files = match carrier {
-            Some(carrier) => carrier.written_down(tenant, None, 0).await.is_some(),
-            None => false,
-        };
         let choice = |word: &'static str, text, asked: &Option<String>| Choice {
             word,
             text,
@@ -81,7 +76,7 @@ impl List {
             states: states.map(|(word, text)| choice(word, text, &filter.state)).into(),
             lines: lines.collect(),
             is_filtered: filter.kind.is_some() || filter.state.is_some(),
-            has_files,
+            has_files: desk.has_files().await,
             may_replay: desk.session.operator.may(May::ChangeSettings, tenant),
             next: next.as_deref().map(|next| address(Some(next))),
             first: filter.cursor.as_ref().map(|_| address(None)),

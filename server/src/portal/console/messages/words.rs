@@ -28,6 +28,8 @@ pub(super) struct Words {
     pub(super) files: &'static str,
     pub(super) files_what: &'static str,
     pub(super) no_files: &'static str,
+    pub(super) files_platform: &'static str,
+    pub(super) no_files_platform: &'static str,
     pub(super) code: &'static str,
     pub(super) session: &'static str,
     pub(super) subject: &'static str,
@@ -83,6 +85,9 @@ const ENGLISH: Words = Words {
     files_what: "For development: no provider carries these messages, so they were written to files in place of being sent. Whoever \
                  sees this page sees codes. In production there are neither such files nor this page.",
     no_files: "There are none yet. Ask somebody to sign in, or send a test on the page of a provider.",
+    files_platform: "These are the server's own: invitations, registrations, and tests of its providers. A tenant's are on that \
+                     tenant's page.",
+    no_files_platform: "There are none yet. Invite somebody by mail, or send a test on the page of a provider.",
     code: "Code",
     session: "Session",
     subject: "Subject",
@@ -116,6 +121,8 @@ const ARABIC: Words = Words {
     files_what: "للتطوير: لا مقدّم خدمة ينقل هذه الرسائل، فكُتبت في ملفات بدل إرسالها. من يرى هذه الصفحة يرى الرموز. وفي الإنتاج لا توجد \
                  هذه الملفات ولا هذه الصفحة.",
     no_files: "لا يوجد شيء بعد. اطلب من شخص تسجيل الدخول، أو أرسل رسالة اختبار من صفحة أحد مقدّمي الخدمة.",
+    files_platform: "هذه رسائل الخادم نفسه: الدعوات والتسجيلات واختبارات مقدّمي خدمته. رسائل المؤسسات في صفحاتها.",
+    no_files_platform: "لا يوجد شيء بعد. ادعُ شخصًا بالبريد، أو أرسل رسالة اختبار من صفحة أحد مقدّمي الخدمة.",
     code: "الرمز",
     session: "الجلسة",
     subject: "الموضوع",

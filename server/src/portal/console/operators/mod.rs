@@ -1,23 +1,20 @@
 //! Operators: who may use the console for the whole server or for one tenant, inviting others, and changing what they may.
 //! Owners alone do that. The same page is there for both; which operators it is about is in its address alone.
 
+mod view;
 mod words;
 
-use askama::Template;
 use axum::extract::RawPathParams;
 use axum::response::Response;
-use zeroize::Zeroizing;
 
 use super::act::Act;
 use super::desk::Desk;
-use super::frame::Frame;
 use super::gate::Gate;
 use super::problem::{Problem, Wrong};
 use super::routes::Routes;
-use super::words::Words as All;
 use crate::engine::Error;
-use crate::engine::console::{May, NewLink, Operator, OperatorChange, Role, Scope};
-use crate::timestamp::rfc3339;
+use crate::engine::console::{May, NewLink, OperatorChange, Role, Scope};
+use view::{Again, List, Typed};
 use words::Words;
 
 const SERVER: Gate = Gate::Server(May::ManageOperators);
@@ -27,43 +24,14 @@ pub(super) fn routes() -> Routes {
     Routes::default()
         .see("/operators", SERVER, list)
         .act("/operators", SERVER, invite)
+        .act("/operators/again", SERVER, again)
         .act("/operators/uninvite", SERVER, uninvite)
         .act("/operators/change/{operator}", SERVER, change)
         .see("/{tenant}/operators", TENANT, list)
         .act("/{tenant}/operators", TENANT, invite)
+        .act("/{tenant}/operators/again", TENANT, again)
         .act("/{tenant}/operators/uninvite", TENANT, uninvite)
         .act("/{tenant}/operators/change/{operator}", TENANT, change)
-}
-
-#[derive(Template)]
-#[template(path = "console/operators/list.html")]
-struct List {
-    frame: Frame,
-    words: &'static Words,
-    operators: Vec<Line>,
-    waiting: Vec<Waiting>,
-    roles: Vec<(&'static str, &'static str)>,
-    /// A link that was just made, and for whom.
-    made: Option<(String, Zeroizing<String>)>,
-    problem: Option<&'static str>,
-    typed: String,
-}
-
-struct Line {
-    id: String,
-    name: String,
-    email: String,
-    role: &'static str,
-    role_name: &'static str,
-    created: String,
-    is_disabled: bool,
-    is_self: bool,
-}
-
-struct Waiting {
-    email: String,
-    role: &'static str,
-    until: String,
 }
 
 impl Desk {
@@ -81,27 +49,62 @@ impl Desk {
 
 /// `GET /console/operators`, and of a tenant.
 async fn list(desk: Desk) -> Result<Response, Wrong> {
-    let page = listed(&desk, None, None, "").await?;
+    let page = List::of(&desk, Again::default()).await?;
     Ok(desk.page(&page))
 }
 
-/// `POST /console/operators`: a link for somebody else, shown this once.
+/// `POST /console/operators`: a link for somebody else, by mail or shown this once.
 async fn invite(Act { desk, form }: Act) -> Result<Response, Wrong> {
-    let words = Words::of(desk.language);
-    let email = form.text("email");
     let Some(role) = Role::from_word(form.text("role")) else { return Err(Problem::Malformed.into()) };
-    let new = NewLink { email: Some(email.to_owned()), role, scope: desk.scope() };
-    let problem = match desk.engine.new_operator_link(new, &desk.by()).await {
-        Ok(link) => {
-            let page = listed(&desk, Some((email.to_owned(), link)), None, "").await?;
-            return Ok(desk.page(&page));
+    let new = NewLink { email: Some(form.text("email").to_owned()), role, scope: desk.scope() };
+    hand_over(&desk, new, form.text("way")).await
+}
+
+/// `POST /console/operators/again`: a new link for somebody who waits, in place of the one that they have.
+async fn again(Act { desk, form }: Act) -> Result<Response, Wrong> {
+    match desk.engine.invitation_for(desk.scope(), form.text("email")).await {
+        Ok(new) => hand_over(&desk, new, form.text("way")).await,
+        Err(Error::TokenInvalid) => Ok(desk.go(&desk.operators_path(), "not_waiting")),
+        Err(error) => Err(Problem::from(error).into()),
+    }
+}
+
+/// Gets a link to whom it is for. One that goes out by mail is seen by nobody else.
+async fn hand_over(desk: &Desk, new: NewLink, way: &str) -> Result<Response, Wrong> {
+    let typed = Typed::of(&new, way);
+    let done = match way {
+        "mail" => {
+            let own = &desk.session.operator;
+            desk.engine.mail_operator_link(new, desk.language.into(), own, desk.address).await.map(|()| None)
         }
-        Err(Error::Invalid(_)) => words.no_address,
-        Err(Error::AlreadyEnrolled) => words.known,
-        Err(error) => return Err(Problem::from(error).into()),
+        "link" => desk.engine.new_operator_link(new, &desk.by()).await.map(Some),
+        _ => return Err(Problem::Malformed.into()),
     };
-    let page = listed(&desk, None, Some(problem), email).await?;
-    Ok(desk.page_again(&page))
+    match done {
+        Ok(None) => Ok(desk.go(&desk.operators_path(), "mailed")),
+        Ok(Some(link)) => {
+            let made = Some((typed.email, link));
+            Ok(desk.page(&List::of(desk, Again { made, ..Again::default() }).await?))
+        }
+        Err(error) => {
+            let problem = Some(refusal(desk, error)?);
+            Ok(desk.page_again(&List::of(desk, Again { problem, typed, made: None }).await?))
+        }
+    }
+}
+
+/// Why nobody was invited; everything else is a page of its own.
+fn refusal(desk: &Desk, error: Error) -> Result<String, Wrong> {
+    let words = Words::of(desk.language);
+    Ok(match error {
+        Error::Invalid(_) => words.no_address.to_owned(),
+        Error::AlreadyEnrolled => words.known.to_owned(),
+        Error::NoProvider(_) => words.no_mail.to_owned(),
+        Error::SentJustNow { retry_after }
+        | Error::SentTooMany { retry_after }
+        | Error::SpentForToday { retry_after, .. } => format!("{}{retry_after}", words.too_many),
+        error => return Err(Problem::from(error).into()),
+    })
 }
 
 /// `POST /console/operators/uninvite`: takes a link back.
@@ -133,49 +136,10 @@ async fn change(params: RawPathParams, Act { desk, form }: Act) -> Result<Respon
         Err(Error::Invalid(_)) => {
             let words = Words::of(desk.language);
             let problem = if own.id == id { words.oneself } else { words.last_owner };
-            let page = listed(&desk, None, Some(problem), "").await?;
+            let again = Again { problem: Some(problem.to_owned()), ..Again::default() };
+            let page = List::of(&desk, again).await?;
             Ok(desk.page_again(&page))
         }
         Err(error) => Err(Problem::from(error).into()),
-    }
-}
-
-async fn listed(
-    desk: &Desk,
-    made: Option<(String, Zeroizing<String>)>,
-    problem: Option<&'static str>,
-    typed: &str,
-) -> Result<List, Wrong> {
-    let words = Words::of(desk.language);
-    let all = All::of(desk.language);
-    let scope = desk.scope();
-    let operators = desk.engine.operators(scope).await?;
-    let waiting = desk.engine.operator_invitations(scope).await?;
-    let waiting = waiting.into_iter().filter_map(|row| {
-        let role = Role::from_word(&row.role).map_or("", |role| all.role(role));
-        Some(Waiting { email: row.email?, role, until: rfc3339(row.expires_at) })
-    });
-    Ok(List {
-        frame: desk.frame("operators", words.title, &words.done),
-        words,
-        operators: operators.into_iter().map(|one| line(desk, all, one)).collect(),
-        waiting: waiting.collect(),
-        roles: Role::ALL.into_iter().map(|role| (role.as_str(), all.role(role))).collect(),
-        made,
-        problem,
-        typed: typed.to_owned(),
-    })
-}
-
-fn line(desk: &Desk, all: &'static All, one: Operator) -> Line {
-    Line {
-        id: one.id.to_string(),
-        name: one.shown().to_owned(),
-        role: one.role.as_str(),
-        role_name: all.role(one.role),
-        created: rfc3339(one.created_at),
-        is_disabled: one.disabled_at.is_some(),
-        is_self: one.id == desk.session.operator.id,
-        email: one.email,
     }
 }

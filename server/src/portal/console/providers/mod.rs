@@ -60,7 +60,7 @@ fn address(desk: &Desk, channel: Channel) -> String {
 /// `GET /console/providers` and `GET /console/{tenant}/providers`.
 async fn list(desk: Desk) -> Result<Response, Wrong> {
     let all = desk.engine.providers(whose(&desk)).await?;
-    Ok(desk.page(&List::of(&desk, all)))
+    Ok(desk.page(&List::of(&desk, all).await))
 }
 
 /// `GET …/providers/{channel}`.

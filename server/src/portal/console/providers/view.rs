@@ -23,6 +23,8 @@ pub(super) struct List {
     words: &'static Words,
     what: &'static str,
     lines: Vec<State>,
+    /// What the platform itself sends is in files, for whoever may see them.
+    has_files: bool,
 }
 
 /// A channel as it stands.
@@ -41,11 +43,14 @@ struct State {
 }
 
 impl List {
-    pub(super) fn of(desk: &Desk, all: Vec<Chosen>) -> Self {
+    pub(super) async fn of(desk: &Desk, all: Vec<Chosen>) -> Self {
         let words = Words::of(desk.language);
+        // A tenant has a page of messages, which leads there.
+        let may = whose(desk) == PLATFORM && desk.session.operator.may_everywhere(May::SeeMessages);
+        let has_files = may && desk.has_files().await;
         let what = if whose(desk) == PLATFORM { words.what_platform } else { words.what };
         let lines = all.into_iter().map(|chosen| State::of(desk, chosen)).collect();
-        Self { frame: desk.frame("providers", words.title, &[]), words, what, lines }
+        Self { frame: desk.frame("providers", words.title, &[]), words, what, lines, has_files }
     }
 }
 

@@ -9,6 +9,7 @@ pub(super) struct Words {
     pub(super) title: &'static str,
     pub(super) what: &'static str,
     pub(super) what_platform: &'static str,
+    pub(super) files: &'static str,
     pub(super) channel: &'static str,
     pub(super) in_force: &'static str,
     pub(super) last_hour: &'static str,
@@ -107,6 +108,7 @@ pub(super) fn field(name: &str, language: Language) -> (&'static str, &'static s
 const ENGLISH: Words = Words {
     title: "Providers",
     what: "Who carries this tenant's messages. Where nothing is chosen, the platform's provider does.",
+    files: "Messages of the server itself, in files",
     what_platform: "Who carries the messages of every tenant that has not chosen otherwise.",
     channel: "Channel",
     in_force: "In force",
@@ -178,6 +180,7 @@ const ENGLISH: Words = Words {
 const ARABIC: Words = Words {
     title: "مقدّمو الخدمة",
     what: "من ينقل رسائل هذه المؤسسة. وحيث لم يُختر شيء ينقلها مقدّم خدمة المنصّة.",
+    files: "رسائل الخادم نفسه المكتوبة في ملفات",
     what_platform: "من ينقل رسائل كل مؤسسة لم تختر غير ذلك.",
     channel: "القناة",
     in_force: "المعمول به",

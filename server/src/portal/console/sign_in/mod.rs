@@ -37,6 +37,8 @@ struct Page<'a> {
     problem: Option<&'static str>,
     to: &'a str,
     email: &'a str,
+    /// Whether organisations may register themselves here.
+    registers: bool,
 }
 
 /// `GET /console/sign-in`.
@@ -106,5 +108,6 @@ fn show(door: &Door, status: StatusCode, problem: Option<&'static str>, email: &
     };
     let done = done.filter(|_| problem.is_none());
     let layout = door.layout("sign-in", words.title);
-    door.page(status, &Page { layout, look: Look, words, done, problem, to, email })
+    let registers = door.engine.registers();
+    door.page(status, &Page { layout, look: Look, words, done, problem, to, email, registers })
 }

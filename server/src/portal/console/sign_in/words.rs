@@ -9,6 +9,8 @@ pub(super) struct Words {
     pub(super) password: &'static str,
     pub(super) go: &'static str,
     pub(super) next: &'static str,
+    pub(super) register: &'static str,
+    pub(super) register_what: &'static str,
     pub(super) lost: &'static str,
     pub(super) lost_how: &'static str,
     pub(super) wrong: &'static str,
@@ -37,6 +39,8 @@ const ENGLISH: Words = Words {
     password: "Password",
     go: "Go on",
     next: "Then you are asked for your second factor.",
+    register: "Register your organisation",
+    register_what: "It gets a place of its own on this server, and you become its owner. You need an e-mail address.",
     lost: "Cannot sign in?",
     lost_how: "A recovery code takes the place of a lost phone: choose it on the next page. If your password is lost, ask an \
                owner to remove you and to invite you again. Whoever runs the server gets back in with: countersign-server \
@@ -60,6 +64,8 @@ const ARABIC: Words = Words {
     password: "كلمة المرور",
     go: "متابعة",
     next: "بعدها يُطلب منك العامل الثاني.",
+    register: "سجّل مؤسستك",
+    register_what: "تحصل مؤسستك على مكان خاص بها على هذا الخادم وتصبح مالكها. تحتاج إلى عنوان بريد إلكتروني.",
     lost: "لا تستطيع تسجيل الدخول؟",
     lost_how: "يحل رمز الاسترداد محل الهاتف المفقود، فاختره في الصفحة التالية. إن نسيت كلمة المرور فاطلب من أحد المالكين أن \
                يزيلك ثم يدعوك مجددًا. أما من يدير الخادم فيستعيد الدخول بالأمر: countersign-server operator link",

@@ -78,8 +78,8 @@ impl Words {
             Template::ContactCode => contact,
             Template::FactorAdded => added,
             Template::FactorRemoved => removed,
-            // No tenant has words of its own for it.
-            Template::Registration => "",
+            // No tenant has words of its own for them.
+            Template::Registration | Template::Invitation => "",
         }
     }
 
