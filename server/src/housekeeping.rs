@@ -30,6 +30,7 @@ pub(crate) fn begin(engine: Arc<Engine>, mut stop: watch::Receiver<bool>) -> Joi
                 ("sign-ins on pages", engine.forget_transactions().await),
                 ("verified numbers", engine.forget_verifications().await),
                 ("counts of passwords", engine.forget_password_tries().await),
+                ("old figures", engine.forget_tallies().await),
                 ("words that people are found by", engine.write_words_down().await),
             ];
             pause = match engine.tally_sent().await {

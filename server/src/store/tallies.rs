@@ -140,6 +140,28 @@ impl Store {
         };
         self.rows(Query::new(sql, params![from, to])).await?.into_iter().map(read).collect()
     }
+
+    /// Removes up to `most` figures of hours before this one, the oldest first, of whatever tenant (what is due for removal
+    /// is looked up across tenants; each removal names its own). Returns how many were found.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn forget_tallies(&self, before: i64, most: i64) -> Result<usize, StoreError> {
+        let sql = "SELECT tenant_id, application_id, hour, kind FROM tallies WHERE hour < ?1 ORDER BY hour LIMIT ?2";
+        let mut batch = Vec::new();
+        for row in self.rows(Query::new(sql, params![before, most])).await? {
+            let mut c = row.columns();
+            let (tenant, application) = (TenantId(c.get()?), c.get::<Uuid>()?);
+            let sql = "DELETE FROM tallies WHERE tenant_id = ?1 AND application_id = ?2 AND hour = ?3 AND kind = ?4";
+            let key = params![tenant, application, c.get::<i64>()?, c.get::<String>()?];
+            batch.push(Statement::any(sql, key));
+        }
+        let found = batch.len();
+        if found > 0 {
+            self.write(batch).await?;
+        }
+        Ok(found)
+    }
 }
 
 impl TallyMark {
@@ -170,4 +192,29 @@ pub fn add(tenant: TenantId, application: Uuid, hour: i64, kind: &str, amount: i
          ON CONFLICT (tenant_id, application_id, hour, kind) DO UPDATE SET amount = tallies.amount + ?5",
         params![tenant, application, hour, kind, amount],
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::store::sqlite::Sqlite;
+
+    #[tokio::test]
+    async fn old_figures_go_bit_by_bit_whosever_they_are_and_newer_ones_stay() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::new(Arc::new(Sqlite::open(&dir.path().join("t.db")).unwrap()));
+        let tenants = [1, 2].map(|nth| TenantId(Uuid::from_u128(nth)));
+        for (tenant, hour) in [(tenants[0], 5), (tenants[1], 6), (tenants[0], 7), (tenants[1], 8)] {
+            store.write(vec![add(tenant, ALL_OF_IT, hour, "asked", 3)]).await.unwrap();
+        }
+        assert_eq!(store.forget_tallies(5, 2).await.unwrap(), 0);
+        assert_eq!(store.forget_tallies(8, 2).await.unwrap(), 2);
+        assert_eq!(store.forget_tallies(8, 2).await.unwrap(), 1);
+        assert_eq!(store.forget_tallies(8, 2).await.unwrap(), 0);
+        assert_eq!(store.tallies(tenants[0], ALL_OF_IT, (0, 10), 1).await.unwrap(), []);
+        let left = TallyRow { slot: 8, kind: "asked".to_owned(), amount: 3 };
+        assert_eq!(store.tallies(tenants[1], ALL_OF_IT, (0, 10), 1).await.unwrap(), [left]);
+    }
 }

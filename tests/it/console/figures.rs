@@ -7,6 +7,7 @@ use countersign_protocol::id::{TenantId, uuid_v7};
 use countersign_server::engine::console::{Role, Scope};
 use countersign_server::engine::tallies::{Figures, Sent, Span};
 use countersign_server::engine::{NewNetworks, Rotation};
+use countersign_server::store::tallies::ALL_OF_IT;
 use countersign_server::store::{NewJob, Statement, Store, Value};
 use countersign_tests::device::Device;
 use countersign_tests::operator::Seat;
@@ -97,6 +98,25 @@ async fn nodes_that_seal_at_once_count_each_event_once() {
     }
     let figures = bank.figures().await;
     assert_eq!((figures.total.ends.asked, figures.people, figures.enrolled), (40, 40, 40));
+}
+
+#[tokio::test]
+async fn figures_are_kept_for_400_days() {
+    let bank = Bank::new().await;
+    let sam = Device::enroll(bank.server.address, &bank.cms.link("sam").await).await;
+    bank.answered(&sam, "sam", Decision::Approve).await;
+    bank.figures().await;
+    let rows = bank.server.rows();
+    let kept = async || rows.tallies(bank.tenant, ALL_OF_IT, (0, i64::MAX), 1).await.unwrap().len();
+    let all = kept().await;
+    assert!(all > 0);
+    let days = |days: i64| days * 24 * 3_600_000;
+    bank.server.clock.advance(days(400));
+    assert!(!bank.server.engine.forget_tallies().await.unwrap());
+    assert_eq!(kept().await, all);
+    bank.server.clock.advance(days(1));
+    assert!(!bank.server.engine.forget_tallies().await.unwrap());
+    assert_eq!(kept().await, 0);
 }
 
 /// A message that was settled now.

@@ -1,6 +1,7 @@
 //! Signing in: what a wrong password looks like, and where one goes afterwards.
 
 use countersign_server::engine::console::{Role, Scope};
+use countersign_server::engine::{Begin, NewApplication, Origin};
 use countersign_tests::browser::{Browser, location};
 use countersign_tests::operator::{Seat, after};
 use countersign_tests::server_here::ServerHere;
@@ -79,6 +80,46 @@ async fn s26_after_many_wrong_passwords_not_even_the_right_one_is_judged() {
         last = reply.text();
     }
     assert!(last.contains("too many tries"), "{last}");
+}
+
+#[tokio::test]
+async fn the_console_is_known_by_its_id_whatever_it_is_called() {
+    let server = ServerHere::start().await;
+    let joined = join(&server, &first_link(&server).await, EMAIL).await;
+    let home = server.engine.console_home().await.unwrap();
+    let new = NewApplication { name: "Operations".to_owned(), color: None };
+    server.engine.change_application(home.application, &new, &"operator").await.unwrap();
+    server.engine.rename_tenant(home.tenant, "Operations", &"operator").await.unwrap();
+    server.clock.advance(3_001);
+    let mut browser = Browser::new(server.address);
+    let callback = up_to_the_callback(&server, &mut browser, &joined.seed, "").await;
+    assert_eq!(browser.open(&callback).await.status, 303);
+    assert_eq!(browser.open("/console/tenants").await.status, 200);
+}
+
+#[tokio::test]
+async fn s52_an_application_that_is_called_like_the_console_sends_nobody_there() {
+    let server = ServerHere::start().await;
+    let home = server.engine.console_home().await.unwrap();
+    let own = server.engine.application(home.application).await.unwrap();
+    let shop = server.relying_party(&own.name, None).await;
+    let same = server.application(shop.tenant.parse().unwrap(), &own.name).await;
+    shop.enroll("kim").await;
+    let secret = (same.client_id.as_str(), same.client_secret.as_str());
+    let caller = server.engine.authenticate(secret.0, secret.1, None).await.unwrap();
+    let begin = Begin {
+        user: server.engine.person_named(caller.application.tenant, "kim").await.unwrap().unwrap(),
+        kind: None,
+        message: None,
+        at_once: None,
+        timeout: None,
+        risk: None,
+        origin: Origin::default(),
+    };
+    let channel = server.engine.begin_transaction(&caller, begin).await.unwrap().channel;
+    let back = server.engine.console_callback();
+    let page = format!("/mfa/index?channel={}&callback_url={back}", *channel);
+    assert_eq!(Browser::new(server.address).open(&page).await.status, 400);
 }
 
 #[tokio::test]

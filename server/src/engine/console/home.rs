@@ -6,7 +6,7 @@ use crate::engine::{ApplicationId, Engine, Error, NewApplication, NewTenant, Sec
 use crate::store::{ConsoleRow, StoreError};
 
 /// How they are called.
-pub(super) const NAME: &str = "Countersign console";
+const NAME: &str = "Countersign console";
 
 /// The console among tenants and applications.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,14 +30,23 @@ impl Engine {
     /// # Errors
     /// [`Error::Store`].
     pub async fn console_home(&self) -> Result<Home, Error> {
-        if let Some(home) = self.console_home.get() {
-            return Ok(*home);
+        match self.console_home_if_made().await? {
+            Some(home) => Ok(home),
+            None => {
+                let row = self.make_console_home().await?;
+                Ok(*self.console_home.get_or_init(|| row.into()))
+            }
         }
-        let row = match self.store.console().await? {
-            Some(row) => row,
-            None => self.make_console_home().await?,
-        };
-        Ok(*self.console_home.get_or_init(|| row.into()))
+    }
+
+    /// The same, and none where nobody has needed them yet. What was read once never changes, so it is kept; that there is
+    /// none is not, because another node may make them at any time.
+    pub(in crate::engine) async fn console_home_if_made(&self) -> Result<Option<Home>, Error> {
+        if let Some(home) = self.console_home.get() {
+            return Ok(Some(*home));
+        }
+        let row = self.store.console().await?;
+        Ok(row.map(|row| *self.console_home.get_or_init(|| row.into())))
     }
 
     async fn make_console_home(&self) -> Result<ConsoleRow, Error> {

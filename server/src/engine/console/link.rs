@@ -245,7 +245,7 @@ impl Engine {
 
     /// Whether somebody owns the whole server. The console is not made for that.
     pub(super) async fn server_has_owner(&self) -> Result<bool, Error> {
-        let Some(home) = self.store.console().await? else { return Ok(false) };
+        let Some(home) = self.console_home_if_made().await? else { return Ok(false) };
         let all = self.store.operators(home.tenant, Scope::Server.as_uuid()).await?;
         Ok(all.iter().any(|row| row.disabled_at.is_none() && row.role == Role::Owner.as_str()))
     }

@@ -7,13 +7,12 @@ use subtle::ConstantTimeEq as _;
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::home::NAME;
 use super::{NewSession, Operator, OperatorId};
 use crate::engine::oauth::SignInError;
 use crate::engine::web::WebClient;
-use crate::engine::{Begin, Engine, Error, Origin, Standing};
+use crate::engine::{ApplicationId, Begin, Engine, Error, Origin, Standing};
 use crate::store::console::links::forget_sign_ins;
-use crate::store::{ApplicationRow, SignInRow, StoreError};
+use crate::store::{SignInRow, StoreError};
 
 /// Milliseconds from the password to the session.
 const LONGEST: i64 = 15 * 60 * 1000;
@@ -118,17 +117,10 @@ impl Engine {
         if approved && row.is_sign_in { Ok(row.kind) } else { Err(Error::ProofNeeded) }
     }
 
-    /// Where the pages of a sign-in send the browser of the console: there, and nowhere else.
-    pub(in crate::engine) async fn console_web(
-        &self,
-        application: &ApplicationRow,
-    ) -> Result<Option<WebClient>, Error> {
-        // Anybody may call an application so, but then it is looked up that it is not.
-        if application.name != NAME {
-            return Ok(None);
-        }
-        let own = self.store.console().await?.map(|row| (row.tenant, row.application));
-        if own != Some((application.tenant, application.id)) {
+    /// Where the pages of a sign-in send the browser of the console: there, and nowhere else. None for every other
+    /// application, whatever it is called.
+    pub(in crate::engine) async fn console_web(&self, id: ApplicationId) -> Result<Option<WebClient>, Error> {
+        if self.console_home_if_made().await?.is_none_or(|home| home.application != id) {
             return Ok(None);
         }
         let back = Url::parse(&self.console_callback()).map_err(|_| Error::Damaged("public address"))?;

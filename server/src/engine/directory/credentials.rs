@@ -216,7 +216,7 @@ impl Engine {
         let policy = Policy::of(&self.store.policies(id.tenant, id.local).await?)?;
         let oauth = self.store.oauth_client(id.tenant, id.local).await?;
         let oauth = oauth.as_ref().map(oauth::client::read).transpose()?.map(Arc::new);
-        let web = match self.console_web(&application).await? {
+        let web = match self.console_web(id).await? {
             Some(own) => own,
             None => web::read(self.store.web_client(id.tenant, id.local).await?.as_ref())?,
         };

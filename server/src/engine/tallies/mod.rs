@@ -9,6 +9,7 @@
 mod attention;
 mod counting;
 mod figures;
+mod forgetting;
 mod sent;
 
 pub use attention::{Attention, EndingSecret, Many, Trouble};
