@@ -216,6 +216,9 @@ pub enum Error {
     /// No factor by that id, or another person's.
     #[error("this person has no factor by that id; the list of their factors has them")]
     NoSuchFactor,
+    /// Nobody takes the last thing away with which they can sign in to the console.
+    #[error("this is the last thing with which you can sign in; add another one first")]
+    LastWayIn,
     /// A wrong code of a factor.
     #[error("the code is not right; {}", tries_left(*attempts_left))]
     WrongFactorCode {

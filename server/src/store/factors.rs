@@ -240,7 +240,7 @@ macro_rules! put {
              VALUES (?1, ?2, 'totp', ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, NULL)
              ON CONFLICT (tenant_id, user_id, kind) WHERE contact_id IS NULL DO UPDATE SET
                id = ?3, seed = ?4, algorithm = ?5, digits = ?6, period = ?7, last_step = 0, created_at = ?8,
-               active_at = ?9
+               active_at = ?9, next_id = NULL, next_seed = NULL, next_at = NULL
              WHERE ",
             $replaceable
         )
@@ -303,6 +303,20 @@ pub fn forget_pending(tenant: TenantId, user: Uuid, kind: &str, keep: Uuid) -> S
         "DELETE FROM factors WHERE tenant_id = ?1 AND user_id = ?2 AND kind = ?3 AND contact_id IS NOT NULL
            AND active_at IS NULL AND id <> ?4",
         params![tenant, user, kind, keep],
+    )
+}
+
+/// That the person could still sign in to the console without this factor or device: something else of theirs counts that
+/// is no recovery code. Finds nothing to change when nothing does. To tell for certain, the person is held before.
+#[must_use]
+pub fn another_way_in(tenant: TenantId, user: Uuid, without: Uuid) -> Statement {
+    Statement::one(
+        "UPDATE users SET user_ref = user_ref WHERE tenant_id = ?1 AND id = ?2 AND (
+           EXISTS (SELECT 1 FROM devices d WHERE d.tenant_id = ?1 AND d.user_id = ?2 AND d.removed_at IS NULL
+             AND d.possession_key IS NOT NULL AND d.id <> ?3)
+           OR EXISTS (SELECT 1 FROM factors f WHERE f.tenant_id = ?1 AND f.user_id = ?2 AND f.active_at IS NOT NULL
+             AND f.kind <> 'recovery' AND f.id <> ?3))",
+        params![tenant, user, without],
     )
 }
 

@@ -26,6 +26,7 @@ pub mod idempotency;
 pub mod issuers;
 pub mod logins;
 mod migrations;
+pub mod next_seeds;
 pub mod oauth_clients;
 pub mod offline;
 pub mod outbox;

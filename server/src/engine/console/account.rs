@@ -1,5 +1,6 @@
-//! An operator's own account: their password, their browsers and their recovery codes. Whoever sits down at a browser that was
-//! left open must not be able to take the account over (S49): the password is asked for, or a sign-in of a moment ago.
+//! An operator's own account: their password, their browsers and their recovery codes; their app and phones are `factors`'.
+//! Whoever sits down at a browser that was left open must not be able to take the account over (S49): the password is asked
+//! for, or a sign-in of a moment ago.
 
 use std::net::IpAddr;
 
@@ -43,7 +44,8 @@ impl Engine {
         self.set_password(home.tenant, &user.user_ref, new, &by).await?;
         let browser = NewSession { factor: session.factor().to_owned(), ..browser };
         let ended = vec![sessions::end_all(home.tenant, user.id)];
-        Ok(self.begin_session(operator, browser, ended).await?)
+        // Whoever knows the password has shown no factor, so the sign-in is as old as it was.
+        Ok(self.begin_session_as_of(session.began_at(), operator, browser, ended).await?)
     }
 
     /// New recovery codes in place of the old ones, for whoever has signed in a moment ago. They are told here and never

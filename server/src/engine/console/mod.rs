@@ -5,6 +5,7 @@
 //! factors, devices, locks and limits by the same rules as everybody else, and are asked by the same engine.
 
 mod account;
+mod factors;
 mod home;
 mod invitation;
 mod joining;
@@ -18,6 +19,7 @@ mod sign_in;
 #[cfg(test)]
 mod tests;
 
+pub use factors::OwnFactors;
 pub use home::Home;
 pub use invitation::{Invitation, Mailed};
 pub use link::{Holder, Joining, NewLink, OperatorLink};

@@ -80,6 +80,17 @@ impl Engine {
         &self,
         operator: &Operator,
         new: NewSession,
+        batch: Vec<Statement>,
+    ) -> Result<Zeroizing<String>, Error> {
+        self.begin_session_as_of(self.now(), operator, new, batch).await
+    }
+
+    /// The same with another cookie for a sign-in of before.
+    pub(super) async fn begin_session_as_of(
+        &self,
+        signed_in_at: i64,
+        operator: &Operator,
+        new: NewSession,
         mut batch: Vec<Statement>,
     ) -> Result<Zeroizing<String>, Error> {
         let home = self.console_home().await?;
@@ -96,7 +107,7 @@ impl Engine {
             factor: new.factor,
             address: new.address.map(|address| address.to_canonical().to_string()),
             browser: new.user_agent.as_deref().and_then(browser),
-            created_at: now,
+            created_at: signed_in_at,
             seen_at: now,
         };
         let by = operator.at(new.address);

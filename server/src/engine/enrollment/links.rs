@@ -16,7 +16,7 @@ use crate::engine::device::devices::{check_device_token, platform};
 use crate::engine::directory::tenants::display_name;
 use crate::engine::enrollment::check::GUESSES;
 use crate::engine::policy::Factor;
-use crate::engine::{Caller, Check, Engine, Error, Language, NewUser, Word};
+use crate::engine::{Caller, Check, Engine, Error, Language, NewUser, Template, Word};
 use crate::host::random;
 use crate::store::{
     DeviceRow, EnrollmentRow, NewEnrollment, Statement, StoreError, UserRow, devices, recovery,
@@ -259,8 +259,10 @@ impl Engine {
         device.attestation = evidence.as_ref().map(|evidence| evidence.row.clone());
         let (offline_key, kept) =
             device.keys.as_ref().map(|_| self.new_offline_key(device.id)).transpose()?.unzip();
+        let notice = self.notice_of(&row, &device, new.address).await?;
         let batch = || {
             let mut batch = self.enrollment_batch(&row, &device, new.address)?;
+            batch.extend(notice.clone());
             batch.extend(kept.clone());
             batch.extend(evidence.as_ref().map(|evidence| devices::attest(device.id, evidence)));
             Ok::<_, Error>(batch)
@@ -271,7 +273,10 @@ impl Engine {
             written = self.store.write(batch()?).await;
         }
         match written {
-            Ok(()) => Ok(Taken { user: row.user, device, enrolled, offline_key }),
+            Ok(()) => {
+                self.outbox_changed();
+                Ok(Taken { user: row.user, device, enrolled, offline_key })
+            }
             // Another phone was faster, time ran out, or the phone to be replaced was removed: say which.
             Err(StoreError::Unmet(0 | 1)) => {
                 self.enrollment(&new.token).await?;
@@ -279,6 +284,22 @@ impl Engine {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// What tells a person of a phone beside what they had (S49), where they asked for it themselves.
+    async fn notice_of(
+        &self,
+        row: &EnrollmentRow,
+        device: &DeviceRow,
+        address: Option<IpAddr>,
+    ) -> Result<Option<Statement>, Error> {
+        if row.association.as_deref() != Some(Association::Another.as_str()) {
+            return Ok(None);
+        }
+        let factors = self.store.factors(row.user.tenant, row.user.id).await?;
+        let by = By(device.id, address);
+        let word = Word::Own(row.user.tenant, &by);
+        self.notice(word, &row.user, &factors, (Template::FactorAdded, None)).await
     }
 
     fn enrollment_batch(

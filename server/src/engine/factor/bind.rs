@@ -1,11 +1,13 @@
 //! The first code of a factor, which makes it count.
 
 use countersign_protocol::id::to_base32;
+use countersign_protocol::number::Digits;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use crate::engine::factor::tell::about;
 use crate::engine::factor::{FactorId, Word};
-use crate::engine::policy::Factor;
+use crate::engine::policy::{Factor, Policy};
 use crate::engine::{Caller, Engine, Error, Template};
 use crate::store::{FactorRow, Statement, StoreError, UserRow, recovery};
 
@@ -70,7 +72,10 @@ impl Engine {
             return Err(Error::FactorExists);
         }
         match Factor::from_word(&row.kind) {
-            Some(Factor::Totp) => self.confirm_totp(caller, &user, row.id, code).await,
+            Some(Factor::Totp) => {
+                let word = Word::Application(caller, None);
+                self.confirm_totp((word, &caller.policy), &user, row.id, code).await
+            }
             _ => self.confirm_sent(caller, &user, row.id, code).await,
         }
     }
@@ -86,33 +91,28 @@ impl Engine {
         all.into_iter().find(|row| row.id == id).ok_or(Error::NoSuchFactor)
     }
 
-    async fn confirm_totp(
+    /// Takes the first code of a seed. From then on it counts.
+    ///
+    /// # Errors
+    /// As [`confirm_factor`](Self::confirm_factor).
+    pub(in crate::engine) async fn confirm_totp(
         &self,
-        caller: &Caller,
+        (word, policy): (Word<'_>, &Policy),
         user: &UserRow,
         factor: Uuid,
         code: &str,
     ) -> Result<(), Error> {
-        let code: zeroize::Zeroizing<String> = zeroize::Zeroizing::new(code.split_whitespace().collect());
-        if !countersign_protocol::number::Digits::Six.fits(&code) {
-            return Err(Error::Invalid("code must be six digits".to_owned()));
-        }
-        let judged = self.judge_new_totp(&caller.policy, user, &code).await;
+        let code = six_digits(code)?;
+        let judged = self.judge_new_totp(policy, user, &code).await;
         // It was replaced or removed at this moment.
         let judged = judged
             .map_err(|error| if error == Error::FactorNotFound { Error::NoSuchFactor } else { error })?;
         let mut batch = judged.statements;
         if judged.right {
-            batch.extend(self.binding(Word::Application(caller, None), user, factor).await?);
+            batch.extend(self.binding(word, user, factor).await?);
         } else {
             let subject = to_base32(user.id);
-            batch.push(self.event_with(
-                user.tenant,
-                "factor.code_refused",
-                &caller.actor(),
-                &subject,
-                "totp",
-            )?);
+            batch.push(self.event_with(user.tenant, "factor.code_refused", &word, &subject, "totp")?);
         }
         match self.store.write(batch).await {
             Ok(()) if judged.right => {
@@ -121,14 +121,20 @@ impl Engine {
             }
             Err(StoreError::Unmet(0)) => Err(Error::Locked(Factor::Totp.as_str())),
             // Wrong; or another request was faster with the same code.
-            Ok(()) | Err(StoreError::Unmet(_)) => Err(self.wrong_totp(caller, user).await?),
+            Ok(()) | Err(StoreError::Unmet(_)) => Err(self.wrong_totp(policy, user).await?),
             Err(error) => Err(error.into()),
         }
     }
 
-    async fn wrong_totp(&self, caller: &Caller, user: &UserRow) -> Result<Error, Error> {
+    async fn wrong_totp(&self, policy: &Policy, user: &UserRow) -> Result<Error, Error> {
         let counter = self.store.counter(super::totp::counted(user.tenant, user.id)).await?;
-        let attempts_left = (caller.policy.failure_limit - counter.failures).max(0);
+        let attempts_left = (policy.failure_limit - counter.failures).max(0);
         Ok(Error::WrongFactorCode { attempts_left })
     }
+}
+
+/// A code of an authenticator app as it was typed, without its spaces.
+pub(in crate::engine) fn six_digits(typed: &str) -> Result<Zeroizing<String>, Error> {
+    let code: Zeroizing<String> = Zeroizing::new(typed.split_whitespace().collect());
+    if Digits::Six.fits(&code) { Ok(code) } else { Err(Error::Invalid("code must be six digits".to_owned())) }
 }

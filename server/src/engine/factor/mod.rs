@@ -10,6 +10,7 @@ pub(in crate::engine) mod phone;
 pub(in crate::engine) mod proof;
 pub(in crate::engine) mod recovery;
 pub(in crate::engine) mod remove;
+mod replace;
 pub(in crate::engine) mod tell;
 pub(in crate::engine) mod totp;
 

@@ -59,6 +59,9 @@ fn strength(kind: Factor) -> u8 {
 pub enum Word<'a> {
     /// An operator's: at the server itself, or in the console.
     Operator(TenantId, &'a dyn Actor),
+    /// A person's own at the console, who signed in there a moment ago with their password and a factor; that was looked at
+    /// before.
+    Own(TenantId, &'a dyn Actor),
     /// A relying party's, with what it has to show, if anything.
     Application(&'a Caller, Option<&'a Proof>),
     /// The person's own, who holds a token of this application. Nobody vouches for them but what they have shown, so it
@@ -72,7 +75,7 @@ impl<'a> Word<'a> {
     /// The application through which it comes; none when it is the operator's.
     fn caller(&self) -> Option<&'a Caller> {
         match self {
-            Self::Operator(..) => None,
+            Self::Operator(..) | Self::Own(..) => None,
             Self::Application(caller, _) | Self::User(caller, _) => Some(caller),
             Self::Administrator(by) => Some(by.caller()),
         }
@@ -82,7 +85,7 @@ impl<'a> Word<'a> {
     #[must_use]
     pub fn tenant(&self) -> TenantId {
         match self {
-            Self::Operator(tenant, _) => *tenant,
+            Self::Operator(tenant, _) | Self::Own(tenant, _) => *tenant,
             Self::Application(caller, _) | Self::User(caller, _) => caller.application.tenant,
             Self::Administrator(by) => by.caller().application.tenant,
         }
@@ -113,7 +116,7 @@ impl<'a> Word<'a> {
         now: i64,
     ) -> Result<(), Error> {
         let (needed, proof) = match self {
-            Self::Operator(..) | Self::Administrator(_) => return Ok(()),
+            Self::Operator(..) | Self::Own(..) | Self::Administrator(_) => return Ok(()),
             Self::Application(caller, proof) => (caller.policy.factor_changes_need_proof, proof),
             Self::User(_, proof) => (true, proof),
         };
@@ -128,7 +131,7 @@ impl<'a> Word<'a> {
 impl fmt::Display for Word<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Operator(_, by) => by.fmt(f),
+            Self::Operator(_, by) | Self::Own(_, by) => by.fmt(f),
             Self::Administrator(by) => by.fmt(f),
             Self::Application(caller, _) | Self::User(caller, _) => caller.id().fmt(f),
         }
@@ -138,7 +141,7 @@ impl fmt::Display for Word<'_> {
 impl Actor for Word<'_> {
     fn address(&self) -> Option<IpAddr> {
         match self {
-            Self::Operator(_, by) => by.address(),
+            Self::Operator(_, by) | Self::Own(_, by) => by.address(),
             _ => self.caller().and_then(|caller| caller.address),
         }
     }

@@ -7,7 +7,7 @@ use crate::engine::factor::tell::about;
 use crate::engine::factor::{FactorId, Word};
 use crate::engine::policy::Factor;
 use crate::engine::{Engine, Error, Template};
-use crate::store::{Counted, FactorRow, Statement, StoreError, UserRow, contacts, devices, recovery};
+use crate::store::{Counted, FactorRow, Statement, StoreError, UserRow, contacts, devices, factors, recovery};
 use crate::wake::Topic;
 
 impl Engine {
@@ -18,6 +18,38 @@ impl Engine {
     pub async fn remove_factor(&self, word: Word<'_>, user_ref: &str, id: FactorId) -> Result<(), Error> {
         let batch = self.removing(word, user_ref, id).await?;
         self.written(batch).await?;
+        self.wake_inbox(word, user_ref, id).await
+    }
+
+    /// The same, unless it is the last thing with which they could sign in to the console.
+    ///
+    /// # Errors
+    /// As [`remove_factor`](Self::remove_factor); [`Error::LastWayIn`].
+    pub(in crate::engine) async fn remove_factor_but_the_last(
+        &self,
+        word: Word<'_>,
+        user_ref: &str,
+        id: FactorId,
+    ) -> Result<(), Error> {
+        let user = self.store.user_by_ref(word.tenant(), user_ref).await?.ok_or(Error::UserNotFound)?;
+        let without = match id {
+            FactorId::Own(id) => id,
+            FactorId::Device(device) => device.local,
+        };
+        // Of two who take the last two away at the same moment, one waits here and then finds the other one gone.
+        let mut batch = vec![user.hold(), factors::another_way_in(user.tenant, user.id, without)];
+        batch.extend(self.removing(word, user_ref, id).await?);
+        match self.store.write(batch).await {
+            Err(StoreError::Unmet(1)) => return Err(Error::LastWayIn),
+            Err(StoreError::Unmet(_)) => return Err(Error::NoSuchFactor),
+            result => result?,
+        }
+        self.outbox_changed();
+        self.wake_inbox(word, user_ref, id).await
+    }
+
+    /// A device that was taken away learns of it at once.
+    async fn wake_inbox(&self, word: Word<'_>, user_ref: &str, id: FactorId) -> Result<(), Error> {
         if matches!(id, FactorId::Device(_)) {
             let user = self.store.user_by_ref(word.tenant(), user_ref).await?.ok_or(Error::UserNotFound)?;
             self.wake.wake(Topic::Inbox(user.id));

@@ -67,16 +67,26 @@ impl Engine {
     }
 
     fn judge_seed(&self, policy: &Policy, user: &UserRow, row: TotpRow, code: &str) -> Result<Judged, Error> {
-        let seed = self.master.open(place(user.tenant, row.id), &row.seed)?;
-        let totp = arithmetic(&row, &seed)?;
         let counted = counted(user.tenant, user.id);
-        let step = self.now() / 1000 / row.period;
-        Ok(match matching_step(&totp, code, step, policy.totp_window, row.last_step) {
+        Ok(match self.step_of(policy, &row, code)? {
             Some(step) => {
                 Judged { right: true, statements: vec![counted.succeed(), row.accept(step, self.now())] }
             }
             None => Judged { right: false, statements: vec![counted.fail(policy.failure_limit, self.now())] },
         })
+    }
+
+    /// The time step that a code of this seed belongs to, if it is right now.
+    pub(in crate::engine) fn step_of(
+        &self,
+        policy: &Policy,
+        row: &TotpRow,
+        code: &str,
+    ) -> Result<Option<i64>, Error> {
+        let seed = self.master.open(place(row.tenant, row.id), &row.seed)?;
+        let totp = arithmetic(row, &seed)?;
+        let step = self.now() / 1000 / row.period;
+        Ok(matching_step(&totp, code, step, policy.totp_window, row.last_step))
     }
 
     /// A new seed for a person, which counts from `active_at` on, and its link.

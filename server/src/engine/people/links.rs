@@ -78,6 +78,17 @@ impl Engine {
         by: &dyn Actor,
     ) -> Result<(), Error> {
         self.is_no_console(tenant).await?;
+        self.end_link(tenant, user, hash, by).await
+    }
+
+    /// The same for anybody, operators too.
+    pub(in crate::engine) async fn end_link(
+        &self,
+        tenant: TenantId,
+        user: Uuid,
+        hash: &str,
+        by: &dyn Actor,
+    ) -> Result<(), Error> {
         let event = self.event(tenant, "enrollment.cancelled", by, &to_base32(user))?;
         match self.store.write(vec![enrollments::cancel(tenant, user, hash, self.now()), event]).await {
             Err(StoreError::Unmet(0)) => match self.desk_link(tenant, user, hash).await?.row.used_at {

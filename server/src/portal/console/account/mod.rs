@@ -1,5 +1,8 @@
-//! An operator's own account: name, password, the browsers that they are signed in with, and recovery codes.
+//! An operator's own account: name, password, the browsers that they are signed in with, recovery codes, and in `factors`
+//! their authenticator app and phones.
 
+mod factor_words;
+mod factors;
 mod words;
 
 use askama::Template;
@@ -27,6 +30,7 @@ pub(super) fn routes() -> Routes {
         .act("/account/password", Gate::Own, password)
         .act("/account/sign-out", Gate::Own, sign_out)
         .act("/account/recovery", Gate::Own, recovery)
+        .merge(factors::routes())
 }
 
 #[derive(Template)]
@@ -39,6 +43,7 @@ struct Page {
     sessions: Vec<Line>,
     /// Recovery codes that were just made.
     codes: Vec<Zeroizing<String>>,
+    factors: factors::Section,
     problem: Option<Trouble>,
 }
 
@@ -139,13 +144,15 @@ async fn shown(desk: &Desk, problem: Option<Trouble>) -> Result<Page, Wrong> {
         began: rfc3339(row.created_at),
         seen: rfc3339(row.seen_at),
     });
+    let done = [words.done.as_slice(), &factor_words::Words::of(desk.language).done].concat();
     Ok(Page {
-        frame: desk.frame("account", words.title, &words.done),
+        frame: desk.frame("account", words.title, &done),
         words,
         email: operator.email.clone(),
         name: operator.name.clone().unwrap_or_default(),
         sessions: lines.collect(),
         codes: Vec::new(),
+        factors: factors::Section::of(desk).await?,
         problem,
     })
 }

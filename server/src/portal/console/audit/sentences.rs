@@ -57,7 +57,7 @@ const FAMILIES: [Sentence; 21] = [
 ];
 
 #[rustfmt::skip]
-const EVENTS: [Sentence; 104] = [
+const EVENTS: &[Sentence] = &[
     ("challenge.asked", "Somebody was asked.", "سُئل شخص."),
     ("challenge.answered", "The phone agreed; the number is still to be typed.", "وافق الهاتف، وبقي إدخال الرقم."),
     ("challenge.approved", "The question was approved.", "تمت الموافقة على السؤال."),
@@ -94,6 +94,7 @@ const EVENTS: [Sentence; 104] = [
     ("user.password_refused", "A password was wrong.", "كانت كلمة المرور خاطئة."),
     ("factor.offered", "A factor was offered; its first code has not come back yet.", "عُرض عامل، ولم يعد أول رموزه بعد."),
     ("factor.added", "A factor was added.", "أُضيف عامل."),
+    ("factor.replaced", "Another authenticator app took the place of the one before.", "حل تطبيق مصادقة آخر محل السابق."),
     ("factor.removed", "A factor was removed.", "أُزيل عامل."),
     ("factor.code_accepted", "A code was right.", "كان الرمز صحيحًا."),
     ("factor.code_refused", "A code was wrong.", "كان الرمز خاطئًا."),
@@ -219,7 +220,7 @@ mod tests {
         let wordless: Vec<_> =
             names.iter().filter(|name| sentence(name, Language::English).is_none()).collect();
         assert!(wordless.is_empty(), "give these a sentence in both languages: {wordless:?}");
-        for (name, english, arabic) in EVENTS {
+        for &(name, english, arabic) in EVENTS {
             assert!(english.ends_with('.') && arabic.ends_with('.'), "{name}");
             assert!(!arabic.is_ascii() && is_name(name), "{name}");
             assert_eq!(EVENTS.iter().filter(|(other, ..)| *other == name).count(), 1, "{name}");
@@ -228,7 +229,7 @@ mod tests {
 
     #[test]
     fn every_event_has_a_family_and_every_family_events() {
-        for (name, ..) in EVENTS {
+        for &(name, ..) in EVENTS {
             let family = name.split('.').next();
             assert!(FAMILIES.iter().any(|(word, ..)| Some(*word) == family), "{name}");
         }

@@ -1,7 +1,7 @@
 //! Becoming an operator by a link: who one is, a second factor, and recovery codes. The link is used up at the end.
 
-mod pages;
-mod words;
+pub(super) mod pages;
+pub(super) mod words;
 
 use axum::extract::Path;
 use axum::http::StatusCode;

@@ -57,9 +57,7 @@ struct Totp<'a> {
     look: Look,
     words: &'static Words,
     problem: Option<&'static str>,
-    svg: String,
-    secret: String,
-    link: &'a str,
+    seed: SeedShown<'a>,
     here: String,
 }
 
@@ -91,6 +89,26 @@ struct Over {
     look: Look,
     words: &'static Words,
     text: &'static str,
+}
+
+/// A seed as a page shows it: to be scanned, or typed.
+pub(in crate::portal::console) struct SeedShown<'a> {
+    pub(in crate::portal::console) svg: String,
+    pub(in crate::portal::console) secret: String,
+    pub(in crate::portal::console) link: &'a str,
+}
+
+impl<'a> SeedShown<'a> {
+    /// The seed in `link`, as it was told or as the page itself sent it back.
+    pub(in crate::portal::console) fn of(link: &'a str) -> Self {
+        let url = Url::parse(link).ok().filter(|url| url.scheme() == "otpauth");
+        let secret = url.as_ref().and_then(|url| {
+            let secret = url.query_pairs().find(|(name, _)| name == "secret");
+            secret.map(|(_, value)| value.into_owned())
+        });
+        let svg = url.and_then(|url| qr::svg(url.as_str())).unwrap_or_default();
+        Self { svg, secret: secret.unwrap_or_default(), link }
+    }
 }
 
 impl<'a> Visit<'a> {
@@ -141,26 +159,19 @@ impl<'a> Visit<'a> {
         Ok(self.door.page(status, &page))
     }
 
-    /// The seed in `link`, as it was told or as the page itself sent it back.
+    /// The seed in `link`.
     pub(super) fn show_seed(
         &self,
         status: StatusCode,
         link: &str,
         problem: Option<&'static str>,
     ) -> Response {
-        let url = Url::parse(link).ok().filter(|url| url.scheme() == "otpauth");
-        let secret = url.as_ref().and_then(|url| {
-            let secret = url.query_pairs().find(|(name, _)| name == "secret");
-            secret.map(|(_, value)| value.into_owned())
-        });
         let page = Totp {
             layout: self.door.layout("join-totp", self.words.totp),
             look: Look,
             words: self.words,
             problem,
-            svg: url.and_then(|url| qr::svg(url.as_str())).unwrap_or_default(),
-            secret: secret.unwrap_or_default(),
-            link,
+            seed: SeedShown::of(link),
             here: self.here(),
         };
         self.door.page(status, &page)

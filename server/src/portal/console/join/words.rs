@@ -3,7 +3,7 @@
 use crate::portal::language::Language;
 
 #[derive(Debug)]
-pub(super) struct Words {
+pub(in crate::portal::console) struct Words {
     pub(super) title: &'static str,
     /// `{}`: the role.
     pub(super) what_server: &'static str,
@@ -27,12 +27,12 @@ pub(super) struct Words {
     pub(super) ready: &'static str,
     pub(super) finish: &'static str,
     pub(super) not_yet: &'static str,
-    pub(super) scan: &'static str,
-    pub(super) qr: &'static str,
-    pub(super) typed: &'static str,
-    pub(super) code: &'static str,
-    pub(super) no_code: &'static str,
-    pub(super) wrong_code: &'static str,
+    pub(in crate::portal::console) scan: &'static str,
+    pub(in crate::portal::console) qr: &'static str,
+    pub(in crate::portal::console) typed: &'static str,
+    pub(in crate::portal::console) code: &'static str,
+    pub(in crate::portal::console) no_code: &'static str,
+    pub(in crate::portal::console) wrong_code: &'static str,
     pub(super) locked: &'static str,
     pub(super) another: &'static str,
     pub(super) open: &'static str,
@@ -51,7 +51,7 @@ pub(super) struct Words {
 }
 
 impl Words {
-    pub(super) fn of(language: Language) -> &'static Self {
+    pub(in crate::portal::console) fn of(language: Language) -> &'static Self {
         match language {
             Language::English => &ENGLISH,
             Language::Arabic => &ARABIC,

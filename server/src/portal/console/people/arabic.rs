@@ -78,6 +78,7 @@ pub(super) const WORDS: Words = Words {
         cancel: "إنهاء هذا الرابط",
         open: "روابط يمكن لهاتف استخدامها",
         until: "حتى",
+        back: "العودة إلى الشخص",
     },
     secrets: Secrets {
         title: "أسرار هذا الشخص",

@@ -80,6 +80,7 @@ pub(super) const WORDS: Words = Words {
         cancel: "End this link",
         open: "Links that a phone can take",
         until: "until",
+        back: "Back to the person",
     },
     secrets: Secrets {
         title: "Secrets of this person",

@@ -1,4 +1,5 @@
 //! Enrolling a person's phone: the link as a QR code, and what became of it, with the code to compare once a phone took it.
+//! An operator's own phone has the same page.
 
 use askama::Template;
 use axum::extract::Path;
@@ -6,7 +7,7 @@ use axum::response::Response;
 use uuid::Uuid;
 
 use super::change::refusal;
-use super::words::Words;
+use super::words::{Enrol, Words};
 use super::{person_id, place};
 use crate::engine::people::DeskLink;
 use crate::engine::{Error, Issued};
@@ -20,14 +21,21 @@ use crate::portal::qr;
 #[template(path = "console/people/link.html")]
 struct Page {
     frame: Frame,
-    words: &'static Words,
-    /// The address of the person's page, and of what became of the link.
-    person: String,
-    own: String,
-    name: String,
+    words: &'static Enrol,
+    place: Place,
     /// Only where the link was just made: its address, and the same drawn.
     fresh: Option<(String, String)>,
     state: State,
+}
+
+/// Whose link a page is about, and where it stands.
+pub(in crate::portal::console) struct Place {
+    /// Where it leads back to.
+    pub(in crate::portal::console) back: String,
+    /// Under which address one sees what became of the link, without its hash.
+    pub(in crate::portal::console) links: String,
+    /// Whose phone it will be.
+    pub(in crate::portal::console) name: String,
 }
 
 enum State {
@@ -50,8 +58,7 @@ pub(super) async fn issue(Path((_, person)): Path<(String, String)>, act: Act) -
         Ok(issued) => issued,
         Err(error) => return Err(refusal(&desk, error).err().unwrap_or(Problem::NotFound.into())),
     };
-    let page = page(&desk, id, Shown::Fresh(&issued)).await?;
-    Ok(desk.page(&page))
+    page(&desk, id, Shown::Fresh(&issued)).await
 }
 
 /// `GET /console/{tenant}/users/{person}/enrol/{link}`.
@@ -59,8 +66,7 @@ pub(super) async fn look(
     Path((_, person, link)): Path<(String, String, String)>,
     desk: Desk,
 ) -> Result<Response, Wrong> {
-    let page = page(&desk, person_id(&person)?, Shown::Known(&link)).await?;
-    Ok(desk.page(&page))
+    page(&desk, person_id(&person)?, Shown::Known(&link)).await
 }
 
 /// `POST /console/{tenant}/users/{person}/enrol/{link}`.
@@ -80,37 +86,55 @@ pub(super) async fn cancel(
 }
 
 /// Which link.
-enum Shown<'a> {
+pub(in crate::portal::console) enum Shown<'a> {
+    /// One that was just made.
     Fresh(&'a Issued),
+    /// The one with this hash.
     Known(&'a str),
 }
 
-async fn page(desk: &Desk, id: Uuid, shown: Shown<'_>) -> Result<Page, Wrong> {
+impl Shown<'_> {
+    pub(in crate::portal::console) fn hash(&self) -> String {
+        match self {
+            Self::Fresh(issued) => issued.link.token.hash(),
+            Self::Known(hash) => (*hash).to_owned(),
+        }
+    }
+}
+
+async fn page(desk: &Desk, id: Uuid, shown: Shown<'_>) -> Result<Response, Wrong> {
     let (words, tenant) = (Words::of(desk.language), desk.tenant()?.id);
     let user = desk.engine.person_by_id(tenant, id).await?;
-    let (hash, fresh) = match shown {
-        Shown::Known(hash) => (hash.to_owned(), None),
-        Shown::Fresh(issued) => {
-            let link = issued.link.to_string();
-            let drawn = qr::svg(&link).unwrap_or_default();
-            (issued.link.token.hash(), Some((link, drawn)))
-        }
-    };
-    let link = desk.engine.desk_link(tenant, id, &hash).await.map_err(|error| match error {
+    let link = desk.engine.desk_link(tenant, id, &shown.hash()).await;
+    let frame = desk.frame("enrol", words.enrol.title, &words.done());
+    let back = format!("{}{}", frame.console, place(desk, id)?);
+    let links = format!("{back}/enrol");
+    let name = user.display_name.unwrap_or(user.user_ref);
+    show(desk, (frame, &words.enrol), Place { back, links, name }, (shown, link))
+}
+
+/// The page of a link.
+pub(in crate::portal::console) fn show(
+    desk: &Desk,
+    (frame, words): (Frame, &'static Enrol),
+    place: Place,
+    (shown, link): (Shown<'_>, Result<DeskLink, Error>),
+) -> Result<Response, Wrong> {
+    let link = link.map_err(|error| match error {
         Error::TokenInvalid => Problem::NotFound,
         error => error.into(),
     })?;
-    let frame = desk.frame("enrol", words.enrol.title, &words.done());
-    let person = format!("{}{}", frame.console, place(desk, id)?);
-    Ok(Page {
-        frame,
-        words,
-        own: format!("{person}/enrol/{hash}"),
-        person,
-        name: user.display_name.unwrap_or(user.user_ref),
-        fresh,
-        state: State::of(link, desk.engine.unix_ms()),
-    })
+    let fresh = match shown {
+        Shown::Known(_) => None,
+        Shown::Fresh(issued) => {
+            let link = issued.link.to_string();
+            let drawn = qr::svg(&link).unwrap_or_default();
+            Some((link, drawn))
+        }
+    };
+    let place = Place { links: format!("{}/{}", place.links, link.row.token_hash), ..place };
+    let state = State::of(link, desk.engine.unix_ms());
+    Ok(desk.page(&Page { frame, words, place, fresh, state }))
 }
 
 impl State {

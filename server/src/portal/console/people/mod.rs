@@ -4,7 +4,7 @@
 mod arabic;
 mod change;
 mod english;
-mod enrol;
+pub(super) mod enrol;
 mod person;
 mod resets;
 mod secrets;

@@ -74,26 +74,27 @@ pub(in crate::portal::console) struct Words {
 
 /// Enrolling a phone.
 #[derive(Debug)]
-pub(super) struct Enrol {
-    pub(super) title: &'static str,
-    pub(super) what: &'static str,
-    pub(super) begin: &'static str,
-    pub(super) not_here: &'static str,
-    pub(super) scan: &'static str,
-    pub(super) qr_label: &'static str,
-    pub(super) link: &'static str,
-    pub(super) waits: &'static str,
-    pub(super) minutes: &'static str,
-    pub(super) look: &'static str,
-    pub(super) taken: &'static str,
-    pub(super) compare: &'static str,
-    pub(super) code: &'static str,
-    pub(super) push_only: &'static str,
-    pub(super) removed: &'static str,
-    pub(super) over: &'static str,
-    pub(super) cancel: &'static str,
-    pub(super) open: &'static str,
-    pub(super) until: &'static str,
+pub(in crate::portal::console) struct Enrol {
+    pub(in crate::portal::console) title: &'static str,
+    pub(in crate::portal::console) what: &'static str,
+    pub(in crate::portal::console) begin: &'static str,
+    pub(in crate::portal::console) not_here: &'static str,
+    pub(in crate::portal::console) scan: &'static str,
+    pub(in crate::portal::console) qr_label: &'static str,
+    pub(in crate::portal::console) link: &'static str,
+    pub(in crate::portal::console) waits: &'static str,
+    pub(in crate::portal::console) minutes: &'static str,
+    pub(in crate::portal::console) look: &'static str,
+    pub(in crate::portal::console) taken: &'static str,
+    pub(in crate::portal::console) compare: &'static str,
+    pub(in crate::portal::console) code: &'static str,
+    pub(in crate::portal::console) push_only: &'static str,
+    pub(in crate::portal::console) removed: &'static str,
+    pub(in crate::portal::console) over: &'static str,
+    pub(in crate::portal::console) cancel: &'static str,
+    pub(in crate::portal::console) open: &'static str,
+    pub(in crate::portal::console) until: &'static str,
+    pub(in crate::portal::console) back: &'static str,
 }
 
 /// Seeds, recovery codes and passwords.
