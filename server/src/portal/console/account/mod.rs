@@ -1,5 +1,7 @@
-//! An operator's own account: name, password, the browsers that they are signed in with, and recovery codes.
+//! An operator's own account: name, password, passkeys, the browsers that they are signed in with, and recovery codes.
 
+mod passkey_words;
+mod passkeys;
 mod words;
 
 use askama::Template;
@@ -18,6 +20,7 @@ use crate::engine::console::NewSession;
 use crate::engine::oauth::SignInError;
 use crate::portal::layout::respond;
 use crate::timestamp::rfc3339;
+use passkey_words::PasskeyWords;
 use words::Words;
 
 pub(super) fn routes() -> Routes {
@@ -27,6 +30,7 @@ pub(super) fn routes() -> Routes {
         .act("/account/password", Gate::Own, password)
         .act("/account/sign-out", Gate::Own, sign_out)
         .act("/account/recovery", Gate::Own, recovery)
+        .merge(passkeys::routes())
 }
 
 #[derive(Template)]
@@ -36,6 +40,7 @@ struct Page {
     words: &'static Words,
     email: String,
     name: String,
+    passkeys: passkeys::Section,
     sessions: Vec<Line>,
     /// Recovery codes that were just made.
     codes: Vec<Zeroizing<String>>,
@@ -139,11 +144,13 @@ async fn shown(desk: &Desk, problem: Option<Trouble>) -> Result<Page, Wrong> {
         began: rfc3339(row.created_at),
         seen: rfc3339(row.seen_at),
     });
+    let done = [words.done, PasskeyWords::of(desk.language).done].concat();
     Ok(Page {
-        frame: desk.frame("account", words.title, &words.done),
+        frame: desk.frame("account", words.title, &done),
         words,
         email: operator.email.clone(),
         name: operator.name.clone().unwrap_or_default(),
+        passkeys: passkeys::Section::of(desk).await?,
         sessions: lines.collect(),
         codes: Vec::new(),
         problem,

@@ -57,7 +57,7 @@ const FAMILIES: [Sentence; 21] = [
 ];
 
 #[rustfmt::skip]
-const EVENTS: [Sentence; 104] = [
+const EVENTS: [Sentence; 107] = [
     ("challenge.asked", "Somebody was asked.", "سُئل شخص."),
     ("challenge.answered", "The phone agreed; the number is still to be typed.", "وافق الهاتف، وبقي إدخال الرقم."),
     ("challenge.approved", "The question was approved.", "تمت الموافقة على السؤال."),
@@ -159,6 +159,9 @@ const EVENTS: [Sentence; 104] = [
     ("operator.uninvited", "An invitation was taken back.", "سُحبت دعوة."),
     ("operator.role", "An operator was given another role.", "مُنح مشغّل دورًا آخر."),
     ("operator.removed", "An operator was removed.", "أُزيل مشغّل."),
+    ("operator.passkey_added", "An operator added a passkey.", "أضاف مشغّل مفتاح مرور."),
+    ("operator.passkey_removed", "A passkey of an operator was removed.", "أُزيل مفتاح مرور لمشغّل."),
+    ("operator.passkey_refused", "A passkey was not taken at signing in.", "لم يُقبل مفتاح مرور عند تسجيل الدخول."),
     ("operator.signed_in", "An operator signed in.", "سجّل مشغّل الدخول."),
     ("operator.signed_out", "An operator signed out.", "سجّل مشغّل الخروج."),
     ("operator.signed_out_everywhere", "An operator signed out everywhere.", "سجّل مشغّل الخروج من كل مكان."),
