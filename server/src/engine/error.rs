@@ -50,6 +50,17 @@ pub enum Error {
     /// No such application in its tenant.
     #[error("there is no application {0}; `countersign-server application list` shows those of a tenant")]
     ApplicationNotFound(String),
+    /// Browsers have no passkeys for the server's public address.
+    #[error(
+        "passkeys need a public address with a domain name and https; the server's operator sets it with `public_url`"
+    )]
+    NoPasskeysHere,
+    /// What a browser showed as a passkey does not hold, or is nobody's who may come in.
+    #[error("this passkey was not taken; try again, or use another way")]
+    PasskeyRefused,
+    /// This browser was not asked for a passkey, or too long ago, or has answered already.
+    #[error("the browser took too long, or has answered already; begin again")]
+    CeremonyOver,
     /// No such channel in its tenant.
     #[error("there is no channel {0}; `countersign-server channel list` shows those of a tenant")]
     ChannelNotFound(String),

@@ -306,16 +306,19 @@ pub fn forget_pending(tenant: TenantId, user: Uuid, kind: &str, keep: Uuid) -> S
     )
 }
 
-/// That the person could still sign in to the console without this factor or device: something else of theirs counts that
-/// is no recovery code. Finds nothing to change when nothing does. To tell for certain, the person is held before.
+/// That the person could still sign in to the console without this factor, device or passkey: with another passkey, or with
+/// their password and something that is no recovery code. Finds nothing to change when they could not. To tell for certain,
+/// the person is held before.
 #[must_use]
 pub fn another_way_in(tenant: TenantId, user: Uuid, without: Uuid) -> Statement {
     Statement::one(
         "UPDATE users SET user_ref = user_ref WHERE tenant_id = ?1 AND id = ?2 AND (
-           EXISTS (SELECT 1 FROM devices d WHERE d.tenant_id = ?1 AND d.user_id = ?2 AND d.removed_at IS NULL
-             AND d.possession_key IS NOT NULL AND d.id <> ?3)
-           OR EXISTS (SELECT 1 FROM factors f WHERE f.tenant_id = ?1 AND f.user_id = ?2 AND f.active_at IS NOT NULL
-             AND f.kind <> 'recovery' AND f.id <> ?3))",
+           EXISTS (SELECT 1 FROM passkeys k WHERE k.tenant_id = ?1 AND k.user_id = ?2 AND k.id <> ?3)
+           OR EXISTS (SELECT 1 FROM passwords p WHERE p.tenant_id = ?1 AND p.user_id = ?2) AND (
+             EXISTS (SELECT 1 FROM devices d WHERE d.tenant_id = ?1 AND d.user_id = ?2 AND d.removed_at IS NULL
+               AND d.possession_key IS NOT NULL AND d.id <> ?3)
+             OR EXISTS (SELECT 1 FROM factors f WHERE f.tenant_id = ?1 AND f.user_id = ?2 AND f.active_at IS NOT NULL
+               AND f.kind <> 'recovery' AND f.id <> ?3)))",
         params![tenant, user, without],
     )
 }

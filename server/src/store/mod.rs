@@ -68,7 +68,9 @@ pub use audit::{CheckpointRow, Event, EventRow, HeadRow, SealedRow};
 pub use challenges::{AnswerableRow, ChallengeRow, EndedRow, NewChallenge, State};
 pub use channels::ChannelRow;
 pub use codes::{Addressee, CodeChallengeRow, NewCodeChallenge, PendingRow, SentRow};
-pub use console::{ConsoleRow, LinkRow, OperatorRow, RegistrationRow, SessionRow, SignInRow};
+pub use console::{
+    CeremonyRow, ConsoleRow, LinkRow, OperatorRow, PasskeyRow, RegistrationRow, SessionRow, SignInRow,
+};
 pub use contacts::ContactRow;
 pub use counters::{Counted, Counter};
 pub use deciding::{ConfirmableRow, Decision};

@@ -35,6 +35,50 @@ for (const form of document.querySelectorAll("form[data-preview]")) {
   });
 }
 
+// Passkeys: what the server says under `…/options` goes to the device, and the form is sent with what the device answered. Without a
+// script, or in a browser without passkeys, there is no such form to be seen.
+const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (one) => one.charCodeAt(0));
+const text = (buffer) => buffer && btoa(String.fromCharCode(...new Uint8Array(buffer)))
+  .replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+
+const askDevice = async (form) => {
+  const body = new URLSearchParams(new FormData(form));
+  const reply = await fetch(`${form.action}/options`, { method: "POST", body, redirect: "error" });
+  const { ceremony, publicKey, problem } = await reply.json();
+  if (problem) return problem;
+  publicKey.challenge = bytes(publicKey.challenge);
+  if (publicKey.user) publicKey.user.id = bytes(publicKey.user.id);
+  for (const one of publicKey.excludeCredentials ?? []) one.id = bytes(one.id);
+  const made = await navigator.credentials[publicKey.user ? "create" : "get"]({ publicKey });
+  const response = {};
+  for (const part of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"]) {
+    response[part] = text(made.response[part]);
+  }
+  form.elements.answer.value = JSON.stringify({ id: made.id, rawId: text(made.rawId), type: made.type, response });
+  form.elements.ceremony.value = ceremony;
+  form.submit();
+};
+
+for (const form of document.querySelectorAll("form[data-passkey]")) {
+  if (!window.PublicKeyCredential) break;
+  const button = form.querySelector("button");
+  const said = form.querySelector("[data-said]");
+  form.closest("[hidden]").hidden = false;
+  document.querySelectorAll("[data-without]").forEach((one) => { one.hidden = true; });
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    button.disabled = true;
+    said.hidden = true;
+    const problem = await askDevice(form).catch((error) => {
+      const known = { NotAllowedError: form.dataset.cancelled, InvalidStateError: form.dataset.known };
+      return known[error.name] ?? form.dataset.failed;
+    });
+    button.disabled = false;
+    said.hidden = !problem;
+    said.textContent = problem ?? "";
+  });
+}
+
 // A colour that is being chosen, on the page's own band.
 for (const input of document.querySelectorAll("input[data-band]")) {
   input.addEventListener("input", () => {

@@ -69,7 +69,7 @@ impl Engine {
         Ok(self.make_recovery_codes(word, &operator.email, RECOVERY_CODES).await?.codes)
     }
 
-    async fn holder_of(&self, holder: Holder<'_>) -> Result<UserRow, Error> {
+    pub(super) async fn holder_of(&self, holder: Holder<'_>) -> Result<UserRow, Error> {
         let link = self.operator_link(holder.token, Some(holder.browser)).await?;
         link.taken_up.ok_or(Error::TokenInvalid)
     }

@@ -60,8 +60,8 @@ pub struct Joining<'a> {
     pub email: &'a str,
     /// Their own name.
     pub name: &'a str,
-    /// The password that they will sign in with; none when they are about to make a passkey.
-    pub password: Option<&'a str>,
+    /// The password that they will sign in with.
+    pub password: &'a str,
     /// The language of their browser.
     pub language: Language,
 }
@@ -184,9 +184,7 @@ impl Engine {
             Some(email) => email,
             None => own_address(who.email)?,
         };
-        if let Some(password) = who.password {
-            check_new_password(password, &email, Some(&email))?;
-        }
+        check_new_password(who.password, &email, Some(&email))?;
         self.must_not_be_operator(home, &email).await?;
         let by = holder.by();
         let user = NewUser {
@@ -202,13 +200,11 @@ impl Engine {
         }
         // Whatever they had when they were last an operator, or tried to become one, is over.
         self.forget_ways_in(&user, &by).await?;
-        if let Some(password) = who.password {
-            self.set_password(home.tenant, &user.user_ref, password, &by).await?;
-        }
+        self.set_password(home.tenant, &user.user_ref, who.password, &by).await?;
         Ok(user)
     }
 
-    /// Makes whoever took the link up an operator, now that a second factor of theirs counts.
+    /// Makes whoever took the link up an operator, now that they have something to sign in with.
     ///
     /// # Errors
     /// As [`operator_link`](Self::operator_link); [`Error::NoDevices`] while nothing counts yet.
@@ -250,8 +246,14 @@ impl Engine {
         Ok(all.iter().any(|row| row.disabled_at.is_none() && row.role == Role::Owner.as_str()))
     }
 
-    /// Whether somebody could sign in: with a password and a factor that is no recovery code.
+    /// Whether somebody could sign in: with a passkey, or with a second factor beside their password.
     pub(super) async fn can_sign_in(&self, user: &UserRow) -> Result<bool, Error> {
+        Ok(self.has_second_factor(user).await?
+            || !self.store.passkeys(user.tenant, user.id).await?.is_empty())
+    }
+
+    /// Whether a factor of theirs counts that is no recovery code.
+    pub(super) async fn has_second_factor(&self, user: &UserRow) -> Result<bool, Error> {
         let (_, factors) = self.factors_of(user.tenant, &user.user_ref).await?;
         Ok(factors.iter().any(|factor| factor.active && factor.kind != Factor::Recovery))
     }
@@ -264,7 +266,7 @@ impl Engine {
             self.remove_factor(word, &user.user_ref, device.id).await?;
         }
         self.reset_factors(word, &user.user_ref, None).await?;
-        Ok(())
+        self.forget_passkeys(user, by).await
     }
 
     pub(super) async fn must_not_be_operator(&self, home: Home, email: &str) -> Result<(), Error> {

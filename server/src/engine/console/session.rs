@@ -25,7 +25,7 @@ const LONGEST_BROWSER: usize = 100;
 /// How somebody signed in.
 #[derive(Debug, Clone)]
 pub struct NewSession {
-    /// What they showed besides the password.
+    /// What they showed besides the password, or in place of it.
     pub factor: String,
     /// From where.
     pub address: Option<IpAddr>,
@@ -46,6 +46,11 @@ impl ConsoleSession {
     #[must_use]
     pub fn factor(&self) -> &str {
         &self.row.factor
+    }
+
+    /// What stands for its browser.
+    pub(super) fn token_hash(&self) -> &[u8] {
+        &self.row.token_hash
     }
 
     /// Whether it is this one of the list.
@@ -106,7 +111,7 @@ impl Engine {
             user: operator.id.0,
             factor: new.factor,
             address: new.address.map(|address| address.to_canonical().to_string()),
-            browser: new.user_agent.as_deref().and_then(browser),
+            browser: new.user_agent.as_deref().and_then(browser_name),
             created_at: signed_in_at,
             seen_at: now,
         };
@@ -190,8 +195,9 @@ fn is_live(row: &SessionRow, now: i64) -> bool {
     is_fresh(row.created_at, now, LONGEST) && now - row.seen_at < IDLE
 }
 
-/// What a person recognises of it: «Firefox 128, Windows».
-fn browser(text: &str) -> Option<String> {
+/// What a person recognises of the header `User-Agent`: «Firefox 128, Windows».
+#[must_use]
+pub fn browser_name(text: &str) -> Option<String> {
     let (browser, system) = user_agent::read(text);
     let words = [browser, system].into_iter().flatten().collect::<Vec<_>>().join(", ");
     Some(words.chars().take(LONGEST_BROWSER).collect::<String>()).filter(|words| !words.is_empty())

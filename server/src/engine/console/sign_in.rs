@@ -7,12 +7,14 @@ use subtle::ConstantTimeEq as _;
 use url::Url;
 use zeroize::Zeroizing;
 
+use super::passkeys::PASSKEY;
 use super::{NewSession, Operator, OperatorId};
 use crate::engine::oauth::SignInError;
+use crate::engine::policy::Factor;
 use crate::engine::web::WebClient;
 use crate::engine::{ApplicationId, Begin, Engine, Error, Origin, Standing};
 use crate::store::console::links::forget_sign_ins;
-use crate::store::{SignInRow, StoreError};
+use crate::store::{SignInRow, StoreError, UserRow};
 
 /// Milliseconds from the password to the session.
 const LONGEST: i64 = 15 * 60 * 1000;
@@ -42,7 +44,8 @@ impl Engine {
     ///
     /// # Errors
     /// [`SignInError::WrongPassword`], the same for somebody who is no operator (S27);
-    /// [`SignInError::TooManyPasswords`], [`SignInError::Busy`].
+    /// [`SignInError::TooManyPasswords`], [`SignInError::Busy`]; [`Error::ProofNeeded`] for somebody who has a passkey and
+    /// nothing that goes with a password.
     pub async fn begin_console_sign_in(&self, new: NewSignIn<'_>) -> Result<Zeroizing<String>, SignInError> {
         let home = self.console_home().await?;
         let mut origin = new.origin;
@@ -52,6 +55,9 @@ impl Engine {
         let operator = self.store.operator(home.tenant, user.id).await?;
         if operator.is_none_or(|operator| operator.disabled_at.is_some()) {
             return Err(SignInError::WrongPassword);
+        }
+        if self.has_passkeys_alone(&user).await? {
+            return Err(SignInError::Rule(Error::ProofNeeded));
         }
         let id = user.id;
         let begin =
@@ -143,8 +149,15 @@ impl Engine {
         new: NewSession,
     ) -> Result<Zeroizing<String>, Error> {
         let (_, factors) = self.factors_of(self.console_home().await?.tenant, &operator.email).await?;
-        let own = factors.iter().find(|factor| factor.active);
-        let factor = own.map_or(new.factor, |factor| factor.kind.as_str().to_owned());
+        let own = factors.iter().find(|factor| factor.active && factor.kind != Factor::Recovery);
+        let factor = own.map_or(PASSKEY, |factor| factor.kind.as_str()).to_owned();
         self.begin_session(operator, NewSession { factor, ..new }, Vec::new()).await
+    }
+
+    /// Whether nothing of somebody's goes with a password, not even a recovery code, and they have a passkey.
+    async fn has_passkeys_alone(&self, user: &UserRow) -> Result<bool, Error> {
+        let (_, factors) = self.factors_of(user.tenant, &user.user_ref).await?;
+        let nothing = factors.iter().all(|factor| !factor.active);
+        Ok(nothing && !self.store.passkeys(user.tenant, user.id).await?.is_empty())
     }
 }

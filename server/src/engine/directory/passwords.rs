@@ -24,7 +24,7 @@ use crate::engine::{Caller, Engine, Error};
 use crate::host::random;
 use crate::store::passwords::{self, Rests, SigningIn, Subject, Tries};
 use crate::store::refresh_tokens::end_refresh_tokens;
-use crate::store::{Batch, StoreError, UserRow};
+use crate::store::{Batch, Statement, StoreError, UserRow};
 
 /// Characters of a password.
 const LENGTHS: std::ops::RangeInclusive<usize> = 8..=256;
@@ -191,6 +191,21 @@ impl Engine {
         let public = console || caller.oauth.as_ref().is_some_and(|oauth| oauth.public);
         let address: IpAddr = group(caller.address.filter(|_| public))?;
         Some(self.subject(caller.application.tenant, b"address", address.to_string().as_bytes()))
+    }
+
+    /// The statement that charges the caller's address as a wrong password does, for what is no password and could be tried
+    /// as often; none where addresses are not counted. [`StoreError::Unmet`] when others were faster.
+    pub(in crate::engine) async fn charge_address(
+        &self,
+        caller: &Caller,
+    ) -> Result<Option<Statement>, Error> {
+        let Some(subject) = self.address_subject(caller) else { return Ok(None) };
+        let (tenant, now) = (caller.application.tenant, self.now());
+        let wait = self.store.password_tries(tenant, &subject).await?.rest_until - now - ROOM;
+        if wait > 0 {
+            return Err(Error::TooManyAttempts { retry_after: seconds(wait) });
+        }
+        Ok(Some(passwords::charge(tenant, subject, EACH, ROOM, now)))
     }
 
     fn subject(&self, tenant: TenantId, what: &[u8], text: &[u8]) -> Subject {

@@ -19,6 +19,7 @@ mod messages;
 mod multipart;
 mod operators;
 mod overview;
+mod passkey;
 mod people;
 mod problem;
 mod providers;

@@ -1,7 +1,9 @@
-//! The console's own rows: which tenant it is, the people who may use it, and the browsers that they are signed in with.
+//! The console's own rows: which tenant it is, the people who may use it, their passkeys, and the browsers that they are
+//! signed in with.
 
 pub mod links;
 pub mod operators;
+pub mod passkeys;
 pub mod registrations;
 pub mod sessions;
 
@@ -13,6 +15,7 @@ use super::{Query, Statement, Store, StoreError};
 
 pub use links::{LinkRow, SignInRow};
 pub use operators::OperatorRow;
+pub use passkeys::{CeremonyRow, PasskeyRow};
 pub use registrations::RegistrationRow;
 pub use sessions::SessionRow;
 

@@ -1,8 +1,10 @@
-//! An operator's own account: name, password, the browsers that they are signed in with, recovery codes, and in `factors`
-//! their authenticator app and phones.
+//! An operator's own account: name, password, the browsers that they are signed in with, recovery codes; in `factors` their
+//! authenticator app and phones, and in `passkeys` those.
 
 mod factor_words;
 mod factors;
+mod passkey_words;
+mod passkeys;
 mod words;
 
 use askama::Template;
@@ -21,6 +23,7 @@ use crate::engine::console::NewSession;
 use crate::engine::oauth::SignInError;
 use crate::portal::layout::respond;
 use crate::timestamp::rfc3339;
+use passkey_words::PasskeyWords;
 use words::Words;
 
 pub(super) fn routes() -> Routes {
@@ -31,6 +34,7 @@ pub(super) fn routes() -> Routes {
         .act("/account/sign-out", Gate::Own, sign_out)
         .act("/account/recovery", Gate::Own, recovery)
         .merge(factors::routes())
+        .merge(passkeys::routes())
 }
 
 #[derive(Template)]
@@ -40,6 +44,7 @@ struct Page {
     words: &'static Words,
     email: String,
     name: String,
+    passkeys: passkeys::Section,
     sessions: Vec<Line>,
     /// Recovery codes that were just made.
     codes: Vec<Zeroizing<String>>,
@@ -144,12 +149,14 @@ async fn shown(desk: &Desk, problem: Option<Trouble>) -> Result<Page, Wrong> {
         began: rfc3339(row.created_at),
         seen: rfc3339(row.seen_at),
     });
-    let done = [words.done.as_slice(), &factor_words::Words::of(desk.language).done].concat();
+    let more = factor_words::Words::of(desk.language);
+    let done = [words.done.as_slice(), &more.done, &PasskeyWords::of(desk.language).done].concat();
     Ok(Page {
         frame: desk.frame("account", words.title, &done),
         words,
         email: operator.email.clone(),
         name: operator.name.clone().unwrap_or_default(),
+        passkeys: passkeys::Section::of(desk).await?,
         sessions: lines.collect(),
         codes: Vec::new(),
         factors: factors::Section::of(desk).await?,

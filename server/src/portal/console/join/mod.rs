@@ -10,10 +10,11 @@ use axum::routing::{get, post};
 use countersign_protocol::link::EnrollmentLink;
 
 use super::door::{Door, Knock};
+use super::passkey::{Prompt, answered, ask, do_not_ask};
 use super::problem::{Problem, Wrong};
 use super::routes::Routes;
 use crate::engine::Error;
-use crate::engine::console::{Holder, Joining};
+use crate::engine::console::{Holder, Joining, browser_name};
 use crate::portal::sign_in::as_meant;
 use pages::Visit;
 use words::Words;
@@ -24,6 +25,8 @@ pub(super) fn routes() -> Routes {
         .open("/join/{token}/totp", post(totp))
         .open("/join/{token}/code", post(code))
         .open("/join/{token}/app", post(app))
+        .open("/join/{token}/passkey", post(passkey))
+        .open("/join/{token}/passkey/options", post(options))
         .open("/join/{token}/finish", post(finish))
 }
 
@@ -42,7 +45,7 @@ async fn page(Path(token): Path<String>, door: Door) -> Result<Response, Wrong> 
 /// `POST /console/join/{token}`: says who one is.
 async fn who(Path(token): Path<String>, Knock { door, form }: Knock) -> Result<Response, Wrong> {
     let (name, email) = (form.text("name"), form.text("email"));
-    let password = Some(form.exact("password").unwrap_or_default());
+    let password = form.exact("password").unwrap_or_default();
     let who = Joining { email, name, password, language: door.language.into() };
     let visit = Visit::new(&door, &token);
     let words = Words::of(door.language);
@@ -94,6 +97,32 @@ async fn app(Path(token): Path<String>, Knock { door, .. }: Knock) -> Result<Res
     }
 }
 
+/// `POST /console/join/{token}/passkey/options`: what the script asks the device.
+async fn options(Path(token): Path<String>, Knock { door, .. }: Knock) -> Result<Response, Wrong> {
+    let visit = Visit::new(&door, &token);
+    match door.engine.ask_for_first_passkey(visit.holder()).await {
+        Ok(asked) => Ok(ask(&asked)),
+        Err(error) => match Prompt::of(door.language).sentence(&error) {
+            Some(why) => Ok(do_not_ask(why)),
+            None => visit.over(error),
+        },
+    }
+}
+
+/// `POST /console/join/{token}/passkey`: what the device answered.
+async fn passkey(Path(token): Path<String>, Knock { door, form }: Knock) -> Result<Response, Wrong> {
+    let visit = Visit::new(&door, &token);
+    let words = Words::of(door.language);
+    let name = door.user_agent.as_deref().and_then(browser_name).unwrap_or_else(|| words.passkey.to_owned());
+    match door.engine.add_first_passkey(visit.holder(), answered(&form), &name).await {
+        Ok(()) => visit.finish().await,
+        Err(error) => match Prompt::of(door.language).sentence(&error) {
+            Some(why) => visit.ask_again(why).await,
+            None => visit.over(error),
+        },
+    }
+}
+
 /// `POST /console/join/{token}/finish`: the phone was set up.
 async fn finish(Path(token): Path<String>, Knock { door, .. }: Knock) -> Result<Response, Wrong> {
     Visit::new(&door, &token).finish().await
@@ -109,7 +138,7 @@ impl<'a> Visit<'a> {
         let engine = &self.door.engine;
         let operator = match engine.use_link(self.holder()).await {
             Ok(operator) => operator,
-            Err(Error::NoDevices) => return self.not_yet().await,
+            Err(Error::NoDevices) => return self.ask_again(self.words.not_yet).await,
             Err(error) => return self.over(error),
         };
         let codes = engine.operator_recovery_codes(&operator, self.door.address).await?;
@@ -119,11 +148,11 @@ impl<'a> Visit<'a> {
         Ok(response)
     }
 
-    /// No factor counts yet.
-    async fn not_yet(&self) -> Result<Response, Wrong> {
+    /// The ways to a second factor once more, with why the one before came to nothing.
+    async fn ask_again(&self, why: &'static str) -> Result<Response, Wrong> {
         let found = self.door.engine.operator_link(self.token, Some(self.door.browser.hash())).await?;
         let Some(user) = found.taken_up else { return Err(Problem::NotFound.into()) };
-        Ok(self.ask_factor(&user, Some(self.words.not_yet)).await?)
+        Ok(self.ask_factor(&user, Some(why)).await?)
     }
 
     fn show_link(&self, link: &EnrollmentLink) -> Response {

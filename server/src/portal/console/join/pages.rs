@@ -10,6 +10,7 @@ use super::words::Words;
 use crate::engine::Error;
 use crate::engine::console::{OperatorLink, Scope};
 use crate::portal::console::door::{Door, Look};
+use crate::portal::console::passkey::Prompt;
 use crate::portal::console::problem::{Problem, Wrong};
 use crate::portal::console::words::Words as All;
 use crate::portal::layout::Layout;
@@ -47,6 +48,8 @@ struct FactorPage<'a> {
     email: &'a str,
     problem: Option<&'static str>,
     is_ready: bool,
+    /// Where browsers have passkeys for the server's address.
+    prompt: Option<&'static Prompt>,
     here: String,
 }
 
@@ -155,7 +158,8 @@ impl<'a> Visit<'a> {
         let status = if problem.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
         let (layout, words) = (self.door.layout("join-factor", self.words.factor_title), self.words);
         let (email, here) = (&*user.user_ref, self.here());
-        let page = FactorPage { layout, look: Look, words, email, problem, is_ready, here };
+        let prompt = self.door.engine.has_passkeys().then(|| Prompt::of(self.door.language));
+        let page = FactorPage { layout, look: Look, words, email, problem, is_ready, prompt, here };
         Ok(self.door.page(status, &page))
     }
 

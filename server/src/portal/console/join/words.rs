@@ -24,6 +24,8 @@ pub(in crate::portal::console) struct Words {
     pub(super) totp_how: &'static str,
     pub(super) app: &'static str,
     pub(super) app_how: &'static str,
+    pub(super) passkey: &'static str,
+    pub(super) passkey_how: &'static str,
     pub(super) ready: &'static str,
     pub(super) finish: &'static str,
     pub(super) not_yet: &'static str,
@@ -80,6 +82,8 @@ const ENGLISH: Words = Words {
     totp_how: "It shows a new code every 30 seconds.",
     app: "The Countersign app",
     app_how: "It asks you whether it is you, and you answer on your phone.",
+    passkey: "A passkey",
+    passkey_how: "Your device keeps it. You unlock the device to sign in, and then need no password.",
     ready: "Your second factor is set up.",
     finish: "Become an operator",
     not_yet: "Your phone is not set up yet. Scan the code with the Countersign app first, and go on when the app says that it \
@@ -139,6 +143,8 @@ const ARABIC: Words = Words {
     totp_how: "يعرض رمزًا جديدًا كل 30 ثانية.",
     app: "تطبيق Countersign",
     app_how: "يسألك هل هذا أنت، فتجيب على هاتفك.",
+    passkey: "مفتاح مرور",
+    passkey_how: "يحفظه جهازك. تفتح قفل الجهاز لتدخل، فلا تحتاج إلى كلمة مرور.",
     ready: "أُعدّ العامل الثاني.",
     finish: "الانضمام مشغّلًا",
     not_yet: "لم يُعدّ هاتفك بعد. امسح الرمز بتطبيق Countersign أولًا، وتابع حين يقول التطبيق إنه انتهى. اختر التطبيق مرة أخرى لترى \

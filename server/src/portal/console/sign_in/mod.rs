@@ -1,4 +1,4 @@
-//! Signing in: an address and a password, and then the pages of every sign-in for the second factor.
+//! Signing in: an address and a password, and then the pages of every sign-in for the second factor; or a passkey.
 
 mod back;
 mod words;
@@ -6,11 +6,12 @@ mod words;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use countersign_protocol::wire::Outcome;
 use url::form_urlencoded::Serializer;
 
 use super::door::{Door, Knock, Look};
+use super::passkey::{Prompt, answered, ask, do_not_ask};
 use super::problem::{Problem, Wrong};
 use super::routes::Routes;
 use crate::engine::console::NewSignIn;
@@ -24,7 +25,11 @@ use words::Words;
 const HOME: &str = "/console/";
 
 pub(super) fn routes() -> Routes {
-    Routes::default().open("/sign-in", get(page).post(send)).open("/signed-in", get(signed_in))
+    Routes::default()
+        .open("/sign-in", get(page).post(send))
+        .open("/sign-in/passkey", post(passkey))
+        .open("/sign-in/passkey/options", post(options))
+        .open("/signed-in", get(signed_in))
 }
 
 #[derive(Template)]
@@ -39,6 +44,8 @@ struct Page<'a> {
     email: &'a str,
     /// Whether organisations may register themselves here.
     registers: bool,
+    /// Where browsers have passkeys for the server's address.
+    prompt: Option<&'static Prompt>,
 }
 
 /// `GET /console/sign-in`.
@@ -68,11 +75,40 @@ async fn send(Knock { door, form }: Knock) -> Result<Response, Wrong> {
             again(words.too_many)
         }
         Err(SignInError::Busy { .. }) => again(words.busy),
+        Err(SignInError::Rule(Error::ProofNeeded)) => again(words.passkey_alone),
         Err(SignInError::Rule(error)) => Err(Problem::from(error).into()),
         Err(error) => {
             tracing::error!(%error, "signing in to the console failed");
             Err(Problem::Later.into())
         }
+    }
+}
+
+/// `POST /console/sign-in/passkey/options`: what the script asks the device.
+async fn options(Knock { door, .. }: Knock) -> Result<Response, Wrong> {
+    match door.engine.ask_for_sign_in(door.browser.hash(), door.address).await {
+        Ok(asked) => Ok(ask(&asked)),
+        Err(error) => match Prompt::of(door.language).sentence(&error) {
+            Some(why) => Ok(do_not_ask(why)),
+            None => Err(Problem::from(error).into()),
+        },
+    }
+}
+
+/// `POST /console/sign-in/passkey`: what the device answered.
+async fn passkey(Knock { door, form }: Knock) -> Result<Response, Wrong> {
+    let back = own_path(form.text("to")).unwrap_or(HOME);
+    let new = door.new_session("");
+    match door.engine.sign_in_with_passkey(answered(&form), door.browser.hash(), new).await {
+        Ok(token) => {
+            let mut response = door.go(back);
+            door.let_in(&token, &mut response).await?;
+            Ok(response)
+        }
+        Err(error) => match Prompt::of(door.language).sentence(&error) {
+            Some(why) => Ok(show(&door, StatusCode::BAD_REQUEST, Some(why), "", back)),
+            None => Err(Problem::from(error).into()),
+        },
     }
 }
 
@@ -109,5 +145,6 @@ fn show(door: &Door, status: StatusCode, problem: Option<&'static str>, email: &
     let done = done.filter(|_| problem.is_none());
     let layout = door.layout("sign-in", words.title);
     let registers = door.engine.registers();
-    door.page(status, &Page { layout, look: Look, words, done, problem, to, email, registers })
+    let prompt = door.engine.has_passkeys().then(|| Prompt::of(door.language));
+    door.page(status, &Page { layout, look: Look, words, done, problem, to, email, registers, prompt })
 }

@@ -11,6 +11,8 @@ pub(super) struct Words {
     pub(super) next: &'static str,
     pub(super) register: &'static str,
     pub(super) register_what: &'static str,
+    pub(super) passkey: &'static str,
+    pub(super) passkey_alone: &'static str,
     pub(super) lost: &'static str,
     pub(super) lost_how: &'static str,
     pub(super) wrong: &'static str,
@@ -41,8 +43,11 @@ const ENGLISH: Words = Words {
     next: "Then you are asked for your second factor.",
     register: "Register your organisation",
     register_what: "It gets a place of its own on this server, and you become its owner. You need an e-mail address.",
+    passkey: "Use a passkey",
+    passkey_alone: "Nothing of yours goes with a password. Use your passkey. If you have lost it, ask an owner to remove you and to \
+                    invite you again.",
     lost: "Cannot sign in?",
-    lost_how: "A recovery code takes the place of a lost phone: choose it on the next page. If your password is lost, ask an \
+    lost_how: "A recovery code takes the place of a lost phone or passkey: type your password, and choose it on the next page. If your password is lost, ask an \
                owner to remove you and to invite you again. Whoever runs the server gets back in with: countersign-server \
                operator link",
     wrong: "The address or the password is wrong. Type both once more.",
@@ -66,8 +71,11 @@ const ARABIC: Words = Words {
     next: "بعدها يُطلب منك العامل الثاني.",
     register: "سجّل مؤسستك",
     register_what: "تحصل مؤسستك على مكان خاص بها على هذا الخادم وتصبح مالكها. تحتاج إلى عنوان بريد إلكتروني.",
+    passkey: "استخدام مفتاح مرور",
+    passkey_alone: "ليس لديك ما يُستخدم مع كلمة المرور. استخدم مفتاح مرورك. وإن فقدته فاطلب من أحد المالكين أن يزيلك ثم يدعوك \
+                    مجددًا.",
     lost: "لا تستطيع تسجيل الدخول؟",
-    lost_how: "يحل رمز الاسترداد محل الهاتف المفقود، فاختره في الصفحة التالية. إن نسيت كلمة المرور فاطلب من أحد المالكين أن \
+    lost_how: "يحل رمز الاسترداد محل الهاتف أو مفتاح المرور المفقود: اكتب كلمة مرورك ثم اختره في الصفحة التالية. إن نسيت كلمة المرور فاطلب من أحد المالكين أن \
                يزيلك ثم يدعوك مجددًا. أما من يدير الخادم فيستعيد الدخول بالأمر: countersign-server operator link",
     wrong: "البريد الإلكتروني أو كلمة المرور غير صحيح. اكتبهما مرة أخرى.",
     too_many: "جرت محاولات كثيرة. انتظر ربع ساعة ثم حاول مجددًا.",
