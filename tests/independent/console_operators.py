@@ -1,6 +1,10 @@
-"""Operators: inviting somebody, changing what they may, and one's own account."""
+"""Operators: inviting somebody by hand and by mail, changing what they may, and one's own account."""
+
+import re
 
 from console import joined
+from inboxes import SENDER, mail_server
+from running import PATIENCE
 
 
 def journey(console):
@@ -9,6 +13,7 @@ def journey(console):
     console.on("operators")
     console.screenshot("operators")
     console.fill("#email", "helper@example.org")
+    console.click("#by-link")
     console.click("#make")
     console.shown(".secret")
     console.axe()
@@ -34,7 +39,45 @@ def journey(console):
         console.shown("#done")
         helper.open("/account")
         helper.on("sign-in")
+    by_mail(console)
     own_account(console)
+
+
+def by_mail(console):
+    """The link goes to the invited person alone, who joins by it. The mail server is set on its page, and forgotten."""
+    with mail_server() as (inbox, port):
+        console.open("/providers/email")
+        console.fill("#host", "127.0.0.1")
+        console.fill("#port", str(port))
+        console.tab.ask("select", "#security", value="none")
+        console.fill("#from", f"Example <{SENDER}>")
+        console.click('form[action$="/set"] button')
+        console.shown("#done")
+        console.open("/operators")
+        console.fill("#email", "mailed@example.org")
+        console.click("#make")
+        console.shown("#done")
+        assert "mailed@example.org" in console.text("main") and "/console/join/" not in console.text("main")
+        console.screenshot("operators-invited")
+        link = re.search(r"http\S+/console/join/\S+", inbox.of("mailed@example.org").get(timeout=PATIENCE))[0]
+        # Another one would come too soon.
+        console.click('tr:has-text("mailed@example.org") button[value="mail"]')
+        console.shown("#problem")
+        console.axe()
+        with console.browser.person() as person:
+            joined(console.site, console.browser, person, link, "mailed@example.org")
+        console.open("/providers/email")
+        console.click('form[action$="/remove"] button')
+        console.shown("#done")
+    # While developing, what the server itself sends stands in files when nobody carries it.
+    console.fill("#to", "tried@example.org")
+    console.click('form[action$="/test"] button')
+    console.shown("#came")
+    console.open("/providers")
+    console.click('a[href$="/messages/files"]')
+    console.on("files")
+    assert "tried@example.org" in console.text("main")
+    console.screenshot("files-platform")
 
 
 def own_account(console):

@@ -58,18 +58,25 @@ class Gateway(http.server.BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def mails(server, folder):
-    """A mail server for all tenants of this server."""
+def mail_server():
+    """A mail server that nobody knows of yet: its mails, and its port."""
     inbox, port = Mails(), free_port()
     controller = Controller(inbox, "127.0.0.1", port)
     controller.start()
     try:
+        yield inbox, port
+    finally:
+        controller.stop()
+
+
+@contextlib.contextmanager
+def mails(server, folder):
+    """A mail server for all tenants of this server."""
+    with mail_server() as (inbox, port):
         url = pathlib.Path(folder, "smtp-url")
         url.write_text(f"smtp://127.0.0.1:{port}\n")
         server.run("provider", "set", "email", "--platform", "--smtp-url-file", str(url), "--from", f"Example <{SENDER}>")
         yield inbox
-    finally:
-        controller.stop()
 
 
 @contextlib.contextmanager

@@ -52,9 +52,9 @@ pub use factor::{
 };
 pub use idempotency::{Keyed, Reply, Reservation};
 pub use outbox::{
-    ATTEMPT, Attempt, Call, CallRequest, Content, Delivery, DeliveryFilter, Invited, KINDS, LEASE, LEASE_OF_CODES,
-    Language, Message, Moment, NewWebhook, Parcel, Pinged, Push, Receipt, Reporter, SignatureFormat, Targets,
-    Task, Template, Then, WebhookId, is_public, literal,
+    ATTEMPT, Attempt, Call, CallRequest, Content, Delivery, DeliveryFilter, Invited, KINDS, LEASE,
+    LEASE_OF_CODES, Language, Message, Moment, NewWebhook, Parcel, Pinged, Push, Receipt, Reporter,
+    SignatureFormat, Targets, Task, Template, Then, WebhookId, is_public, literal,
 };
 
 pub use transaction::{Asking, Begin, Begun, OfflineQuestion, Standing, Transaction, Turn, Way};

@@ -112,8 +112,7 @@ async fn s40_a_tenants_owner_mails_no_invitation_for_the_server_or_another_tenan
     let mut above = Seat::of(&server, Role::Owner, Scope::Server).await;
     invite(&mut above, "waits@example.org", "owner", "link").await;
     let mut seat = Seat::of(&server, Role::Owner, Scope::Tenant(own)).await;
-    let fields =
-        [("email", NEW), ("role", "owner"), ("way", "mail"), ("scope", "server"), ("tenant", "")];
+    let fields = [("email", NEW), ("role", "owner"), ("way", "mail"), ("scope", "server"), ("tenant", "")];
     for path in ["/operators".to_owned(), format!("/{foreign}/operators")] {
         assert_eq!(seat.send(&path, &fields).await.status, 404, "{path}");
         assert_eq!(seat.send(&format!("{path}/again"), &fields).await.status, 404, "{path}");
@@ -150,6 +149,20 @@ async fn s32_an_address_gets_one_invitation_in_30_seconds_and_five_an_hour_and_t
     assert!(page.status == 400 && page.text().contains("for another mail: 3450"), "{}", page.text());
     // What the way by hand needs is nobody's mail.
     assert_eq!(again(&mut seat, NEW, "link").await.status, 200);
+}
+
+#[tokio::test]
+async fn s32_of_many_invitations_at_once_one_mail_goes_out_and_its_link_works() {
+    let (server, seat) = owner().await;
+    let racing = (0..8).map(|_| {
+        let mut seat = seat.clone();
+        async move { invite(&mut seat, NEW, "auditor", "mail").await.status }
+    });
+    let sent = futures_util::future::join_all(racing).await;
+    assert_eq!(sent.iter().filter(|status| **status == 303).count(), 1, "{sent:?}");
+    assert!(sent.iter().all(|status| [303, 400].contains(status)), "{sent:?}");
+    assert_eq!(mailbox::waiting(&server).await.len(), 1);
+    assert_eq!(opens(&server, &mailed(&server, NEW).await).await, 200);
 }
 
 #[tokio::test]

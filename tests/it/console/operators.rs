@@ -23,7 +23,10 @@ async fn an_owner_invites_sees_who_waits_and_takes_it_back() {
         let page = seat.send("/operators", &[("email", email), ("role", "owner"), ("way", "link")]).await;
         assert!(page.status == 400 && page.text().contains(sentence), "{email}: {}", page.text());
     }
-    assert_eq!(seat.send("/operators", &[("email", "a@b.example"), ("role", "god"), ("way", "link")]).await.status, 400);
+    assert_eq!(
+        seat.send("/operators", &[("email", "a@b.example"), ("role", "god"), ("way", "link")]).await.status,
+        400
+    );
 }
 
 #[tokio::test]

@@ -107,8 +107,8 @@ fn page(message: &Message, subject: &str, text: &str) -> Result<String, Template
 mod tests {
     use super::*;
     use crate::engine::console::Role;
-    use crate::engine::{Invited, Template};
     use crate::engine::words::{Medium, example, usual};
+    use crate::engine::{Invited, Template};
 
     fn mail(language: Language) -> MailWords {
         let message = example(Template::EnrollmentCode, language);
@@ -149,7 +149,9 @@ mod tests {
             };
             let mail = fill(&message, usual(Medium::Email, Template::Invitation, language)).unwrap();
             assert!(mail.subject.contains("Example & Sons") && !mail.subject.contains("/join/"), "{mail:?}");
-            for said in [role, "\u{2068}Olga Bcc: eve <b>\u{2069}", "\nhttps://auth.example.org/console/join/abc\n"] {
+            for said in
+                [role, "\u{2068}Olga Bcc: eve <b>\u{2069}", "\nhttps://auth.example.org/console/join/abc\n"]
+            {
                 assert!(mail.text.contains(said), "{said}: {}", mail.text);
             }
             let link = r#"<a href="https://auth.example.org/console/join/abc"><bdi dir="ltr">https://"#;

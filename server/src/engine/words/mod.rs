@@ -18,8 +18,8 @@ use countersign_protocol::id::TenantId;
 
 pub use call::{CallScript, Part};
 pub use mail::MailWords;
-pub use own::{Said, Shown, Which};
 pub(in crate::engine) use names::line as plain_name;
+pub use own::{Said, Shown, Which};
 pub use template::TemplateError;
 
 use crate::engine::{Engine, Error, Language, Message, Template};

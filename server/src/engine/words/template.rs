@@ -13,8 +13,7 @@ pub(in crate::engine) const LONGEST: usize = 8 * 1024;
 /// Steps that filling in may take.
 const FUEL: u64 = 5_000;
 /// What a template may name. The last two stand in invitations only, for which nobody has words but we.
-const NAMES: [&str; 8] =
-    ["code", "name", "tenant", "application", "minutes", "validity", "role", "inviter"];
+const NAMES: [&str; 8] = ["code", "name", "tenant", "application", "minutes", "validity", "role", "inviter"];
 
 /// Why a template cannot be used. Each sentence says what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
