@@ -17,6 +17,8 @@ use crate::terminal::{Terminal, Tty};
 #[derive(Debug)]
 pub(crate) struct Context {
     pub(crate) global: Global,
+    /// How this program was called.
+    pub(crate) program: String,
     pub(crate) out: Output,
     /// Nobody is there in a pipeline or a timer.
     pub(crate) terminal: Option<Arc<dyn Terminal>>,
@@ -32,6 +34,7 @@ impl Context {
     pub(crate) fn of_this_process(global: &Global) -> Self {
         Self {
             global: global.clone(),
+            program: std::env::args().next().unwrap_or_else(|| "countersign".to_owned()),
             out: Output::of_this_process(global.json),
             terminal: Tty::of_this_process().map(|tty| Arc::new(tty) as Arc<dyn Terminal>),
             clock: Arc::new(SystemClock),
@@ -39,6 +42,18 @@ impl Context {
             state: place::state(|name| std::env::var_os(name)),
             opened: Mutex::default(),
         }
+    }
+
+    /// A command of this program that goes on with the same vault and the same servers, as it can be typed. `words` are what
+    /// comes behind the options.
+    pub(crate) fn command(&self, words: &str) -> String {
+        let mut line = quoted(&self.program);
+        for (option, file) in [("--vault", &self.global.vault), ("--ca", &self.global.ca)] {
+            if let Some(file) = file {
+                line = format!("{line} {option} {}", quoted(&file.display().to_string()));
+            }
+        }
+        format!("{line} {words}")
     }
 
     /// The vault's file, whether it is there or not.
@@ -65,5 +80,15 @@ impl Context {
             ));
         }
         Ok(())
+    }
+}
+
+/// One word for a shell.
+fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
     }
 }

@@ -4,6 +4,7 @@
 //! that types the number is played. `story` tells it, `relying_party` and `phone` play it, `telling` prints it. After
 //! the story, `shop` is a relying party that one uses by oneself in a browser, and `operator` sets it up.
 
+pub mod authenticator;
 pub mod operator;
 mod phone;
 mod relying_party;

@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::Result;
+use crate::authenticator::Authenticator;
 use crate::operator::{Operator, PASSWORD};
 use crate::shop::{Place, Shop};
 use crate::story::Cast;
@@ -32,7 +33,7 @@ pub(crate) async fn open(
         base: running.engine.server_id().to_owned(),
         origins,
         outbox: data_dir.join("outbox"),
-        vault: cast.folder.join("you.vault"),
+        authenticator: Authenticator::with(&cast.folder.join("you.vault")),
         credentials,
     };
     let shop = Shop::new(place, operator, Arc::new(System), Arc::new(System))?;
@@ -122,25 +123,26 @@ fn variables(shop: &Shop) -> [(&'static str, &str); 6] {
 
 fn instructions(cast: &Cast, shop: &Shop, link: &str, owner: &str) -> String {
     let party = &cast.party;
-    let vault = cast.folder.join("you.vault");
+    let terminal = &shop.place().authenticator.command;
     let exports = variables(shop).map(|(name, secret)| format!("     export {name}='{secret}'")).join("\n");
-    let terminal = format!("cargo run -q --release -p countersign-cli -- --vault {}", vault.display());
     format!(
         "
 Now you. Open {address} in a browser: enrol a phone there, sign in, and see the calls.
 Everything stays up until Ctrl-C, and is deleted then.
 {warning}
-The server's console, for operators: open this link to become its owner; it works once.
+The server's console, for operators: open this link to become its owner; it works once. There you make an application
+for your own program, and its page says what goes into it.
 
      {owner}
 
-The curl commands on those pages take their secrets from these:
+The curl commands on the bank's pages take their secrets from these lines. Run them in the shell in which you use curl:
 
 {exports}
 
 Without a browser:
 
-  1. Enrol the terminal authenticator (the link is good for ten minutes and for one device):
+  1. Enrol the terminal authenticator (the link is good for ten minutes and for one device). It asks whether to
+     enrol, and for a password for its vault:
 
      {terminal} enroll '{link}'
 
@@ -149,11 +151,11 @@ Without a browser:
      curl -s -u '{id}:{secret}' \\
        {base}/api/v1/mfa/send -d '{{\"user_ref\":\"you\",\"number_match\":true}}'
 
-  3. Answer on the terminal authenticator:
+  3. Answer on the terminal authenticator within two minutes, by that number:
 
      {terminal} inbox --watch
 
-  4. Read the result, with the session_id from step 2:
+  4. Read the result, with the session_id from step 2 in the place of SESSION_ID:
 
      curl -s -u '{id}:{secret}' \\
        '{base}/api/v1/mfa/status/SESSION_ID?wait=60'

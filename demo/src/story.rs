@@ -82,6 +82,9 @@ async fn enroll(cast: &Cast, qr: Option<&Path>, teller: &Teller) -> Result<()> {
         &format!("asks for a link for {NAME}; the QR code is also in {}", picture.display()),
         &json!({"step": "enroll", "user_ref": USER, "enrollment_url": link, "qr": picture}),
     );
+    teller.line(
+        "                (Not for a phone of yours: this program plays Sara's phone, which uses the link up. Yours comes below.)",
+    );
     teller.line(&format!("\n{}", terminal_qr::draw(&link).unwrap_or_default()));
     let offer = cast.phone.scan(&std::fs::read(&picture)?).await?;
     teller.step(

@@ -35,7 +35,8 @@ pub(crate) async fn run(context: &Context) -> Result<(), Failure> {
 
 /// What a vault without accounts says.
 pub(crate) fn none_yet(context: &Context) -> Result<(), Failure> {
-    context.out.remark("This terminal is enrolled nowhere yet. Begin with `countersign enroll LINK`.");
+    let enroll = context.command("enroll LINK");
+    context.out.remark(&format!("This terminal is enrolled nowhere yet. Begin with `{enroll}`."));
     Ok(())
 }
 

@@ -41,7 +41,10 @@ pub(crate) async fn run(context: &Context, arguments: Codes) -> Result<(), Failu
 
 /// What an empty vault says.
 pub(crate) fn nothing_yet(context: &Context) -> Result<(), Failure> {
-    context.out.remark("This vault has no one-time codes yet. Add some with `countersign scan IMAGE`, `countersign add -` or `countersign import FILE`.");
+    let [scan, add, import] = ["scan IMAGE", "add -", "import FILE"].map(|words| context.command(words));
+    context.out.remark(&format!(
+        "This vault has no one-time codes yet. Add some with `{scan}`, `{add}` or `{import}`."
+    ));
     Ok(())
 }
 

@@ -83,10 +83,11 @@ pub(crate) async fn with_link(
     let code = &enrolled.confirmation_code;
     let words = format!(
         "Enrolled at {}.\n\n    Confirmation code: {}\n\nCompare it with the code that the server shows. If they differ, \
-         run `countersign unenroll {}` and tell your administrator.\nRequests: `countersign inbox --watch`.",
+         run this and tell your administrator:\n    {}\nTo see what you are asked, and to answer:\n    {}",
         enrolled.account.tenant,
         context.out.style.bold(code),
-        enrolled.account.id,
+        context.command(&format!("unenroll {}", enrolled.account.id)),
+        context.command("inbox --watch"),
     );
     context.out.tell(&enrolled, &words)
 }
@@ -101,7 +102,7 @@ async fn look_at(client: &Client, link: &str) -> Result<Offer, Failure> {
 fn offer_lines(offer: &Offer, device_name: &str) -> Vec<String> {
     let shown = |text: &str| visible(text, LONGEST);
     let mut user = shown(&offer.user_ref);
-    if let Some(name) = &offer.user_name {
+    if let Some(name) = offer.user_name.as_ref().filter(|name| **name != offer.user_ref) {
         user = format!("{user} ({})", shown(name));
     }
     vec![

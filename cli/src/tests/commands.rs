@@ -17,6 +17,15 @@ async fn a_vault_is_made_by_the_first_thing_that_is_stored() {
 }
 
 #[tokio::test]
+async fn a_command_that_is_told_goes_on_with_the_same_vault() {
+    let machine = Machine::new();
+    machine.run(&["add", URI], Some(&["pw", "pw"])).await.ok();
+    let done = machine.run(&["accounts"], Some(&["pw"])).await;
+    let told = format!("countersign --vault {} enroll LINK", machine.vault.display());
+    assert!(done.remarks.contains(&told), "{}", done.remarks);
+}
+
+#[tokio::test]
 async fn p1_a_missing_vault_is_said_and_never_an_empty_list() {
     let machine = Machine::new();
     for line in

@@ -148,6 +148,7 @@ impl Machine {
     pub(crate) fn context(&self, global: Global, out: Output, person: Option<Arc<Person>>) -> Context {
         Context {
             global: Global { vault: Some(self.vault.clone()), ..global },
+            program: "countersign".to_owned(),
             out,
             terminal: person.map(|person| person as Arc<dyn Terminal>),
             clock: Arc::new(Fixed),

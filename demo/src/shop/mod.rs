@@ -29,9 +29,11 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use countersign_server::host::{Clock, Rng};
+use url::{Host, Url};
 
 use self::visitor::Visitors;
 use crate::Result;
+use crate::authenticator::Authenticator;
 use crate::operator::{Credentials, Operator};
 
 /// Longer than the server itself waits for anything.
@@ -48,10 +50,22 @@ pub struct Place {
     pub origins: Vec<String>,
     /// Where the server writes the messages that no provider carries.
     pub outbox: PathBuf,
-    /// The vault that commands for the terminal authenticator name.
-    pub vault: PathBuf,
+    /// How the terminal authenticator is called.
+    pub authenticator: Authenticator,
     /// What the bank shows to the server.
     pub credentials: Credentials,
+}
+
+impl Place {
+    /// Whether phones elsewhere cannot reach the server.
+    fn is_only_here(&self) -> bool {
+        Url::parse(&self.base).is_ok_and(|url| match url.host() {
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            Some(Host::Domain(name)) => name == "localhost",
+            None => false,
+        })
+    }
 }
 
 /// The bank.

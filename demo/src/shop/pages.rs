@@ -88,6 +88,9 @@ struct PhonePage<'a> {
     mark: &'static str,
     link: Option<&'a (String, String)>,
     command: String,
+    builds: bool,
+    /// Only this machine reaches the server.
+    only_here: bool,
     watch: String,
     device: Option<&'a Device>,
     trouble: Option<(&'static str, String)>,
@@ -104,8 +107,12 @@ pub(super) fn phone(words: &'static Words, place: &Place, visitor: &Visitor) -> 
         title: words.phone.title,
         mark: phone.mark(),
         link,
-        command: link.map(|(link, _)| format!("{} enroll '{link}'", terminal(place))).unwrap_or_default(),
-        watch: format!("{} inbox --watch", terminal(place)),
+        command: link
+            .map(|(link, _)| format!("{} enroll '{link}'", place.authenticator.command))
+            .unwrap_or_default(),
+        builds: place.authenticator.builds,
+        only_here: place.is_only_here(),
+        watch: format!("{} inbox --watch", place.authenticator.command),
         device: phone.device.as_ref(),
         trouble: phone.trouble.as_ref().map(|over| words.over(over, Way::Mypass)),
         calls: &phone.calls.list,
@@ -167,7 +174,7 @@ pub(super) fn run(words: &'static Words, place: &Place, visitor: &Visitor, way: 
         mark: run.map_or("none", Run::mark),
         person: way.person(&visitor.name),
         view: run.map_or_else(|| View { begins: true, ..View::default() }, |run| view(words, place, run)),
-        watch: format!("{} inbox --watch", terminal(place)),
+        watch: format!("{} inbox --watch", place.authenticator.command),
         calls: run.map_or(&[], |run| &run.calls.list),
     };
     respond(StatusCode::OK, &page)
@@ -203,13 +210,13 @@ fn typing(words: &'static Words, place: &Place, code: &Code, wrong: bool) -> Typ
     match code {
         Code::First { uri } => Typing {
             lead: words.typing.first,
-            command: format!("{} add -", terminal(place)),
+            command: format!("{} add -", place.authenticator.command),
             uri: Some((uri.clone(), drawn(uri))),
             ..nothing
         },
         Code::App { again } => Typing {
             lead: if *again { words.typing.again } else { words.typing.app },
-            command: format!("{} codes --watch", terminal(place)),
+            command: format!("{} codes --watch", place.authenticator.command),
             ..nothing
         },
         Code::Sent { to } => Typing {
@@ -220,11 +227,6 @@ fn typing(words: &'static Words, place: &Place, code: &Code, wrong: bool) -> Typ
             ..nothing
         },
     }
-}
-
-/// The terminal authenticator with the demo's vault.
-fn terminal(place: &Place) -> String {
-    format!("cargo run -q --release -p countersign-cli -- --vault '{}'", place.vault.display())
 }
 
 /// An SVG element; none when the text is too long for a QR code.

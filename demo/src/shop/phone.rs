@@ -9,6 +9,8 @@ use countersign_server::host::Clock;
 
 /// Milliseconds between two looks whether it is there.
 const EVERY: i64 = 1_000;
+/// Milliseconds that a link is good for.
+const LINK_LIVES: i64 = 10 * 60 * 1000;
 
 /// What the bank knows of a visitor's phone.
 #[derive(Debug, Default)]
@@ -18,6 +20,8 @@ pub(super) struct Phone {
     pub(super) link: Option<(String, String)>,
     /// Phones that there were when the link was asked for.
     before: usize,
+    /// Until when the link is good, in milliseconds since 1970.
+    until: i64,
     /// The newest one.
     pub(super) device: Option<Device>,
     pub(super) trouble: Option<Over>,
@@ -64,6 +68,7 @@ impl Phone {
                     Ok(list) => self.before = list.len(),
                     Err(over) => return self.trouble = Some(over),
                 }
+                self.until = with.clock.unix_ms().saturating_add(LINK_LIVES);
                 self.link =
                     Some((answer.text("enrollment_url").to_owned(), answer.text("qr_png").to_owned()));
             }
@@ -82,6 +87,10 @@ impl Phone {
             Ok(list) if list.len() > self.before => {
                 self.trouble = None;
                 self.device = list.into_iter().next_back();
+                self.link = None;
+            }
+            Ok(_) if with.clock.unix_ms() >= self.until => {
+                self.trouble = Some(Over::LinkOver);
                 self.link = None;
             }
             Ok(_) => self.trouble = None,

@@ -93,6 +93,8 @@ pub(super) enum Over {
     Cancelled,
     /// Nothing can be asked: no phone is enrolled.
     NoPhone,
+    /// Nobody used the link for a phone in time.
+    LinkOver,
     /// The number that was typed is none.
     NoNumber,
     /// Too much was asked or guessed; seconds to wait, where the server says so.

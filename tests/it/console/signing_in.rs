@@ -123,6 +123,13 @@ async fn s52_an_application_that_is_called_like_the_console_sends_nobody_there()
 }
 
 #[tokio::test]
+async fn the_consoles_address_does_without_its_slash() {
+    let server = ServerHere::start().await;
+    let reply = Browser::new(server.address).open("/console").await;
+    assert_eq!((reply.status, after("/console", &location(&reply)).as_str()), (303, "/console/"));
+}
+
+#[tokio::test]
 async fn the_pages_speak_both_languages() {
     let server = ServerHere::start().await;
     let link = first_link(&server).await;

@@ -12,6 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use countersign_core::authenticator::PendingView;
+use countersign_demo::authenticator::Authenticator;
 use countersign_demo::operator::{Credentials, Operator};
 use countersign_demo::shop::{Place, Shop};
 use countersign_server::engine::Engine;
@@ -46,7 +47,7 @@ impl Open {
             base,
             origins,
             outbox: data.join("outbox"),
-            vault: data.join("you.vault"),
+            authenticator: Authenticator::with(&data.join("you.vault")),
             credentials: credentials.clone(),
         };
         let app = Shop::new(place, operator, clock, Arc::new(System)).unwrap().app();

@@ -28,6 +28,23 @@ async fn the_page_notices_the_phone_and_shows_the_code_that_the_phone_shows() {
 }
 
 #[tokio::test]
+async fn a_link_that_nobody_uses_ends_and_the_page_says_what_to_do() {
+    let town = Town::new().await;
+    let mut browser = town.bank.browser();
+    go(&mut browser, "/demo/phone", &[]).await;
+    let page = town.later(&mut browser, 599, "/demo/phone").await;
+    assert_eq!(mark(&page), "waiting");
+    let page = town.later(&mut browser, 1, "/demo/phone").await;
+    assert_eq!(mark(&page), "trouble");
+    assert!(
+        page.text().contains("Make a new one.") && !page.text().contains("id=\"command\""),
+        "{}",
+        page.text()
+    );
+    assert_eq!(mark(&go(&mut browser, "/demo/phone", &[]).await), "waiting");
+}
+
+#[tokio::test]
 async fn a_number_that_is_typed_on_the_phone_signs_in() {
     let town = Town::new().await;
     let (mut browser, phone) = town.with_phone().await;

@@ -16,8 +16,8 @@ pub(super) static ENGLISH: Words = Words {
                party, because it relies on the server's word.",
         server: "The server's API, described:",
         phone: "1. Enrol a phone",
-        no_phone: "No phone is enrolled in this browser's name yet. A phone with the Countersign app will do, or the terminal \
-                   authenticator.",
+        no_phone: "No phone is enrolled in this browser's name yet. The terminal authenticator, which plays a phone on this \
+                   machine, will do; so will a phone with the Countersign app.",
         has_phone: "Enrolled:",
         enroll: "Enrol a phone",
         another_phone: "Enrol another phone",
@@ -28,24 +28,35 @@ pub(super) static ENGLISH: Words = Words {
         you_are_in: "You are signed in.",
         by_hand: "3. Do it by hand",
         by_hand_how: "Below each sign-in stand its calls, each also as a curl command. Secrets are variables there: the demo \
-                      has printed them in its terminal as export lines, and each reply has the tokens for the next call.",
+                      has printed them in its terminal as export lines. Run those first, in the same shell; each reply has the tokens for the next call.",
+        yours: "4. Your own program",
+        yours_how: "Open the console by the link that the demo has printed in its terminal, and make an application there: its \
+                    page has what goes into your program, and the first calls with its own id, one after the other.",
         forgotten: "The bank has forgotten this browser, because the demo was started again or the browser keeps no cookies. \
                     Begin here once more.",
     },
     phone: Phone {
         title: "Enrol a phone",
-        scan: "Scan this QR code with the Countersign app. It is good for ten minutes and for one phone.",
-        qr: "QR code with the enrolment link",
-        or_terminal: "Or use the terminal authenticator: run this in the repository, and choose a password for its vault.",
+        good_for: "The link below is good for ten minutes and for one phone. Use it in one of two ways.",
+        by_terminal: "With the terminal authenticator",
+        terminal_how: "It plays the phone. It asks whether to enrol: answer y. Then choose a password for its vault, or type the \
+                       one that you chose before.",
+        builds: "The first time, Cargo builds it, which takes a minute or two.",
         command: "Run this in a terminal",
+        by_phone: "With a phone",
+        scan: "Scan this QR code with the Countersign app. There is no shop to get it from yet: it is built from android/ or \
+               ios/ of the repository.",
+        only_here: "The server is at an address that only this machine can reach, so a phone in your hand cannot take this link. \
+                    Start the demo again with --public-url and an https address that leads here, such as a tunnel's: \
+                    docs/demo.md says how.",
+        qr: "QR code with the enrolment link",
         link: "The link itself",
-        reach: "The phone must be able to reach the server's address. If the server is at 127.0.0.1, that is this machine only: \
-                docs/demo.md says how to let a phone in.",
         waiting: "Waiting for the phone. This page changes by itself.",
         done: "The phone is enrolled:",
         compare: "Compare this code with the one on the phone.",
         differ: "If they differ, somebody else has used the link: remove the account on the phone and ask for another link.",
-        keep_watching: "With the terminal authenticator, leave this running: it shows what the bank asks.",
+        keep_watching: "With the terminal authenticator, run this and leave it running: it shows what the bank asks, and takes your \
+                        answer. Then sign in.",
         go_on: "Sign in with it",
         another: "Make a new link",
     },
@@ -102,8 +113,8 @@ pub(super) static ENGLISH: Words = Words {
         person: "The bank calls you",
         type_number: "Open the request on your phone and type this number there:",
         approve: "Open the request on your phone and approve it. The phone asks for your fingerprint, face, passcode or password.",
-        terminal: "With the terminal authenticator",
-        waiting: "Waiting for your phone. This page changes by itself.",
+        terminal: "With the terminal authenticator, if it does not run yet",
+        waiting: "Waiting for your phone, for two minutes at most. This page changes by itself.",
         leave: "The server has given a channel. Your browser goes on to the server's pages with it, and comes back here.",
         leave_to: "Go to the server's pages",
         to: "Telephone number",
@@ -138,6 +149,10 @@ pub(super) static ENGLISH: Words = Words {
         expired: ("Too late.", "Nobody answered in time. Begin again, and have the phone at hand."),
         cancelled: ("Cancelled.", "You have taken the question back. The phone can no longer answer it."),
         no_phone: ("There is no phone to ask.", "Enrol one first: it takes a minute."),
+        link_over: (
+            "Too late.",
+            "Nobody used the link within its ten minutes, so it is over. Make a new one.",
+        ),
         no_number: (
             "That is no telephone number.",
             "Write it with its country code, such as +966501234567, and try again.",

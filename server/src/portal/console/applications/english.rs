@@ -1,6 +1,6 @@
 //! The applications' pages in English.
 
-use super::words::Words;
+use super::words::{Steps, Words};
 
 pub(super) const ENGLISH: Words = Words {
     title: "Applications",
@@ -37,6 +37,16 @@ pub(super) const ENGLISH: Words = Words {
     to_application: "To the application",
     integrate: "What to put into your software",
     first_call: "The first call",
+    steps: Steps {
+        secret: "Give the secret to your shell: run this, paste the secret and press Enter. Nothing is shown, and the shell's history does not have it. Use the same shell for what follows.",
+        password: "Give it alice's password in the same way.",
+        known: "Make this call. Under People, alice@example.org must have been made known, for OAuth with a password.",
+        enrol: "Make alice known, and get a link for her phone. It is good for ten minutes and for one phone. The reply also has it as a picture of a QR code, which is left out here.",
+        phone: "Open the enrollment_url of that reply on her phone with the Countersign app. Or use the terminal authenticator on this machine (docs/cli.md says how to get it), with the link in the place of LINK. Her page under People then shows the same code as the phone.",
+        ask: "Ask her. The reply has a number, which your own page would show, and a session_id.",
+        answer: "Type that number on the phone, within two minutes unless the tenant has another time; on the terminal authenticator like this. The key q ends it.",
+        status: "Read the answer, with the session_id in the place of SESSION_ID. It comes as soon as there is one.",
+    },
     guide: "The guide:",
     try_here: "Try a call here, in the API explorer",
     needs_issuer: "The tenant has no host name to issue tokens under yet, so these calls are refused. Set one under Settings, and put it in the place of HOST.",

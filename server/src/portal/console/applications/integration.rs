@@ -1,7 +1,7 @@
 //! What an integrator puts into their software to use an application, and the first command to try it with.
 
 use super::dialect;
-use super::words::Words;
+use super::words::{Steps, Words};
 use crate::engine::oauth::SignInError;
 use crate::engine::{ApplicationId, Dialect};
 use crate::portal::console::desk::Desk;
@@ -13,8 +13,8 @@ pub(super) struct Integration {
     pub(super) dialect: &'static str,
     /// What their software calls it, and what it is.
     pub(super) rows: Vec<(&'static str, String)>,
-    /// The first commands. The secret is a shell variable in them.
-    pub(super) curl: String,
+    /// What is done for a first call, one after the other: what it is, and its command. Secrets are shell variables in them.
+    pub(super) steps: Vec<(&'static str, String)>,
     /// The page of the documentation.
     pub(super) guide: &'static str,
     /// The tenant has no host name, and this dialect needs one.
@@ -41,7 +41,7 @@ impl Integration {
         Ok(Self {
             dialect: words.dialect(dialect),
             rows: rows(dialect, base, id),
-            curl: curl(dialect, base, id),
+            steps: steps(dialect, base, id, &words.steps),
             guide: guide(dialect),
             needs_issuer,
             fails_open: dialect == Dialect::Acceptto,
@@ -71,25 +71,48 @@ fn rows(dialect: Dialect, base: &str, id: ApplicationId) -> Vec<(&'static str, S
     }
 }
 
-fn curl(dialect: Dialect, base: &str, id: ApplicationId) -> String {
-    let export = "export CS_SECRET=cs_secret_…\n";
+fn steps(dialect: Dialect, base: &str, id: ApplicationId, words: &Steps) -> Vec<(&'static str, String)> {
+    // What is typed is not shown, and the shell's history does not have it.
+    let secret = (words.secret, "read -rs CS_SECRET".to_owned());
+    let password = (words.password, "read -rs PASSWORD".to_owned());
     match dialect {
-        Dialect::Native => format!(
-            "{export}curl -u \"{id}:$CS_SECRET\" \"{base}/api/v1/users/enroll\" -d '{{\"user_ref\": \"alice\"}}'\n\
-             curl -u \"{id}:$CS_SECRET\" \"{base}/api/v1/mfa/send\" -d '{{\"user_ref\": \"alice\", \"number_match\": true}}'"
-        ),
-        Dialect::Acceptto => format!(
-            "{export}curl \"{base}/api/v9/authenticate_with_options\" -d uid={id} -d \"secret=$CS_SECRET\" \\\n  \
-             -d email=alice@example.org -d type=Login -d auth_type=1"
-        ),
-        Dialect::Auth0 => format!(
-            "{export}curl \"{base}/oauth/token\" -d grant_type=password -d client_id={id} \
-             -d \"client_secret=$CS_SECRET\" \\\n  -d username=alice@example.org --data-urlencode \"password=$PASSWORD\""
-        ),
-        Dialect::Reltio => format!(
-            "{export}curl -u \"{id}:$CS_SECRET\" \"{base}/oauth/token\" -d grant_type=password \\\n  \
-             -d username=alice@example.org --data-urlencode \"password=$PASSWORD\""
-        ),
+        Dialect::Native => {
+            let call = |path: &str| format!("curl -s -u \"{id}:$CS_SECRET\" \"{base}/api/v1/{path}\"");
+            let (enrol, send) = (call("users/enroll"), call("mfa/send"));
+            vec![
+                secret,
+                // A terminal shows no picture: its thousands of characters would hide the link.
+                (
+                    words.enrol,
+                    format!(r#"{enrol} -d '{{"user_ref": "alice"}}' | sed 's/"qr_png":"[^"]*",//'"#),
+                ),
+                (words.phone, "countersign enroll 'LINK'".to_owned()),
+                (words.ask, format!(r#"{send} -d '{{"user_ref": "alice", "number_match": true}}'"#)),
+                (words.answer, "countersign inbox --watch".to_owned()),
+                (words.status, call("mfa/status/SESSION_ID?wait=60")),
+            ]
+        }
+        Dialect::Acceptto => {
+            let call = format!(
+                "curl \"{base}/api/v9/authenticate_with_options\" -d uid={id} -d \"secret=$CS_SECRET\" \\\n  \
+                 -d email=alice@example.org -d type=Login -d auth_type=1"
+            );
+            vec![secret, (words.known, call)]
+        }
+        Dialect::Auth0 => {
+            let call = format!(
+                "curl \"{base}/oauth/token\" -d grant_type=password -d client_id={id} \
+                 -d \"client_secret=$CS_SECRET\" \\\n  -d username=alice@example.org --data-urlencode \"password=$PASSWORD\""
+            );
+            vec![secret, password, (words.known, call)]
+        }
+        Dialect::Reltio => {
+            let call = format!(
+                "curl -u \"{id}:$CS_SECRET\" \"{base}/oauth/token\" -d grant_type=password \\\n  \
+                 -d username=alice@example.org --data-urlencode \"password=$PASSWORD\""
+            );
+            vec![secret, password, (words.known, call)]
+        }
     }
 }
 
@@ -108,14 +131,21 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::portal::language::Language;
 
     #[test]
-    fn s33_no_command_has_a_secret_in_it() {
+    fn s33_no_command_has_a_secret_in_it_and_none_lacks_one() {
         let id = ApplicationId { tenant: TenantId(Uuid::from_u128(1)), local: Uuid::from_u128(2) };
         for dialect in Dialect::ALL {
-            let text = curl(dialect, "https://mfa.example.org", id);
-            assert!(text.contains(&id.to_string()) && text.contains("$CS_SECRET"), "{text}");
-            assert!(!text.contains("cs_secret_") || text.contains("cs_secret_…"), "{text}");
+            let words = &Words::of(Language::English).steps;
+            let all = steps(dialect, "https://mfa.example.org", id, words);
+            let text: Vec<_> = all.iter().map(|(_, command)| command.as_str()).collect();
+            let text = text.join("\n");
+            assert!(text.contains(&id.to_string()) && !text.contains("cs_secret_"), "{text}");
+            for variable in ["CS_SECRET", "PASSWORD"] {
+                let read = text.find(&format!("read -rs {variable}"));
+                assert_eq!(read.is_some(), text.contains(&format!("${variable}")), "{text}");
+            }
         }
     }
 }

@@ -5,6 +5,19 @@ use super::english::ENGLISH;
 use crate::engine::Dialect;
 use crate::portal::language::Language;
 
+/// What leads to a first call.
+#[derive(Debug)]
+pub(super) struct Steps {
+    pub(super) secret: &'static str,
+    pub(super) password: &'static str,
+    pub(super) known: &'static str,
+    pub(super) enrol: &'static str,
+    pub(super) phone: &'static str,
+    pub(super) ask: &'static str,
+    pub(super) answer: &'static str,
+    pub(super) status: &'static str,
+}
+
 #[derive(Debug)]
 pub(super) struct Words {
     pub(super) title: &'static str,
@@ -33,6 +46,7 @@ pub(super) struct Words {
     pub(super) to_application: &'static str,
     pub(super) integrate: &'static str,
     pub(super) first_call: &'static str,
+    pub(super) steps: Steps,
     pub(super) guide: &'static str,
     pub(super) try_here: &'static str,
     pub(super) needs_issuer: &'static str,

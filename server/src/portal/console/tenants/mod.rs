@@ -6,7 +6,9 @@ mod words;
 use std::collections::HashMap;
 
 use askama::Template;
-use axum::response::Response;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 
 use super::act::Act;
 use super::desk::Desk;
@@ -22,11 +24,11 @@ use crate::timestamp::rfc3339;
 use words::Words;
 
 pub(super) fn routes() -> Routes {
-    Routes::default().see("/", Gate::Own, home).see("/tenants", Gate::Server(May::SeeOverview), list).act(
-        "/tenants",
-        Gate::Server(May::ChangeSettings),
-        create,
-    )
+    Routes::default()
+        .open("", get(whole_address))
+        .see("/", Gate::Own, home)
+        .see("/tenants", Gate::Server(May::SeeOverview), list)
+        .act("/tenants", Gate::Server(May::ChangeSettings), create)
 }
 
 #[derive(Template)]
@@ -48,6 +50,11 @@ struct Line {
     /// Questions and approvals of the last 24 hours.
     asked: i64,
     approved: i64,
+}
+
+/// `GET /console`: as people type it. The pages lead on from the address with its slash.
+async fn whole_address() -> impl IntoResponse {
+    (StatusCode::SEE_OTHER, [(header::LOCATION, "console/")])
 }
 
 /// `GET /console/`.
