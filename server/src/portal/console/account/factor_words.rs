@@ -1,7 +1,7 @@
 //! The words of an operator's own authenticator app and phones.
 
 use crate::portal::console::people::words::Enrol;
-use crate::portal::language::Language;
+use crate::portal::language::in_both;
 
 #[derive(Debug)]
 pub(super) struct Words {
@@ -33,14 +33,7 @@ pub(super) struct Words {
     pub(super) done: [(&'static str, &'static str); 5],
 }
 
-impl Words {
-    pub(super) fn of(language: Language) -> &'static Self {
-        match language {
-            Language::English => &ENGLISH,
-            Language::Arabic => &ARABIC,
-        }
-    }
-}
+in_both!(Words, ENGLISH, ARABIC);
 
 const ENGLISH: Words = Words {
     title: "Your second factor",
