@@ -106,7 +106,8 @@ impl ServerHere {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let public = like.public.unwrap_or(address);
-        let engine = Arc::new(change(engine(data.path(), database.as_deref(), &clock, (public, like.hashing))));
+        let engine =
+            Arc::new(change(engine(data.path(), database.as_deref(), &clock, (public, like.hashing))));
         let app = api::app(Arc::clone(&engine)).layer(Extension(api::Client { address: like.seen_from }));
         let serving = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
         Self { engine, clock, address, data, public, serving, like, database }

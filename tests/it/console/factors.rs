@@ -1,10 +1,10 @@
 //! An operator's own authenticator app and phones, on their account page.
 
 use countersign_core::otp::OtpEntry;
+use countersign_server::engine::Template;
 use countersign_server::engine::audit::list::EventFilter;
 use countersign_server::engine::console::{NewLink, Role, Scope};
 use countersign_server::engine::policy::Scope as PolicyScope;
-use countersign_server::engine::Template;
 use countersign_tests::browser::{Browser, attribute, location};
 use countersign_tests::device::Device;
 use countersign_tests::http::Reply;
@@ -74,7 +74,10 @@ async fn told(server: &ServerHere) -> Vec<(String, Template)> {
 async fn has(server: &ServerHere, email: &str) -> Vec<String> {
     let home = server.engine.console_home().await.unwrap().tenant;
     let all = server.engine.factors_of(home, email).await.unwrap().1;
-    all.into_iter().filter(|one| one.active && one.codes_left.is_none()).map(|one| one.id.to_string()).collect()
+    all.into_iter()
+        .filter(|one| one.active && one.codes_left.is_none())
+        .map(|one| one.id.to_string())
+        .collect()
 }
 
 /// One more phone of whoever sits there.
@@ -221,7 +224,8 @@ async fn s49_an_open_browser_of_ten_minutes_ago_changes_no_factor() {
         }
     }
     let code = code(&server, &waiting);
-    let mut paths = vec!["/account/app".to_owned(), "/account/app/code".to_owned(), "/account/phones".to_owned()];
+    let mut paths =
+        vec!["/account/app".to_owned(), "/account/app/code".to_owned(), "/account/phones".to_owned()];
     paths.extend(had.iter().map(|id| removal(id)));
     for path in paths {
         let reply = seat.send(&path, &[("code", &code)]).await;
@@ -269,7 +273,10 @@ async fn s40_another_operators_factors_and_links_are_not_there() {
     let link = path_of(&server.engine.new_operator_link(new, &"operator").await.unwrap());
     let mut browser = Browser::new(server.address);
     let seed = super::owner::seed(&mut browser, &link, "admin@example.org").await;
-    assert_eq!(send(&mut browser, &format!("{link}/code"), &[("code", &code(&server, &seed))]).await.status, 200);
+    assert_eq!(
+        send(&mut browser, &format!("{link}/code"), &[("code", &code(&server, &seed))]).await.status,
+        200
+    );
     let operator = server.engine.operator_named("admin@example.org").await.unwrap();
     let mut other = Seat::signed_in(&server, &operator).await;
     phone(&server, &mut other).await;

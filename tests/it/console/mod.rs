@@ -3,8 +3,8 @@
 mod account;
 mod api;
 mod applications;
-mod audited;
 mod audit;
+mod audited;
 mod channels;
 mod factors;
 mod figures;

@@ -68,7 +68,8 @@ async fn s52_a_rule_of_a_phone_that_answers_by_itself_lets_nobody_in() {
     // From now on a rule answers in their place, for a thief with the password too.
     phone.core.make_rule(&offer, 7).await.unwrap();
     let before = signed_in(&server).await;
-    for (language, sentence) in [("en", "A rule of your phone answered"), ("ar", "أجابت قاعدة في هاتفك")] {
+    for (language, sentence) in [("en", "A rule of your phone answered"), ("ar", "أجابت قاعدة في هاتفك")]
+    {
         let mut thief = Browser::new(server.address).speaking(language);
         let (_, reply) = taken(&server, &mut thief, "push").await;
         let reply = match reply.status {

@@ -37,7 +37,7 @@ in_both!(Words, ENGLISH, ARABIC);
 
 const ENGLISH: Words = Words {
     title: "Your second factor",
-    what: "What you show besides your password when you sign in. You are told of each change by mail.",
+    what: "What you show besides your password when you sign in. You are told of each change by mail, where the server can send mail.",
     not_fresh: "You signed in more than ten minutes ago, so nothing can be changed here. Sign in again; you come back to this page.",
     sign_in: "Sign in again",
     app: "Authenticator app",
@@ -95,7 +95,7 @@ const ENGLISH: Words = Words {
 
 const ARABIC: Words = Words {
     title: "العامل الثاني",
-    what: "ما تُثبت به هويتك إلى جانب كلمة المرور عند تسجيل الدخول. تصلك رسالة بريد بكل تغيير.",
+    what: "ما تُثبت به هويتك إلى جانب كلمة المرور عند تسجيل الدخول. تصلك رسالة بريد بكل تغيير حيث يستطيع الخادم إرسال البريد.",
     not_fresh: "مرّت أكثر من عشر دقائق على تسجيل دخولك، فلا يمكن تغيير شيء هنا. سجّل الدخول مجددًا وستعود إلى هذه الصفحة.",
     sign_in: "تسجيل الدخول مجددًا",
     app: "تطبيق المصادقة",
