@@ -77,10 +77,10 @@ class Claims(Case):
         self.write("docs/threat-model.md", "\n".join([*rows, "| S9 | holds | `s9_z` |", "| S7 | no | |",
                                                       "| P2 | part | `p2_hidden` |", "| S44 | holds | `s44_w` |"]))
         self.finds(check.claims(self.root))
-        rows += ["| S9 | no | |", "| S17 | holds | |", "| S18 | holds | `s18_gone` |", "| S19 | maybe | |",
+        rows += ["| signing in | a thief | `s1_x`, `s1_gone` |", "| S9 | no | |", "| S17 | holds | |", "| S18 | holds | `s18_gone` |", "| S19 | maybe | |",
                  "| S1 | holds | `s1_x` |", "| S44 | holds | a test |"]
         self.write("docs/threat-model.md", "\n".join(rows))
-        self.finds(check.claims(self.root), "S9 is said not", "S17 is said to hold", "S18 is said to hold",
+        self.finds(check.claims(self.root), "there is no test s1_gone", "S9 is said not", "S17 is said to hold", "S18 is said to hold",
                    "no test s18_gone", "`maybe`", "S1 has two rows", "no row for P2", "S44 is said to hold")
 
 

@@ -1,10 +1,11 @@
 //! The server in this process, with a clock that stands where a test puts it. What it runs is the product's own route
 //! table over its own store; only the clock is ours.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
+use axum::Extension;
 use countersign_protocol::id::TenantId;
 use countersign_server::api;
 use countersign_server::checkpoint_files::CheckpointFiles;
@@ -29,6 +30,16 @@ enum Hashing {
     Cheap,
 }
 
+/// What another node of a server has in common with it.
+#[derive(Debug, Clone, Copy)]
+struct Like {
+    /// The address in its links and signatures; its own when there is none.
+    public: Option<SocketAddr>,
+    hashing: Hashing,
+    /// From where its requests come; nobody knows when there is none.
+    seen_from: Option<IpAddr>,
+}
+
 /// A server in this process.
 #[derive(Debug)]
 pub struct ServerHere {
@@ -42,7 +53,7 @@ pub struct ServerHere {
     /// The address in its links and signatures.
     public: SocketAddr,
     serving: JoinHandle<()>,
-    hashing: Hashing,
+    like: Like,
     /// Its PostgreSQL database; none when it runs on SQLite.
     pub database: Option<Arc<Database>>,
 }
@@ -50,15 +61,20 @@ pub struct ServerHere {
 impl ServerHere {
     /// Starts it. Passwords and recovery codes cost it next to nothing.
     pub async fn start() -> Self {
-        Self::start_with(Hashing::Cheap).await
+        Self::start_with(Hashing::Cheap, None).await
+    }
+
+    /// The same, where each request comes from this address.
+    pub async fn start_seen_from(address: IpAddr) -> Self {
+        Self::start_with(Hashing::Cheap, Some(address)).await
     }
 
     /// The same with what they cost as shipped.
     pub async fn start_with_full_hashing() -> Self {
-        Self::start_with(Hashing::Full).await
+        Self::start_with(Hashing::Full, None).await
     }
 
-    async fn start_with(hashing: Hashing) -> Self {
+    async fn start_with(hashing: Hashing, seen_from: Option<IpAddr>) -> Self {
         let (data, clock) = (tempfile::tempdir().unwrap(), TestClock::new());
         let database = Database::new().await.map(Arc::new);
         match &database {
@@ -69,13 +85,14 @@ impl ServerHere {
                 made.store.close().await;
             }
         }
-        Self::serve(Arc::new(data), clock, database, (None, hashing), |engine| engine).await
+        let like = Like { public: None, hashing, seen_from };
+        Self::serve(Arc::new(data), clock, database, like, |engine| engine).await
     }
 
     /// One more server on the same database, key and clock, with the same public address: another node.
     pub async fn another(&self, change: impl FnOnce(Engine) -> Engine) -> Self {
         let (data, clock) = (Arc::clone(&self.data), Arc::clone(&self.clock));
-        let like = (Some(self.public), self.hashing);
+        let like = Like { public: Some(self.public), ..self.like };
         Self::serve(data, clock, self.database.clone(), like, change).await
     }
 
@@ -83,16 +100,17 @@ impl ServerHere {
         data: Arc<TempDir>,
         clock: Arc<TestClock>,
         database: Option<Arc<Database>>,
-        (public, hashing): (Option<SocketAddr>, Hashing),
+        like: Like,
         change: impl FnOnce(Engine) -> Engine,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let public = public.unwrap_or(address);
-        let engine = Arc::new(change(engine(data.path(), database.as_deref(), &clock, (public, hashing))));
-        let app = api::app(Arc::clone(&engine));
+        let public = like.public.unwrap_or(address);
+        let engine =
+            Arc::new(change(engine(data.path(), database.as_deref(), &clock, (public, like.hashing))));
+        let app = api::app(Arc::clone(&engine)).layer(Extension(api::Client { address: like.seen_from }));
         let serving = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
-        Self { engine, clock, address, data, public, serving, hashing, database }
+        Self { engine, clock, address, data, public, serving, like, database }
     }
 
     /// Where its data is.
@@ -110,7 +128,7 @@ impl ServerHere {
     /// A second engine over the same data and clock: another node, or an operator's command.
     #[must_use]
     pub fn beside(&self) -> Engine {
-        engine(self.data.path(), self.database.as_deref(), &self.clock, (self.public, self.hashing))
+        engine(self.data.path(), self.database.as_deref(), &self.clock, (self.public, self.like.hashing))
     }
 
     /// The rows themselves, past all rules: for whoever tampers with them.

@@ -48,6 +48,22 @@ impl Language {
     }
 }
 
+/// Gives the words of a page, which are written down in both languages, a function `of` that picks those of a language.
+macro_rules! in_both {
+    ($words:ident, $english:path, $arabic:path) => {
+        impl $words {
+            /// Those of this language.
+            pub(in crate::portal) fn of(language: $crate::portal::language::Language) -> &'static Self {
+                match language {
+                    $crate::portal::language::Language::English => &$english,
+                    $crate::portal::language::Language::Arabic => &$arabic,
+                }
+            }
+        }
+    };
+}
+pub(in crate::portal) use in_both;
+
 impl From<Language> for engine::Language {
     fn from(language: Language) -> Self {
         match language {

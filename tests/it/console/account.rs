@@ -5,13 +5,18 @@ use countersign_tests::browser::Browser;
 use countersign_tests::operator::Seat;
 use countersign_tests::server_here::ServerHere;
 
-use super::owner::{EMAIL, PASSWORD, first_link, join};
+use super::owner::{EMAIL, Joined, PASSWORD, first_link, join};
 
 const NEW: &str = "another password entirely";
 
 /// The owner, who has a password, in a browser of theirs.
 async fn owner(server: &ServerHere) -> Seat {
     let joined = join(server, &first_link(server).await, EMAIL).await;
+    seated(server, joined).await
+}
+
+/// The owner who has just joined.
+pub(super) async fn seated(server: &ServerHere, joined: Joined) -> Seat {
     let operator = server.engine.operator_named(EMAIL).await.unwrap();
     let cookie = joined.browser.cookies.iter().rev().find(|line| line.starts_with("cs-console=")).unwrap();
     let browser = Browser { cookies: vec![cookie.clone()], ..joined.browser };
@@ -51,6 +56,12 @@ async fn s49_new_recovery_codes_need_a_sign_in_of_a_moment_ago() {
     assert!(!seat.open("/account").await.text().contains("id=\"codes\""), "they are shown once");
     server.clock.advance(10 * 60 * 1000);
     let reply = seat.send("/account/recovery", &[]).await;
+    assert!(reply.status == 400 && !reply.text().contains("id=\"codes\""), "{}", reply.text());
+    // Somebody at an open browser who knows the password has shown no second factor.
+    let reply = seat.send("/account/password", &[("old", PASSWORD), ("new", NEW)]).await;
+    let cookie = reply.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    let browser = Browser { cookies: vec![cookie], ..seat.browser };
+    let reply = Seat { browser, ..seat }.send("/account/recovery", &[]).await;
     assert!(reply.status == 400 && !reply.text().contains("id=\"codes\""), "{}", reply.text());
 }
 

@@ -7,7 +7,9 @@ use crate::engine::factor::tell::about;
 use crate::engine::factor::{FactorId, Word};
 use crate::engine::policy::Factor;
 use crate::engine::{Engine, Error, Template};
-use crate::store::{Counted, FactorRow, Statement, StoreError, UserRow, contacts, devices, factors, recovery};
+use crate::store::{
+    Counted, FactorRow, Statement, StoreError, UserRow, contacts, devices, factors, recovery,
+};
 use crate::wake::Topic;
 
 impl Engine {

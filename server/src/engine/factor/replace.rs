@@ -51,7 +51,8 @@ impl Engine {
         let code = six_digits(code)?;
         let (now, limit) = (self.now(), policy.failure_limit);
         let next = self.store.next_seed(user.tenant, user.id).await?;
-        let next = next.filter(|next| is_fresh(next.row.created_at, now, WAITS)).ok_or(Error::NoSuchFactor)?;
+        let next =
+            next.filter(|next| is_fresh(next.row.created_at, now, WAITS)).ok_or(Error::NoSuchFactor)?;
         let Some(step) = self.step_of(policy, &next.row, &code)? else {
             let subject = to_base32(user.id);
             let event = self.event_with(user.tenant, "factor.code_refused", &word, &subject, "totp")?;

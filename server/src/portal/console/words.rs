@@ -1,7 +1,7 @@
 //! What stands on every page of the console, in both languages. The words of one page are with that page.
 
 use crate::engine::console::Role;
-use crate::portal::language::Language;
+use crate::portal::language::in_both;
 
 /// What stands on every page.
 #[derive(Debug)]
@@ -69,14 +69,9 @@ pub(super) struct Problems {
     pub(super) later: (&'static str, &'static str),
 }
 
-impl Words {
-    pub(super) fn of(language: Language) -> &'static Self {
-        match language {
-            Language::English => &ENGLISH,
-            Language::Arabic => &ARABIC,
-        }
-    }
+in_both!(Words, ENGLISH, ARABIC);
 
+impl Words {
     pub(super) fn role(&self, role: Role) -> &'static str {
         let [owner, admin, helpdesk, auditor] = self.roles;
         match role {

@@ -3,7 +3,7 @@
 use super::arabic::ARABIC;
 use super::english::ENGLISH;
 use crate::engine::policy::Factor;
-use crate::portal::language::Language;
+use crate::portal::language::in_both;
 
 /// All words of one language.
 #[derive(Debug)]
@@ -133,15 +133,9 @@ pub(super) struct Refusals {
     pub(super) no_code: &'static str,
 }
 
-impl Words {
-    /// Those of a language.
-    pub(super) fn of(language: Language) -> &'static Self {
-        match language {
-            Language::English => &ENGLISH,
-            Language::Arabic => &ARABIC,
-        }
-    }
+in_both!(Words, ENGLISH, ARABIC);
 
+impl Words {
     /// A way's name on the chooser.
     pub(super) fn way(&self, kind: Factor) -> &'static str {
         match kind {

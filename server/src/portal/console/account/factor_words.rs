@@ -1,7 +1,7 @@
 //! The words of an operator's own authenticator app and phones.
 
 use crate::portal::console::people::words::Enrol;
-use crate::portal::language::Language;
+use crate::portal::language::in_both;
 
 #[derive(Debug)]
 pub(super) struct Words {
@@ -33,18 +33,11 @@ pub(super) struct Words {
     pub(super) done: [(&'static str, &'static str); 5],
 }
 
-impl Words {
-    pub(super) fn of(language: Language) -> &'static Self {
-        match language {
-            Language::English => &ENGLISH,
-            Language::Arabic => &ARABIC,
-        }
-    }
-}
+in_both!(Words, ENGLISH, ARABIC);
 
 const ENGLISH: Words = Words {
     title: "Your second factor",
-    what: "What you show besides your password when you sign in. You are told of each change by mail.",
+    what: "What you show besides your password when you sign in. You are told of each change by mail, where the server can send mail.",
     not_fresh: "You signed in more than ten minutes ago, so nothing can be changed here. Sign in again; you come back to this page.",
     sign_in: "Sign in again",
     app: "Authenticator app",
@@ -102,7 +95,7 @@ const ENGLISH: Words = Words {
 
 const ARABIC: Words = Words {
     title: "العامل الثاني",
-    what: "ما تُثبت به هويتك إلى جانب كلمة المرور عند تسجيل الدخول. تصلك رسالة بريد بكل تغيير.",
+    what: "ما تُثبت به هويتك إلى جانب كلمة المرور عند تسجيل الدخول. تصلك رسالة بريد بكل تغيير حيث يستطيع الخادم إرسال البريد.",
     not_fresh: "مرّت أكثر من عشر دقائق على تسجيل دخولك، فلا يمكن تغيير شيء هنا. سجّل الدخول مجددًا وستعود إلى هذه الصفحة.",
     sign_in: "تسجيل الدخول مجددًا",
     app: "تطبيق المصادقة",

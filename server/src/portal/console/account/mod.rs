@@ -16,11 +16,13 @@ use super::act::Act;
 use super::desk::{COOKIE, Desk};
 use super::frame::Frame;
 use super::gate::Gate;
+use super::people::words::Words as PeopleWords;
 use super::problem::{Problem, Wrong};
 use super::routes::Routes;
 use crate::engine::Error;
 use crate::engine::console::NewSession;
 use crate::engine::oauth::SignInError;
+use crate::engine::policy::Factor;
 use crate::portal::layout::respond;
 use crate::timestamp::rfc3339;
 use passkey_words::PasskeyWords;
@@ -68,6 +70,8 @@ impl Page {
 
 struct Line {
     browser: String,
+    /// What was shown besides the password.
+    factor: &'static str,
     address: String,
     began: String,
     seen: String,
@@ -140,10 +144,11 @@ async fn again(desk: &Desk, form: &'static str, text: &'static str) -> Result<Re
 
 async fn shown(desk: &Desk, problem: Option<Trouble>) -> Result<Page, Wrong> {
     let words = Words::of(desk.language);
-    let operator = &desk.session.operator;
+    let (operator, people) = (&desk.session.operator, PeopleWords::of(desk.language));
     let sessions = desk.engine.console_sessions(operator).await?;
     let lines = sessions.into_iter().map(|row| Line {
         is_this: desk.session.is(&row),
+        factor: Factor::from_word(&row.factor).map_or("—", |factor| people.kind(factor)),
         browser: row.browser.unwrap_or_else(|| words.unknown.to_owned()),
         address: row.address.unwrap_or_default(),
         began: rfc3339(row.created_at),

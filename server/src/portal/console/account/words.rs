@@ -1,6 +1,6 @@
 //! The words of an operator's own account.
 
-use crate::portal::language::Language;
+use crate::portal::language::in_both;
 
 #[derive(Debug)]
 pub(super) struct Words {
@@ -24,6 +24,7 @@ pub(super) struct Words {
     pub(super) codes: &'static str,
     pub(super) browsers: &'static str,
     pub(super) browser: &'static str,
+    pub(super) with: &'static str,
     pub(super) address: &'static str,
     pub(super) began: &'static str,
     pub(super) seen: &'static str,
@@ -33,14 +34,7 @@ pub(super) struct Words {
     pub(super) done: [(&'static str, &'static str); 2],
 }
 
-impl Words {
-    pub(super) fn of(language: Language) -> &'static Self {
-        match language {
-            Language::English => &ENGLISH,
-            Language::Arabic => &ARABIC,
-        }
-    }
-}
+in_both!(Words, ENGLISH, ARABIC);
 
 const ENGLISH: Words = Words {
     title: "Your account",
@@ -63,6 +57,7 @@ const ENGLISH: Words = Words {
     codes: "New recovery codes",
     browsers: "Where you are signed in",
     browser: "Browser",
+    with: "Second factor",
     address: "Address",
     began: "Signed in",
     seen: "Last used",
@@ -96,6 +91,7 @@ const ARABIC: Words = Words {
     codes: "رموز استرداد جديدة",
     browsers: "أين سجّلت الدخول",
     browser: "المتصفح",
+    with: "العامل الثاني",
     address: "العنوان",
     began: "وقت الدخول",
     seen: "آخر استخدام",

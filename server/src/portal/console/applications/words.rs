@@ -3,7 +3,7 @@
 use super::arabic::ARABIC;
 use super::english::ENGLISH;
 use crate::engine::Dialect;
-use crate::portal::language::Language;
+use crate::portal::language::in_both;
 
 /// What leads to a first call.
 #[derive(Debug)]
@@ -118,14 +118,9 @@ pub(super) struct Words {
     pub(super) by_tenant: &'static str,
 }
 
-impl Words {
-    pub(super) fn of(language: Language) -> &'static Self {
-        match language {
-            Language::English => &ENGLISH,
-            Language::Arabic => &ARABIC,
-        }
-    }
+in_both!(Words, ENGLISH, ARABIC);
 
+impl Words {
     pub(super) fn dialect(&self, dialect: Dialect) -> &'static str {
         let [native, acceptto, auth0, reltio] = self.dialects;
         match dialect {

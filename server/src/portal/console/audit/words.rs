@@ -1,6 +1,6 @@
 //! The words of the pages about the audit log.
 
-use crate::portal::language::Language;
+use crate::portal::language::in_both;
 
 #[derive(Debug)]
 pub(super) struct Words {
@@ -53,14 +53,9 @@ pub(super) struct Words {
     problem: [&'static str; 5],
 }
 
-impl Words {
-    pub(super) fn of(language: Language) -> &'static Self {
-        match language {
-            Language::English => &ENGLISH,
-            Language::Arabic => &ARABIC,
-        }
-    }
+in_both!(Words, ENGLISH, ARABIC);
 
+impl Words {
     /// What a finding means, by its word.
     pub(super) fn problem(&self, word: &str) -> &'static str {
         let [changed, removed, added, checkpoint, other] = self.problem;

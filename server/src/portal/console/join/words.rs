@@ -1,6 +1,6 @@
 //! The words of becoming an operator.
 
-use crate::portal::language::Language;
+use crate::portal::language::in_both;
 
 #[derive(Debug)]
 pub(in crate::portal::console) struct Words {
@@ -52,14 +52,7 @@ pub(in crate::portal::console) struct Words {
     pub(super) other_browser: (&'static str, &'static str),
 }
 
-impl Words {
-    pub(in crate::portal::console) fn of(language: Language) -> &'static Self {
-        match language {
-            Language::English => &ENGLISH,
-            Language::Arabic => &ARABIC,
-        }
-    }
-}
+in_both!(Words, ENGLISH, ARABIC);
 
 const ENGLISH: Words = Words {
     title: "Become an operator",

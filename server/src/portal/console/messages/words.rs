@@ -1,6 +1,6 @@
 //! The words of the pages about messages.
 
-use crate::portal::language::Language;
+use crate::portal::language::in_both;
 
 #[derive(Debug)]
 pub(super) struct Words {
@@ -37,14 +37,9 @@ pub(super) struct Words {
     channels: [&'static str; 5],
 }
 
-impl Words {
-    pub(super) fn of(language: Language) -> &'static Self {
-        match language {
-            Language::English => &ENGLISH,
-            Language::Arabic => &ARABIC,
-        }
-    }
+in_both!(Words, ENGLISH, ARABIC);
 
+impl Words {
     /// A kind of message, or the channel of one in a file.
     pub(super) fn channel(&self, word: &str) -> &'static str {
         let [webhook, push, sms, voice, email] = self.channels;

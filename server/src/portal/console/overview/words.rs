@@ -1,7 +1,7 @@
 //! The words of the overview.
 
 use crate::engine::tallies::Span;
-use crate::portal::language::Language;
+use crate::portal::language::in_both;
 
 #[derive(Debug)]
 pub(super) struct Words {
@@ -57,14 +57,9 @@ pub(super) struct Facts {
     pub(super) devices: &'static str,
 }
 
-impl Words {
-    pub(super) fn of(language: Language) -> &'static Self {
-        match language {
-            Language::English => &ENGLISH,
-            Language::Arabic => &ARABIC,
-        }
-    }
+in_both!(Words, ENGLISH, ARABIC);
 
+impl Words {
     pub(super) fn span(&self, span: Span) -> &'static str {
         let [day, week, month] = self.spans;
         match span {

@@ -2,7 +2,7 @@
 
 use super::{arabic, english};
 use crate::engine::policy::Factor;
-use crate::portal::language::Language;
+use crate::portal::language::in_both;
 
 /// Words of the list and of a person's page.
 #[derive(Debug)]
@@ -153,14 +153,9 @@ pub(super) struct Problems {
     pub(super) password: &'static str,
 }
 
-impl Words {
-    pub(in crate::portal::console) fn of(language: Language) -> &'static Self {
-        match language {
-            Language::English => &english::WORDS,
-            Language::Arabic => &arabic::WORDS,
-        }
-    }
+in_both!(Words, english::WORDS, arabic::WORDS);
 
+impl Words {
     pub(super) fn done(&self) -> [(&'static str, &'static str); 12] {
         self.done
     }

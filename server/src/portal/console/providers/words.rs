@@ -2,7 +2,7 @@
 
 use super::labels::LABELS;
 use crate::engine::providers::Channel;
-use crate::portal::language::Language;
+use crate::portal::language::{Language, in_both};
 
 #[derive(Debug)]
 pub(super) struct Words {
@@ -65,14 +65,9 @@ pub(super) struct Words {
     channels: [&'static str; 6],
 }
 
-impl Words {
-    pub(super) fn of(language: Language) -> &'static Self {
-        match language {
-            Language::English => &ENGLISH,
-            Language::Arabic => &ARABIC,
-        }
-    }
+in_both!(Words, ENGLISH, ARABIC);
 
+impl Words {
     pub(super) fn channel(&self, channel: Channel) -> &'static str {
         let [apns, fcm, web_push, sms, voice, email] = self.channels;
         match channel {

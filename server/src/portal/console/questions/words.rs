@@ -2,7 +2,7 @@
 
 use countersign_protocol::wire::Outcome;
 
-use crate::portal::language::Language;
+use crate::portal::language::in_both;
 
 #[derive(Debug)]
 pub(in crate::portal::console) struct Words {
@@ -26,14 +26,9 @@ pub(in crate::portal::console) struct Words {
     pub(super) done: [(&'static str, &'static str); 2],
 }
 
-impl Words {
-    pub(in crate::portal::console) fn of(language: Language) -> &'static Self {
-        match language {
-            Language::English => &ENGLISH,
-            Language::Arabic => &ARABIC,
-        }
-    }
+in_both!(Words, ENGLISH, ARABIC);
 
+impl Words {
     pub(super) fn state(&self, outcome: Outcome) -> &'static str {
         let [pending, approved, denied, expired, failed, cancelled] = self.states;
         match outcome {

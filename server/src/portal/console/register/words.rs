@@ -1,6 +1,6 @@
 //! The words of registering an organisation.
 
-use crate::portal::language::Language;
+use crate::portal::language::in_both;
 
 #[derive(Debug)]
 pub(super) struct Words {
@@ -24,14 +24,7 @@ pub(super) struct Words {
     pub(super) sign_in: &'static str,
 }
 
-impl Words {
-    pub(super) fn of(language: Language) -> &'static Self {
-        match language {
-            Language::English => &ENGLISH,
-            Language::Arabic => &ARABIC,
-        }
-    }
-}
+in_both!(Words, ENGLISH, ARABIC);
 
 const ENGLISH: Words = Words {
     title: "Register an organisation",

@@ -1,6 +1,6 @@
 //! The words of the page about a tenant's keys.
 
-use crate::portal::language::Language;
+use crate::portal::language::in_both;
 
 #[derive(Debug)]
 pub(super) struct KeyWords {
@@ -38,14 +38,7 @@ pub(super) struct KeyWords {
     pub(super) at_the_same_moment: &'static str,
 }
 
-impl KeyWords {
-    pub(super) fn of(language: Language) -> &'static Self {
-        match language {
-            Language::English => &ENGLISH,
-            Language::Arabic => &ARABIC,
-        }
-    }
-}
+in_both!(KeyWords, ENGLISH, ARABIC);
 
 const ENGLISH: KeyWords = KeyWords {
     signing: "What phones know you by",

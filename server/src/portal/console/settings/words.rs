@@ -1,6 +1,6 @@
 //! The words of the pages about a tenant's face, its policy and its access rules.
 
-use crate::portal::language::Language;
+use crate::portal::language::in_both;
 
 #[derive(Debug)]
 pub(super) struct Words {
@@ -55,14 +55,9 @@ pub(super) struct Words {
     effects: [&'static str; 3],
 }
 
-impl Words {
-    pub(super) fn of(language: Language) -> &'static Self {
-        match language {
-            Language::English => &ENGLISH,
-            Language::Arabic => &ARABIC,
-        }
-    }
+in_both!(Words, ENGLISH, ARABIC);
 
+impl Words {
     pub(super) fn effect(&self, word: &str) -> &'static str {
         let [deny, verify, allow] = self.effects;
         match word {

@@ -1,6 +1,6 @@
 //! The words of signing in.
 
-use crate::portal::language::Language;
+use crate::portal::language::in_both;
 
 #[derive(Debug)]
 pub(super) struct Words {
@@ -26,14 +26,7 @@ pub(super) struct Words {
     pub(super) ended: &'static str,
 }
 
-impl Words {
-    pub(super) fn of(language: Language) -> &'static Self {
-        match language {
-            Language::English => &ENGLISH,
-            Language::Arabic => &ARABIC,
-        }
-    }
-}
+in_both!(Words, ENGLISH, ARABIC);
 
 const ENGLISH: Words = Words {
     title: "Sign in to the console",

@@ -2,7 +2,7 @@
 
 use crate::engine::Template;
 use crate::engine::words::{Medium, TemplateError};
-use crate::portal::language::Language;
+use crate::portal::language::in_both;
 
 #[derive(Debug)]
 pub(super) struct Words {
@@ -53,14 +53,9 @@ struct Errors {
     empty: &'static str,
 }
 
-impl Words {
-    pub(super) fn of(language: Language) -> &'static Self {
-        match language {
-            Language::English => &ENGLISH,
-            Language::Arabic => &ARABIC,
-        }
-    }
+in_both!(Words, ENGLISH, ARABIC);
 
+impl Words {
     pub(super) fn medium(&self, medium: Medium) -> &'static str {
         let [sms, voice, email] = self.media;
         match medium {

@@ -1,6 +1,6 @@
 //! The words of the tenants' page.
 
-use crate::portal::language::Language;
+use crate::portal::language::in_both;
 
 #[derive(Debug)]
 pub(super) struct Words {
@@ -17,14 +17,7 @@ pub(super) struct Words {
     pub(super) bad_name: &'static str,
 }
 
-impl Words {
-    pub(super) fn of(language: Language) -> &'static Self {
-        match language {
-            Language::English => &ENGLISH,
-            Language::Arabic => &ARABIC,
-        }
-    }
-}
+in_both!(Words, ENGLISH, ARABIC);
 
 const ENGLISH: Words = Words {
     title: "Tenants",

@@ -1,6 +1,6 @@
 //! The words of the webhooks' pages.
 
-use crate::portal::language::Language;
+use crate::portal::language::in_both;
 
 #[derive(Debug)]
 pub(super) struct Words {
@@ -65,14 +65,9 @@ pub(super) struct Words {
     other_error: &'static str,
 }
 
-impl Words {
-    pub(super) fn of(language: Language) -> &'static Self {
-        match language {
-            Language::English => &ENGLISH,
-            Language::Arabic => &ARABIC,
-        }
-    }
+in_both!(Words, ENGLISH, ARABIC);
 
+impl Words {
     pub(super) fn state(&self, word: &str) -> &'static str {
         self.states.iter().find(|(known, _)| *known == word).map_or(self.other_error, |(_, text)| text)
     }

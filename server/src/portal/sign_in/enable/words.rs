@@ -1,6 +1,6 @@
 //! What the page says besides what the pages of a sign-in say, too. `{}` stands where a time is put in.
 
-use crate::portal::language::Language;
+use crate::portal::language::in_both;
 
 /// The words of one language.
 #[derive(Debug)]
@@ -62,12 +62,4 @@ const ARABIC: Own = Own {
     over: ("رموز خاطئة كثيرة", "لم يُسمح بشيء. عد إلى التطبيق وابدأ من جديد عندما يكون لديك الرمز الصحيح."),
 };
 
-impl Own {
-    /// Those of a language.
-    pub(super) fn of(language: Language) -> &'static Self {
-        match language {
-            Language::English => &ENGLISH,
-            Language::Arabic => &ARABIC,
-        }
-    }
-}
+in_both!(Own, ENGLISH, ARABIC);
