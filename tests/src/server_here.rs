@@ -40,7 +40,7 @@ pub struct ServerHere {
     pub address: SocketAddr,
     data: Arc<TempDir>,
     /// The address in its links and signatures.
-    public: SocketAddr,
+    public: String,
     serving: JoinHandle<()>,
     hashing: Hashing,
     /// Its PostgreSQL database; none when it runs on SQLite.
@@ -50,15 +50,20 @@ pub struct ServerHere {
 impl ServerHere {
     /// Starts it. Passwords and recovery codes cost it next to nothing.
     pub async fn start() -> Self {
-        Self::start_with(Hashing::Cheap).await
+        Self::start_with(Hashing::Cheap, by_address).await
+    }
+
+    /// The same under a domain name: browsers have passkeys for those only.
+    pub async fn start_on_localhost() -> Self {
+        Self::start_with(Hashing::Cheap, |address| format!("http://localhost:{}", address.port())).await
     }
 
     /// The same with what they cost as shipped.
     pub async fn start_with_full_hashing() -> Self {
-        Self::start_with(Hashing::Full).await
+        Self::start_with(Hashing::Full, by_address).await
     }
 
-    async fn start_with(hashing: Hashing) -> Self {
+    async fn start_with(hashing: Hashing, public: fn(SocketAddr) -> String) -> Self {
         let (data, clock) = (tempfile::tempdir().unwrap(), TestClock::new());
         let database = Database::new().await.map(Arc::new);
         match &database {
@@ -69,13 +74,13 @@ impl ServerHere {
                 made.store.close().await;
             }
         }
-        Self::serve(Arc::new(data), clock, database, (None, hashing), |engine| engine).await
+        Self::serve(Arc::new(data), clock, database, (public, hashing), |engine| engine).await
     }
 
     /// One more server on the same database, key and clock, with the same public address: another node.
     pub async fn another(&self, change: impl FnOnce(Engine) -> Engine) -> Self {
         let (data, clock) = (Arc::clone(&self.data), Arc::clone(&self.clock));
-        let like = (Some(self.public), self.hashing);
+        let like = (|_| self.public.clone(), self.hashing);
         Self::serve(data, clock, self.database.clone(), like, change).await
     }
 
@@ -83,13 +88,13 @@ impl ServerHere {
         data: Arc<TempDir>,
         clock: Arc<TestClock>,
         database: Option<Arc<Database>>,
-        (public, hashing): (Option<SocketAddr>, Hashing),
+        (public, hashing): (impl FnOnce(SocketAddr) -> String, Hashing),
         change: impl FnOnce(Engine) -> Engine,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let public = public.unwrap_or(address);
-        let engine = Arc::new(change(engine(data.path(), database.as_deref(), &clock, (public, hashing))));
+        let public = public(address);
+        let engine = Arc::new(change(engine(data.path(), database.as_deref(), &clock, (&public, hashing))));
         let app = api::app(Arc::clone(&engine));
         let serving = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
         Self { engine, clock, address, data, public, serving, hashing, database }
@@ -110,7 +115,7 @@ impl ServerHere {
     /// A second engine over the same data and clock: another node, or an operator's command.
     #[must_use]
     pub fn beside(&self) -> Engine {
-        engine(self.data.path(), self.database.as_deref(), &self.clock, (self.public, self.hashing))
+        engine(self.data.path(), self.database.as_deref(), &self.clock, (&self.public, self.hashing))
     }
 
     /// The rows themselves, past all rules: for whoever tampers with them.
@@ -146,6 +151,10 @@ impl Drop for ServerHere {
     }
 }
 
+fn by_address(address: SocketAddr) -> String {
+    format!("http://{address}")
+}
+
 fn open(data_dir: &Path, database: Option<&Database>) -> DataDir {
     match database {
         Some(database) => DataDir::open_beside(data_dir, &database.settings()),
@@ -158,11 +167,11 @@ fn engine(
     data_dir: &Path,
     database: Option<&Database>,
     clock: &Arc<TestClock>,
-    (address, hashing): (SocketAddr, Hashing),
+    (public, hashing): (&str, Hashing),
 ) -> Engine {
     let (data, clock): (_, Arc<TestClock>) = (open(data_dir, database), Arc::clone(clock));
     // Messages to people go into the outbox and stay there: nobody sends here. Devices look by themselves.
-    let engine = Engine::new(data.store, clock, Arc::new(System), data.master, format!("http://{address}"));
+    let engine = Engine::new(data.store, clock, Arc::new(System), data.master, public.to_owned());
     let engine = engine.with_sink(&[Channel::Sms, Channel::Voice, Channel::Email]);
     let engine = engine.with_checkpoint_files(CheckpointFiles::new(data_dir.join("checkpoints")));
     match hashing {

@@ -10,7 +10,7 @@ use super::owner::{EMAIL, PASSWORD, first_link, join};
 const NEW: &str = "another password entirely";
 
 /// The owner, who has a password, in a browser of theirs.
-async fn owner(server: &ServerHere) -> Seat {
+pub(super) async fn owner(server: &ServerHere) -> Seat {
     let joined = join(server, &first_link(server).await, EMAIL).await;
     let operator = server.engine.operator_named(EMAIL).await.unwrap();
     let cookie = joined.browser.cookies.iter().rev().find(|line| line.starts_with("cs-console=")).unwrap();

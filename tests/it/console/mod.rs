@@ -9,6 +9,7 @@ mod figures;
 mod messages;
 mod operators;
 mod owner;
+mod passkeys;
 mod people;
 mod providers;
 mod questions;
