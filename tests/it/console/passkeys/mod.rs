@@ -34,6 +34,8 @@ impl World {
         let mut seat = Seat::of(&server, Role::Auditor, Scope::Server).await;
         let mut device = device(&server);
         assert_eq!(add(&mut seat, &mut device).await.status, 303);
+        // Whatever comes next comes later, in the log too.
+        server.clock.advance(1);
         Self { server, seat, device }
     }
 
