@@ -100,6 +100,10 @@ class Tab:
     def fill(self, selector, value):
         self.ask("fill", selector, value=value)
 
+    def device(self, unlocks=True):
+        """There is a device for passkeys, whose owner unlocks it or does not; how many it keeps."""
+        return self.ask("device", unlocks=unlocks)
+
     def press(self, key):
         self.ask("press", key=key)
 

@@ -20,7 +20,7 @@ import time
 import urllib.parse
 
 from browser import CHROMIUM, Browser
-from running import Server
+from running import Server, free_port
 
 NAME = "console, in Chromium"
 PICTURES = pathlib.Path("target/screenshots")
@@ -194,7 +194,10 @@ def main():
     for old in PICTURES.glob("console-*.png"):
         old.unlink()
     told = journeys(wanted)
-    with Site(program, terminal, webhook_allow_networks="127.0.0.0/8") as site, Browser(packages, PICTURES) as browser, \
+    # Browsers have passkeys for names, and for no numbers.
+    port = free_port()
+    here = {"listen": f"127.0.0.1:{port}", "public_url": f"http://localhost:{port}"}
+    with Site(program, terminal, webhook_allow_networks="127.0.0.0/8", **here) as site, Browser(packages, PICTURES) as browser, \
             browser.person() as person:
         owner = joined(site, browser, person, site.first_owner_link, "owner@example.org")
         for name, module in told:

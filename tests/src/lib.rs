@@ -34,6 +34,7 @@ pub mod mail_server;
 pub mod mailbox;
 pub mod oauth;
 pub mod operator;
+pub mod passkey;
 pub mod phone;
 pub mod places_file;
 pub mod prepared;

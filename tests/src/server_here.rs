@@ -33,11 +33,13 @@ enum Hashing {
 /// What another node of a server has in common with it.
 #[derive(Debug, Clone, Copy)]
 struct Like {
-    /// The address in its links and signatures; its own when there is none.
-    public: Option<SocketAddr>,
     hashing: Hashing,
     /// From where its requests come; nobody knows when there is none.
     seen_from: Option<IpAddr>,
+}
+
+impl Like {
+    const CHEAP: Self = Self { hashing: Hashing::Cheap, seen_from: None };
 }
 
 /// A server in this process.
@@ -51,7 +53,7 @@ pub struct ServerHere {
     pub address: SocketAddr,
     data: Arc<TempDir>,
     /// The address in its links and signatures.
-    public: SocketAddr,
+    public: String,
     serving: JoinHandle<()>,
     like: Like,
     /// Its PostgreSQL database; none when it runs on SQLite.
@@ -61,20 +63,25 @@ pub struct ServerHere {
 impl ServerHere {
     /// Starts it. Passwords and recovery codes cost it next to nothing.
     pub async fn start() -> Self {
-        Self::start_with(Hashing::Cheap, None).await
+        Self::start_as(Like::CHEAP, by_address).await
     }
 
     /// The same, where each request comes from this address.
     pub async fn start_seen_from(address: IpAddr) -> Self {
-        Self::start_with(Hashing::Cheap, Some(address)).await
+        Self::start_as(Like { seen_from: Some(address), ..Like::CHEAP }, by_address).await
+    }
+
+    /// The same under a domain name: browsers have passkeys for those only.
+    pub async fn start_on_localhost() -> Self {
+        Self::start_as(Like::CHEAP, |address| format!("http://localhost:{}", address.port())).await
     }
 
     /// The same with what they cost as shipped.
     pub async fn start_with_full_hashing() -> Self {
-        Self::start_with(Hashing::Full, None).await
+        Self::start_as(Like { hashing: Hashing::Full, ..Like::CHEAP }, by_address).await
     }
 
-    async fn start_with(hashing: Hashing, seen_from: Option<IpAddr>) -> Self {
+    async fn start_as(like: Like, public: fn(SocketAddr) -> String) -> Self {
         let (data, clock) = (tempfile::tempdir().unwrap(), TestClock::new());
         let database = Database::new().await.map(Arc::new);
         match &database {
@@ -85,14 +92,13 @@ impl ServerHere {
                 made.store.close().await;
             }
         }
-        let like = Like { public: None, hashing, seen_from };
-        Self::serve(Arc::new(data), clock, database, like, |engine| engine).await
+        Self::serve(Arc::new(data), clock, database, (like, public), |engine| engine).await
     }
 
     /// One more server on the same database, key and clock, with the same public address: another node.
     pub async fn another(&self, change: impl FnOnce(Engine) -> Engine) -> Self {
         let (data, clock) = (Arc::clone(&self.data), Arc::clone(&self.clock));
-        let like = Like { public: Some(self.public), ..self.like };
+        let like = (self.like, |_| self.public.clone());
         Self::serve(data, clock, self.database.clone(), like, change).await
     }
 
@@ -100,14 +106,14 @@ impl ServerHere {
         data: Arc<TempDir>,
         clock: Arc<TestClock>,
         database: Option<Arc<Database>>,
-        like: Like,
+        (like, public): (Like, impl FnOnce(SocketAddr) -> String),
         change: impl FnOnce(Engine) -> Engine,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let public = like.public.unwrap_or(address);
+        let public = public(address);
         let engine =
-            Arc::new(change(engine(data.path(), database.as_deref(), &clock, (public, like.hashing))));
+            Arc::new(change(engine(data.path(), database.as_deref(), &clock, (&public, like.hashing))));
         let app = api::app(Arc::clone(&engine)).layer(Extension(api::Client { address: like.seen_from }));
         let serving = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
         Self { engine, clock, address, data, public, serving, like, database }
@@ -128,7 +134,7 @@ impl ServerHere {
     /// A second engine over the same data and clock: another node, or an operator's command.
     #[must_use]
     pub fn beside(&self) -> Engine {
-        engine(self.data.path(), self.database.as_deref(), &self.clock, (self.public, self.like.hashing))
+        engine(self.data.path(), self.database.as_deref(), &self.clock, (&self.public, self.like.hashing))
     }
 
     /// The rows themselves, past all rules: for whoever tampers with them.
@@ -164,6 +170,10 @@ impl Drop for ServerHere {
     }
 }
 
+fn by_address(address: SocketAddr) -> String {
+    format!("http://{address}")
+}
+
 fn open(data_dir: &Path, database: Option<&Database>) -> DataDir {
     match database {
         Some(database) => DataDir::open_beside(data_dir, &database.settings()),
@@ -176,11 +186,11 @@ fn engine(
     data_dir: &Path,
     database: Option<&Database>,
     clock: &Arc<TestClock>,
-    (address, hashing): (SocketAddr, Hashing),
+    (public, hashing): (&str, Hashing),
 ) -> Engine {
     let (data, clock): (_, Arc<TestClock>) = (open(data_dir, database), Arc::clone(clock));
     // Messages to people go into the outbox and stay there: nobody sends here. Devices look by themselves.
-    let engine = Engine::new(data.store, clock, Arc::new(System), data.master, format!("http://{address}"));
+    let engine = Engine::new(data.store, clock, Arc::new(System), data.master, public.to_owned());
     let engine = engine.with_sink(&[Channel::Sms, Channel::Voice, Channel::Email]);
     let engine = engine.with_checkpoint_files(CheckpointFiles::new(data_dir.join("checkpoints")));
     match hashing {

@@ -9,7 +9,7 @@ const PATIENCE = 50_000; // milliseconds for anything at all; reached only when 
 const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync"];
 const browser = await chromium.launch({ executablePath, args, env: { ...process.env, TZ: "UTC" } });
-const contexts = new Map(), tabs = new Map();
+const contexts = new Map(), tabs = new Map(), devices = new Map();
 const seen = { origins: new Set(), complaints: [], refusals: [] };
 
 // A page that is refused is told to the console as well; those are what a journey asked for, and it looks at the status.
@@ -71,10 +71,26 @@ const methods = {
   shown: by((locator) => locator.first().waitFor()),
   attached: by((locator) => locator.first().waitFor({ state: "attached" })),
   count: by((locator) => locator.count()),
+  visible: by((locator) => locator.first().isVisible()),
   text: by((locator) => locator.first().innerText()),
   fill: async ({ tab, selector, value }) => tabs.get(tab).locator(selector).fill(value),
   select: async ({ tab, selector, value }) => tabs.get(tab).locator(selector).selectOption(value),
   attribute: async ({ tab, selector, name }) => tabs.get(tab).locator(selector).first().getAttribute(name),
+  // A device that keeps passkeys and is unlocked by its owner, or is not; it belongs to the tab.
+  device: async ({ tab, unlocks }) => {
+    const page = tabs.get(tab);
+    if (!devices.has(tab)) {
+      const session = await page.context().newCDPSession(page);
+      await session.send("WebAuthn.enable");
+      const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true,
+        automaticPresenceSimulation: true };
+      const { authenticatorId } = await session.send("WebAuthn.addVirtualAuthenticator", { options });
+      devices.set(tab, { session, authenticatorId });
+    }
+    const { session, authenticatorId } = devices.get(tab);
+    await session.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: unlocks });
+    return (await session.send("WebAuthn.getCredentials", { authenticatorId })).credentials.length;
+  },
   press: async ({ tab, key }) => tabs.get(tab).keyboard.press(key),
   type: async ({ tab, value }) => tabs.get(tab).keyboard.type(value),
   // Whether what has the keyboard is this, and whether one sees that.

@@ -10,7 +10,7 @@ use super::owner::{EMAIL, Joined, PASSWORD, first_link, join};
 const NEW: &str = "another password entirely";
 
 /// The owner, who has a password, in a browser of theirs.
-async fn owner(server: &ServerHere) -> Seat {
+pub(super) async fn owner(server: &ServerHere) -> Seat {
     let joined = join(server, &first_link(server).await, EMAIL).await;
     seated(server, joined).await
 }

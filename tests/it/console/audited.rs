@@ -60,7 +60,6 @@ impl World {
         };
         let couriers = Arc::new(Couriers::new(&config).unwrap());
         server.engine.carry_by(Arc::<Couriers>::clone(&couriers));
-        server.engine.ring_by(Arc::clone(&couriers.webhooks) as _);
         let bank = server.relying_party("Bank", None).await;
         let tenant = bank.tenant.parse().unwrap();
         let owner = Seat::operator(&server, Role::Owner, Scope::Server).await;

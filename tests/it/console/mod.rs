@@ -12,6 +12,7 @@ mod invitations;
 mod messages;
 mod operators;
 mod owner;
+mod passkeys;
 mod people;
 mod providers;
 mod questions;
