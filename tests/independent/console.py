@@ -194,8 +194,8 @@ def main():
     for old in PICTURES.glob("console-*.png"):
         old.unlink()
     told = journeys(wanted)
-    with Site(program, terminal, webhook_allow_networks="127.0.0.0/8") as site, Browser(packages, PICTURES) as browser, \
-            browser.person() as person:
+    settings = {"webhook_allow_networks": "127.0.0.0/8", "registration": "true"}
+    with Site(program, terminal, **settings) as site, Browser(packages, PICTURES) as browser, browser.person() as person:
         owner = joined(site, browser, person, site.first_owner_link, "owner@example.org")
         for name, module in told:
             print(f"journey: {name}", flush=True)
