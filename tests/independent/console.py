@@ -196,9 +196,9 @@ def main():
     told = journeys(wanted)
     # Browsers have passkeys for names, and for no numbers.
     port = free_port()
-    here = {"listen": f"127.0.0.1:{port}", "public_url": f"http://localhost:{port}"}
-    with Site(program, terminal, webhook_allow_networks="127.0.0.0/8", **here) as site, Browser(packages, PICTURES) as browser, \
-            browser.person() as person:
+    settings = {"listen": f"127.0.0.1:{port}", "public_url": f"http://localhost:{port}",
+                "webhook_allow_networks": "127.0.0.0/8", "registration": "true"}
+    with Site(program, terminal, **settings) as site, Browser(packages, PICTURES) as browser, browser.person() as person:
         owner = joined(site, browser, person, site.first_owner_link, "owner@example.org")
         for name, module in told:
             print(f"journey: {name}", flush=True)

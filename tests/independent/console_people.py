@@ -6,6 +6,7 @@ def journey(console):
     found(console)
     enrolled(console)
     secrets(console)
+    decided(console)
     for path, page in (("/users/requests", "resets"), ("/challenges", "questions")):
         console.open(at(console, path))
         console.on(page)
@@ -56,6 +57,28 @@ def enrolled(console):
     console.click("main form button.danger")
     console.on("person")
     assert console.text("#done")
+
+
+def decided(console):
+    """What one operator asks for shows in the menu of another, who decides; not in one's own."""
+    console.command("policy", "set", "--tenant", console.tenant, "two_person_resets=on")
+    line, number = 'nav a[href$="/users/requests"]', 'nav a[href$="/users/requests"] .state'
+    with console.somebody("helpdesk", console.tenant, "asks") as helper:
+        helper.open(at(console, "/users"))
+        assert helper.has(line) and not helper.has(number), "nothing waits"
+        helper.click("tbody a")
+        helper.on("person")
+        helper.click('form:has(input[value="all"]) button')
+        helper.shown("#done")
+        assert not helper.has(number), "one's own waits for somebody else"
+    console.open(at(console, "/users/requests"))
+    console.on("resets")
+    assert console.text(line).split() == ["Resets", "1", "waiting", "for", "you"], console.text(line)
+    console.screenshot("resets-waiting")
+    console.click('form[action$="/refuse"] button')
+    console.shown("#done")
+    assert not console.has(number), "it is decided"
+    console.command("policy", "set", "--tenant", console.tenant, "two_person_resets=off")
 
 
 def secrets(console):

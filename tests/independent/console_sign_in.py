@@ -8,6 +8,7 @@ def journey(console):
     console.click("nav form button")
     console.on("sign-in")
     assert "signed out" in console.text("#done")
+    assert console.has("#register"), "organisations may register themselves here"
     console.screenshot("sign-in")
     # A page that needs somebody leads to signing in, and back.
     console.open("/tenants")
