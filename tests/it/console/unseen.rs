@@ -232,8 +232,10 @@ impl World {
     async fn walk(&self, seat: &mut Seat) -> (Vec<(&'static str, String)>, usize) {
         let (mut found, mut opened) = (Vec::new(), 0);
         for (_, route, _) in console_table().into_iter().filter(|(method, ..)| *method == "GET") {
-            for path in self.paths(route) {
-                for (query, typed) in QUERIES {
+            for (number, path) in self.paths(route).into_iter().enumerate() {
+                // What can be asked for is the same on pages of one kind.
+                let queries = if number == 0 { &QUERIES[..] } else { &QUERIES[..1] };
+                for (query, typed) in queries {
                     let reply = seat.open(&format!("{path}{query}")).await;
                     assert!([200, 303, 403, 404].contains(&reply.status), "{path}{query}: {}", reply.status);
                     opened += usize::from(reply.status == 200);

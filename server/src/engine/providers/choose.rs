@@ -9,7 +9,7 @@ use super::{Account, Channel, Limits, PLATFORM, Provider};
 use crate::engine::audit::Actor;
 use crate::engine::{Engine, Error};
 use crate::store::providers::remove;
-use crate::store::{Expect, Figures, ProviderRow, Statement, StoreError, tenants};
+use crate::store::{Figures, ProviderRow, Statement, StoreError, tenants};
 
 /// Milliseconds that figures look back.
 const LAST_HOUR: i64 = 3_600_000;
@@ -99,26 +99,21 @@ impl Engine {
         by: &dyn Actor,
     ) -> Result<(), Error> {
         let mut batch = change;
-        if tenant == PLATFORM {
-            batch.extend(self.platform_log_key().await?);
-        } else {
+        if tenant != PLATFORM {
             self.tenant_must_exist(tenant).await?;
             batch.push(tenants::hold(tenant));
         }
-        batch.push(self.event_with(tenant, name, by, &channel.as_str(), detail)?);
+        let log = self.log_about(tenant).await?;
+        batch.push(self.event_with(log, name, by, &channel.as_str(), detail)?);
         let written = self.store.write(batch).await;
         self.lookup.forget();
         Ok(written?)
     }
 
-    /// The platform's log is sealed as a tenant's is, and needs a key for it: the statement that makes one, if there is none.
-    pub(super) async fn platform_log_key(&self) -> Result<Option<Statement>, Error> {
-        let keys = self.store.signing_keys(PLATFORM).await?;
-        if !keys.is_empty() {
-            return Ok(None);
-        }
-        let (_, key) = self.new_signing_key(PLATFORM, &keys)?;
-        Ok(Some(Statement { expect: Expect::Any, ..key }))
+    /// The log that says what is done about a tenant's accounts: of the platform's, the operators' own, which those who look
+    /// after the whole server read.
+    pub(super) async fn log_about(&self, tenant: TenantId) -> Result<TenantId, Error> {
+        if tenant == PLATFORM { Ok(self.console_home().await?.tenant) } else { Ok(tenant) }
     }
 
     fn provider_row(

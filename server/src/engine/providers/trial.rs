@@ -123,11 +123,9 @@ impl Engine {
         let parcel = self.parcel(tenant, trial, &to).await?;
         self.count_trial(by.0).await?;
         let mut batch = self.room_for_trial(tenant, trial.channel, &to).await?;
-        if tenant == PLATFORM {
-            batch.extend(self.platform_log_key().await?);
-        }
+        let log = self.log_about(tenant).await?;
         let detail = format!("{} to {masked}", trial.template.as_str());
-        batch.push(self.event_with(tenant, "provider.tried", by, &trial.channel.as_str(), &detail)?);
+        batch.push(self.event_with(log, "provider.tried", by, &trial.channel.as_str(), &detail)?);
         match self.store.write(batch).await {
             Err(StoreError::Unmet(_)) => return Err(Error::SentJustNow { retry_after: 1 }.into()),
             written => written?,

@@ -174,6 +174,7 @@ pub(super) enum Unit {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::portal::language::Language;
 
     #[test]
     fn numbers_have_the_right_form_in_both_languages() {

@@ -209,6 +209,7 @@ const ARABIC: Words = Words {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::portal::language::Language;
 
     #[test]
     fn every_error_is_said_in_both_languages_with_what_was_found() {
