@@ -5,6 +5,7 @@ mod api;
 mod applications;
 mod audit;
 mod channels;
+mod choosing;
 mod figures;
 mod messages;
 mod operators;
