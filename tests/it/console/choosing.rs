@@ -25,6 +25,8 @@ async fn where_a_list_is_too_short_an_application_is_named_by_its_id() {
             "{page}"
         );
     }
+    // Ids are in the order of time.
+    server.clock.advance(1);
     let last = server.application(tenant, "Latecomer").await;
     let id = last.client_id.as_str();
     for page in PAGES {

@@ -5,7 +5,7 @@ use askama::Template;
 use super::chart::{Chart, ends, pieces, waits};
 use super::words::Words;
 use crate::engine::ApplicationId;
-use crate::engine::console::May;
+use crate::engine::console::{May, Scope};
 use crate::engine::tallies::{Attention, Figures, Many, Sent, Slot, Span};
 use crate::portal::console::choosing::Applications;
 use crate::portal::console::desk::Desk;
@@ -171,6 +171,10 @@ fn looks(desk: &Desk, words: &Words, attention: &Attention) -> Vec<Look> {
         let text = words.ending.replace("{name}", &secret.application).replace("{prefix}", &secret.prefix);
         let text = text.replace("{at}", &rfc3339(secret.ends_at));
         looks.push(look(text, "/applications", May::SeeSettings));
+    }
+    // Who looks after one tenant can do nothing about it.
+    if let Some(at) = attention.certificate.filter(|_| desk.session.operator.scope == Scope::Server) {
+        looks.push(Look { text: words.certificate.replace("{at}", &rfc3339(at)), to: None });
     }
     looks
 }
