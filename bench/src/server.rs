@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use countersign_server::config::Config;
 use countersign_server::engine::policy::Scope;
-use countersign_server::engine::{NewApplication, NewTenant};
+use countersign_server::engine::{ApplicationId, Engine, NewApplication, NewTenant};
 use countersign_server::running::Running;
 use countersign_server::store::postgres::DatabaseUrl;
 use serde_json::{Value, json};
@@ -27,17 +27,12 @@ pub(crate) async fn serve(
     let listen = ([127, 0, 0, 1], 0).into();
     let config = Config { listen, data_dir, database_url, public_url, ..Config::default() };
     let running = Running::start(&config).await?;
-    let tenant = running
-        .engine
-        .create_tenant(NewTenant { name: "Bench".into(), answer_window: Some(600), color: None }, &"operator")
-        .await?;
-    let new = NewApplication { name: "Bench".into(), color: None };
-    let (id, secret) = running.engine.create_application(tenant.id, new, &"operator").await?;
+    let (id, secret) = relying_party(&running.engine).await?;
     // People do not sign in again and again without a pause; a load generator does.
     let off = [("pushes_per_minute", "0"), ("pending_limit", "0")].map(|(k, v)| (k.to_owned(), v.to_owned()));
-    running.engine.set_policy(Scope { tenant: tenant.id, application: None }, &off, &"operator").await?;
+    running.engine.set_policy(Scope { tenant: id.tenant, application: None }, &off, &"operator").await?;
     let host = running.address.to_string();
-    let people = sign_in::people(&running.engine, tenant.id, id, &host, people).await?;
+    let people = sign_in::people(&running.engine, id.tenant, id, &host, people).await?;
     println!(
         "{}",
         json!({"url": running.engine.server_id(), "at": format!("http://{host}"), "id": id.to_string(),
@@ -47,6 +42,14 @@ pub(crate) async fn serve(
     while input.next_line().await?.is_some() {}
     running.stop().await;
     Ok(())
+}
+
+/// A tenant with an application: its id, which names the tenant too, and its secret.
+pub(crate) async fn relying_party(engine: &Engine) -> Result<(ApplicationId, String)> {
+    let new = NewTenant { name: "Bench".into(), answer_window: Some(600), color: None };
+    let tenant = engine.create_tenant(new, &"operator").await?.id;
+    let new = NewApplication { name: "Bench".into(), color: None };
+    Ok(engine.create_application(tenant, new, &"operator").await?)
 }
 
 /// A running server process.

@@ -10,8 +10,8 @@ use clap::Args;
 use countersign_protocol::id::{DeviceId, to_base32};
 use countersign_server::config::Config;
 use countersign_server::console_table;
+use countersign_server::engine::WebhookId;
 use countersign_server::engine::console::{NewOperator, NewSession, Role, Scope};
-use countersign_server::engine::{NewApplication, NewTenant, WebhookId};
 use countersign_server::running::Running;
 use countersign_server::store::postgres::DatabaseUrl;
 use serde_json::json;
@@ -19,6 +19,7 @@ use tokio::time::Instant;
 
 use crate::Result;
 use crate::report::Durations;
+use crate::server::relying_party;
 use fill::Size;
 
 /// How much.
@@ -50,10 +51,8 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     let config = Config { listen: ([127, 0, 0, 1], 0).into(), data_dir, database_url, ..Config::default() };
     let running = Running::start(&config).await?;
     let engine = &running.engine;
-    let new = NewTenant { name: "Bench".into(), answer_window: None, color: None };
-    let tenant = engine.create_tenant(new, &"operator").await?.id;
-    let new = NewApplication { name: "Bench".into(), color: None };
-    let (application, _) = engine.create_application(tenant, new, &"operator").await?;
+    let (application, _) = relying_party(engine).await?;
+    let tenant = application.tenant;
     let size = Size { people: options.people, challenges: options.challenges };
     let begun = Instant::now();
     let there = fill::fill(&config, application, size).await?;

@@ -31,12 +31,14 @@ pub enum Named {
     Device(Uuid),
     /// What somebody was asked.
     Challenge(Uuid),
+    /// A program that asks.
+    Application(Uuid),
 }
 
 /// What it is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NameRow {
-    /// What the person is called by applications.
+    /// What the person is called by applications; what an application is called.
     pub user_ref: String,
     /// The person's own name, if it is known.
     pub display_name: Option<String>,
@@ -112,10 +114,13 @@ impl Store {
         let challenge = "SELECT u.user_ref, u.display_name, CAST(NULL AS TEXT) FROM challenges c
                          JOIN users u ON u.tenant_id = c.tenant_id AND u.id = c.user_id
                          WHERE c.tenant_id = ?1 AND c.id = ?2";
+        let application = "SELECT name, CAST(NULL AS TEXT), CAST(NULL AS TEXT) FROM applications
+                           WHERE tenant_id = ?1 AND id = ?2";
         let queries = things.iter().map(|(tenant, thing)| match thing {
             Named::User(id) => Query::new(user, params![*tenant, *id]),
             Named::Device(id) => Query::new(device, params![*tenant, *id]),
             Named::Challenge(id) => Query::new(challenge, params![*tenant, *id]),
+            Named::Application(id) => Query::new(application, params![*tenant, *id]),
         });
         let queries: Vec<_> = queries.collect();
         if queries.is_empty() {

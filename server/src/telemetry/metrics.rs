@@ -308,6 +308,11 @@ impl Metrics {
         self.certificate_until.set(unix_ms / 1000);
     }
 
+    /// When it does, in milliseconds since 1970; none without TLS.
+    pub fn certificate_ends(&self) -> Option<i64> {
+        Some(self.certificate_until.get()).filter(|seconds| *seconds > 0).map(|seconds| seconds * 1000)
+    }
+
     /// So many spans were given up.
     pub fn spans_dropped(&self, count: usize) {
         self.spans_dropped.inc_by(u64::try_from(count).unwrap_or(u64::MAX));

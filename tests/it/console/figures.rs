@@ -101,6 +101,22 @@ async fn nodes_that_seal_at_once_count_each_event_once() {
 }
 
 #[tokio::test]
+async fn whoever_runs_the_server_is_told_of_a_certificate_that_ends_soon() {
+    let bank = Bank::new().await;
+    let overview = format!("/{}/", bank.tenant);
+    let mut owner = Seat::of(&bank.server, Role::Owner, Scope::Server).await;
+    let mut tenants = Seat::of(&bank.server, Role::Owner, Scope::Tenant(bank.tenant)).await;
+    let told = "TLS certificate ends at";
+    assert!(!owner.open(&overview).await.text().contains(told), "there is none");
+    let day = 24 * 3_600_000;
+    for (days, is_told) in [(15, false), (13, true), (-1, true)] {
+        bank.server.engine.metrics().certificate_until(bank.server.clock.now() + days * day);
+        assert_eq!(owner.open(&overview).await.text().contains(told), is_told, "{days}");
+        assert!(!tenants.open(&overview).await.text().contains(told), "{days}");
+    }
+}
+
+#[tokio::test]
 async fn figures_are_kept_for_400_days() {
     let bank = Bank::new().await;
     let sam = Device::enroll(bank.server.address, &bank.cms.link("sam").await).await;

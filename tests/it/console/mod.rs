@@ -6,6 +6,7 @@ mod applications;
 mod audit;
 mod audited;
 mod channels;
+mod choosing;
 mod factors;
 mod figures;
 mod invitations;

@@ -120,10 +120,6 @@ impl Engine {
         let home = self.console_home().await?.tenant;
         let texts: HashSet<&str> = events.iter().flat_map(|event| [&*event.actor, &*event.subject]).collect();
         let mut names = HashMap::new();
-        for row in self.store.applications(tenant).await? {
-            names.insert(ApplicationId { tenant, local: row.id }.to_string(), row.name);
-        }
-        names.retain(|text, _| texts.contains(&**text));
         let things: Vec<_> =
             texts.into_iter().filter_map(|text| Some((text, thing(text, tenant, home)?))).collect();
         let asked: Vec<_> = things.iter().map(|(_, thing)| *thing).collect();
@@ -139,6 +135,9 @@ impl Engine {
 fn thing(text: &str, tenant: TenantId, home: TenantId) -> Option<(TenantId, Named)> {
     if let Ok(operator) = text.parse::<OperatorId>() {
         return Some((home, Named::User(operator.0)));
+    }
+    if let Ok(application) = text.parse::<ApplicationId>() {
+        return (application.tenant == tenant).then_some((tenant, Named::Application(application.local)));
     }
     if let Ok(device) = text.parse::<DeviceId>() {
         return (device.tenant == tenant).then_some((tenant, Named::Device(device.local)));

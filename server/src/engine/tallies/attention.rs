@@ -11,6 +11,8 @@ use crate::store::attention::Begun;
 const MOST: i64 = 100;
 /// Secrets are told of that end within a week.
 const SOON: i64 = 7 * 24 * HOUR;
+/// The server's certificate is told of in its last 14 days, and when it has ended.
+const CERTIFICATE_SOON: i64 = 14 * 24 * HOUR;
 
 /// How many: exactly, or more than so many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +65,8 @@ pub struct Attention {
     pub troubles: Vec<Trouble>,
     /// Secrets that end within a week.
     pub ending: Vec<EndingSecret>,
+    /// When this server's own TLS certificate ends, in milliseconds since 1970, if that is soon or was.
+    pub certificate: Option<i64>,
     /// What was done already to begin with.
     pub begun: Begun,
 }
@@ -84,6 +88,7 @@ impl Engine {
             waiting,
             troubles: self.troubles(tenant).await?,
             ending: ending.collect(),
+            certificate: self.metrics.certificate_ends().filter(|at| *at < now + CERTIFICATE_SOON),
             begun: self.store.begun(tenant).await?,
         })
     }

@@ -10,6 +10,7 @@ mod api;
 mod applications;
 mod audit;
 mod channels;
+mod choosing;
 mod desk;
 mod door;
 mod frame;

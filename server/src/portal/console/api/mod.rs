@@ -12,20 +12,17 @@ use askama::Template;
 use axum::response::Response;
 
 use super::act::{Act, Form};
+use super::choosing::Applications;
 use super::desk::Desk;
 use super::frame::Frame;
 use super::gate::Gate;
 use super::problem::{Problem, Wrong};
 use super::routes::Routes;
-use super::said::Choice;
 use crate::engine::ApplicationId;
 use crate::engine::console::May;
 use crate::engine::oauth::SignInError;
 use operations::{Field, Group, Operation, Who, groups, operation};
 use words::Words;
-
-/// Applications to choose from, at most.
-const APPLICATIONS: i64 = 200;
 
 pub(super) fn routes() -> Routes {
     let see = Gate::Tenant(May::SeeSettings);
@@ -46,7 +43,7 @@ struct Page {
 /// An operation with its form.
 struct Chosen {
     operation: &'static Operation,
-    applications: Vec<Choice>,
+    applications: Applications,
     fields: Vec<Filled>,
     command: String,
     /// Whose tokens it is about is told by the host name, and this page may be open under another one.
@@ -115,18 +112,14 @@ async fn choose(
     form: &Form,
 ) -> Result<Chosen, Wrong> {
     let tenant = desk.tenant()?.id;
-    let rows = desk.engine.applications_after(tenant, None, APPLICATIONS).await?;
-    let mut applications: Vec<Choice> = rows
-        .into_iter()
-        .map(|(row, _)| (ApplicationId { tenant, local: row.id }.to_string(), row.name))
-        .map(|(id, name)| Choice::new(id.clone(), name, id == application))
-        .collect();
-    if !applications.iter().any(|one| one.chosen)
-        && let Some(first) = applications.first_mut()
+    let named = application.parse::<ApplicationId>().ok().filter(|id| id.tenant == tenant);
+    let mut applications = Applications::of(desk, named, None).await?;
+    if named.is_none()
+        && let Some(first) = applications.all.first_mut()
     {
         first.chosen = true;
     }
-    let client = applications.iter().find(|one| one.chosen).map(|one| one.value.clone()).unwrap_or_default();
+    let client = applications.chosen().to_owned();
     let value = |field: &Field| match form.get(&field.form_name()) {
         Some(typed) if !field.secret => typed.to_owned(),
         _ if field.is_client_id() => client.clone(),

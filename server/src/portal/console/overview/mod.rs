@@ -7,6 +7,7 @@ mod words;
 
 use axum::response::Response;
 
+use super::choosing::Applications;
 use super::desk::Desk;
 use super::gate::Gate;
 use super::problem::Wrong;
@@ -15,6 +16,7 @@ use crate::engine::ApplicationId;
 use crate::engine::console::May;
 use crate::engine::tallies::Span;
 use page::Page;
+use words::Words;
 
 pub(super) fn routes() -> Routes {
     Routes::default().see("/{tenant}/", Gate::Tenant(May::SeeOverview), overview)
@@ -25,12 +27,10 @@ async fn overview(desk: Desk) -> Result<Response, Wrong> {
     let tenant = desk.tenant()?.id;
     let span = Span::ALL.into_iter().find(|span| Some(span.as_str()) == desk.asked("span"));
     let span = span.unwrap_or(Span::Day);
-    let applications = desk.engine.applications(tenant).await?;
-    let of = |local| ApplicationId { tenant, local };
-    let mut all = applications.iter().map(|row| of(row.id));
-    let only = all.find(|id| desk.asked("application") == Some(&*id.to_string()));
+    let only = desk.asked("application").and_then(|text| text.parse::<ApplicationId>().ok());
+    let only = only.filter(|id| id.tenant == tenant);
+    let applications = Applications::of(&desk, only, Some(Words::of(desk.language).every)).await?;
     let figures = desk.engine.counted(tenant, only, span).await?;
     let attention = desk.engine.attention(tenant).await?;
-    let choice = applications.iter().map(|row| (of(row.id), row.name.clone())).collect();
-    Ok(desk.page(&Page::new(&desk, (span, only), choice, &figures, &attention)))
+    Ok(desk.page(&Page::new(&desk, (span, only), applications, &figures, &attention)))
 }

@@ -5,8 +5,9 @@ use askama::Template;
 use super::chart::{Chart, ends, pieces, waits};
 use super::words::Words;
 use crate::engine::ApplicationId;
-use crate::engine::console::May;
+use crate::engine::console::{May, Scope};
 use crate::engine::tallies::{Attention, Figures, Many, Sent, Slot, Span};
+use crate::portal::console::choosing::Applications;
 use crate::portal::console::desk::Desk;
 use crate::portal::console::frame::Frame;
 use crate::portal::language::Language;
@@ -20,7 +21,7 @@ pub(super) struct Page {
     /// The first steps; empty once somebody was asked.
     steps: Vec<Step>,
     spans: Vec<Choice>,
-    applications: Vec<Choice>,
+    applications: Applications,
     /// The chosen span and application, to be kept by the other choice.
     span: &'static str,
     /// This page, as its script looks at it anew.
@@ -73,7 +74,7 @@ impl Page {
     pub(super) fn new(
         desk: &Desk,
         (span, only): (Span, Option<ApplicationId>),
-        applications: Vec<(ApplicationId, String)>,
+        applications: Applications,
         figures: &Figures,
         attention: &Attention,
     ) -> Self {
@@ -85,11 +86,6 @@ impl Page {
             text: words.span(one).to_owned(),
             is_chosen: one == span,
         });
-        let applications = applications.into_iter().map(|(id, name)| Choice {
-            value: id.to_string(),
-            text: name,
-            is_chosen: only == Some(id),
-        });
         let frame = desk.frame("overview", words.title, &[("tenant_created", words.tenant_created)]);
         let of = only.map(|id| format!("&application={id}")).unwrap_or_default();
         Self {
@@ -98,7 +94,7 @@ impl Page {
             words,
             steps: steps(desk, words, attention),
             spans: spans.collect(),
-            applications: applications.collect(),
+            applications,
             span: span.as_str(),
             since: figures.since.map(rfc3339),
             looks: looks(desk, words, attention),
@@ -175,6 +171,10 @@ fn looks(desk: &Desk, words: &Words, attention: &Attention) -> Vec<Look> {
         let text = words.ending.replace("{name}", &secret.application).replace("{prefix}", &secret.prefix);
         let text = text.replace("{at}", &rfc3339(secret.ends_at));
         looks.push(look(text, "/applications", May::SeeSettings));
+    }
+    // Who looks after one tenant can do nothing about it.
+    if let Some(at) = attention.certificate.filter(|_| desk.session.operator.scope == Scope::Server) {
+        looks.push(Look { text: words.certificate.replace("{at}", &rfc3339(at)), to: None });
     }
     looks
 }

@@ -10,7 +10,7 @@ use super::super::frame::Frame;
 use super::super::problem::{Problem, Wrong};
 use super::super::said::Said;
 use super::words::Words;
-use super::{Choice, Tab, scope, tabs};
+use super::{Applications, Tab, scope, tabs};
 use crate::engine::Error;
 use crate::engine::console::May;
 
@@ -22,7 +22,7 @@ struct Page {
     tabs: Vec<Tab>,
     may_change: bool,
     rules: Vec<Line>,
-    applications: Vec<Choice>,
+    applications: Applications,
     effects: [(&'static str, &'static str); 3],
     typed: String,
     effect: String,
@@ -49,18 +49,20 @@ async fn page(desk: &Desk, again: Option<(Said, &Form)>) -> Result<Page, Wrong> 
     let tenant = desk.tenant()?.id;
     let typed = again.as_ref().map(|(_, form)| *form);
     let (_, applications) = scope(desk, typed.and_then(|form| form.get("application"))).await?;
-    let name = |id: String| {
-        let found = applications.iter().find(|one| one.id == id);
-        found.map_or(id.clone(), |one| one.name.clone())
-    };
-    let line = |rule: crate::engine::policy::ListedRule| Line {
-        id: rule.id,
-        is_anyone: rule.matches == "anyone",
-        matches: rule.matches,
-        effect: words.effect(&rule.effect),
-        application: rule.application.map(|id| name(id.to_string())),
-    };
-    let rules = desk.engine.access_rules(tenant).await?.into_iter().map(line).collect();
+    let mut rules = Vec::new();
+    for rule in desk.engine.access_rules(tenant).await? {
+        let application = match rule.application {
+            Some(id) => Some(applications.name_of(desk, id).await?),
+            None => None,
+        };
+        rules.push(Line {
+            id: rule.id,
+            is_anyone: rule.matches == "anyone",
+            matches: rule.matches,
+            effect: words.effect(&rule.effect),
+            application,
+        });
+    }
     let done = [("added", words.rule_added), ("removed", words.rule_removed), ("gone", words.rule_gone)];
     let frame = desk.frame("access", words.access, &done);
     Ok(Page {

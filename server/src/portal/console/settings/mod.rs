@@ -8,6 +8,7 @@ mod policy;
 mod policy_words;
 mod words;
 
+use super::choosing::Applications;
 use super::desk::Desk;
 use super::gate::Gate;
 use super::problem::{Problem, Wrong};
@@ -54,26 +55,15 @@ fn tabs(here: &str, words: &Words, current: &str) -> Vec<Tab> {
     all.map(tab).into()
 }
 
-/// An application in a list to choose from.
-#[derive(Debug)]
-struct Choice {
-    id: String,
-    name: String,
-    is_current: bool,
-}
-
 /// Whose policy or rules a page is about: the tenant's, or those of the application that is named, which must be its own.
-async fn scope(desk: &Desk, named: Option<&str>) -> Result<(Scope, Vec<Choice>), Wrong> {
+async fn scope(desk: &Desk, named: Option<&str>) -> Result<(Scope, Applications), Wrong> {
     let tenant = desk.tenant()?.id;
-    let all = desk.engine.applications(tenant).await?;
     let application = match named.map(str::parse::<ApplicationId>) {
         None => None,
-        Some(Ok(id)) if id.tenant == tenant && all.iter().any(|row| row.id == id.local) => Some(id),
+        Some(Ok(id)) if id.tenant == tenant => Some(id),
         Some(_) => return Err(Problem::NotFound.into()),
     };
-    let choice = |row: crate::store::ApplicationRow| {
-        let id = ApplicationId { tenant, local: row.id };
-        Choice { id: id.to_string(), name: row.name, is_current: Some(id) == application }
-    };
-    Ok((Scope { tenant, application }, all.into_iter().map(choice).collect()))
+    let none = Words::of(desk.language).whole_tenant;
+    let applications = Applications::of(desk, application, Some(none)).await?;
+    Ok((Scope { tenant, application }, applications))
 }

@@ -10,7 +10,7 @@ use super::super::problem::Wrong;
 use super::super::said::Said;
 use super::policy_words::{SettingWords, factor};
 use super::words::Words;
-use super::{Choice, Tab, scope, tabs};
+use super::{Applications, Tab, scope, tabs};
 use crate::engine::Error;
 use crate::engine::console::May;
 use crate::engine::policy::{Choices, Factor, Factors, Scope, SettingInForce};
@@ -23,7 +23,7 @@ struct Page {
     words: &'static Words,
     tabs: Vec<Tab>,
     may_change: bool,
-    applications: Vec<Choice>,
+    applications: Applications,
     application: Option<String>,
     rows: Vec<Row>,
     problem: Option<Said>,

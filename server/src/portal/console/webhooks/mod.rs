@@ -9,6 +9,7 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::act::{Act, Form};
+use super::choosing::Applications;
 use super::desk::Desk;
 use super::frame::Frame;
 use super::gate::Gate;
@@ -17,11 +18,9 @@ use super::routes::Routes;
 use super::said::{Choice, Said};
 use crate::engine::console::May;
 use crate::engine::{ApplicationId, NewWebhook, SignatureFormat, WebhookId};
-use crate::store::{ApplicationRow, WebhookRow};
+use crate::store::WebhookRow;
 use words::Words;
 
-/// Applications to choose from, at most.
-const APPLICATIONS: i64 = 200;
 /// How a signature may be written; the first is usual.
 const FORMATS: [&str; 3] = ["sha256=hex", "hex", "base64"];
 
@@ -59,7 +58,7 @@ struct List {
     said: Option<Said>,
     url: String,
     /// Whose decisions it is to hear of.
-    of: Vec<Choice>,
+    of: Applications,
     formats: Vec<Choice>,
 }
 
@@ -131,36 +130,34 @@ fn read(form: &Form) -> Result<(Typed, NewWebhook), Wrong> {
 async fn listed(desk: &Desk, typed: Typed, said: Option<Said>) -> Result<List, Wrong> {
     let (words, tenant) = (Words::of(desk.language), desk.tenant()?.id);
     let rows = desk.engine.webhooks(tenant).await?;
-    let applications = desk.engine.applications_after(tenant, None, APPLICATIONS).await?;
-    let applications: Vec<ApplicationRow> = applications.into_iter().map(|(row, _)| row).collect();
-    let one = |row: &ApplicationRow| {
-        let id = ApplicationId { tenant, local: row.id }.to_string();
-        let chosen = id == typed.of;
-        Choice::new(id, row.name.clone(), chosen)
-    };
-    let all = Choice::new("", words.of_all, typed.of.is_empty());
+    let chosen = typed.of.parse::<ApplicationId>().ok();
+    let of = Applications::of(desk, chosen, Some(words.of_all)).await?;
+    let mut webhooks = Vec::new();
+    for row in rows {
+        let name = match row.application {
+            Some(local) => Some(of.name_of(desk, ApplicationId { tenant, local }).await?),
+            None => None,
+        };
+        webhooks.push(line(row, name));
+    }
     let format = |word: &str| Choice::new(word, word, word == typed.format);
     Ok(List {
         frame: desk.frame("webhooks", words.title, words.done),
         words,
-        webhooks: rows.into_iter().map(|row| line(row, &applications)).collect(),
+        webhooks,
         may_change: desk.session.operator.may(May::ChangeSettings, tenant),
         said,
-        of: std::iter::once(all).chain(applications.iter().map(one)).collect(),
+        of,
         formats: FORMATS.into_iter().map(format).collect(),
         url: typed.url,
     })
 }
 
-fn line(row: WebhookRow, applications: &[ApplicationRow]) -> Line {
-    let tenant = row.tenant;
-    let name = |local| {
-        let known = applications.iter().find(|application| application.id == local);
-        known.map_or_else(|| ApplicationId { tenant, local }.to_string(), |found| found.name.clone())
-    };
+/// `of` is whose decisions it hears of, by name.
+fn line(row: WebhookRow, of: Option<String>) -> Line {
     Line {
-        id: WebhookId { tenant, local: row.id },
-        of: row.application.map(name),
+        id: WebhookId { tenant: row.tenant, local: row.id },
+        of,
         disabled: row.disabled.is_some(),
         two_secrets: row.old_secret.is_some(),
         url: row.url,

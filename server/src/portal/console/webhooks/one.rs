@@ -51,12 +51,11 @@ impl One {
     async fn of(desk: &Desk, id: WebhookId) -> Result<Self, Wrong> {
         let words = Words::of(desk.language);
         let row = desk.engine.webhook(id).await?;
-        let applications = match row.application {
+        let of = match row.application {
             Some(local) => {
-                let id = ApplicationId { tenant: id.tenant, local };
-                vec![desk.engine.application(id).await?]
+                Some(desk.engine.application(ApplicationId { tenant: id.tenant, local }).await?.name)
             }
-            None => Vec::new(),
+            None => None,
         };
         let WebhookRow { format, created_at, .. } = &row;
         let disabled = row.disabled.as_ref().map(|(at, why)| (rfc3339(*at), words.error(why)));
@@ -69,7 +68,7 @@ impl One {
             may_change: desk.session.operator.may(May::ChangeSettings, id.tenant),
             tried: None,
             told: Told::of(desk, id, words).await?,
-            webhook: line(row, &applications),
+            webhook: line(row, of),
         })
     }
 }
