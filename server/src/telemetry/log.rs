@@ -14,12 +14,16 @@ use super::trace::Traces;
 use crate::config::{Config, LogFormat};
 use crate::host::System;
 
+/// What devices send wrongly for a passkey is no error of the server's, and anybody can send it; the audit log notes it. A
+/// filter that names the library holds all the same.
+const QUIET: &str = "webauthn_rs_core=off";
+
 /// Starts both for this process. The log goes to standard error, so that standard output stays for results.
 ///
 /// # Errors
 /// [`CollectorError`] when the collector's address cannot be used. One that does not answer is no error.
 pub(crate) fn start(config: &Config, metrics: &Arc<Metrics>) -> Result<Option<Collector>, CollectorError> {
-    let filter = EnvFilter::new(&config.log);
+    let filter = EnvFilter::new(format!("{QUIET},{}", config.log));
     let log = match config.log_format {
         LogFormat::Text => fmt::layer().with_writer(std::io::stderr).with_filter(filter).boxed(),
         LogFormat::Json => fmt::layer().json().with_writer(std::io::stderr).with_filter(filter).boxed(),

@@ -156,7 +156,7 @@ impl Engine {
         user: &UserRow,
         (answered, browser): (Answered<'_>, &[u8]),
         name: &str,
-        by: &(impl Actor + Sync),
+        by: &dyn Actor,
     ) -> Result<(), Error> {
         let name = display_name("name", name)?;
         let ceremony = self.ceremony(ADD, answered, browser).await?;
