@@ -155,7 +155,11 @@ async fn ask(
     let status = reply.status();
     let text = reply.text().await?;
     times.push(begun.elapsed());
-    if status.is_server_error() { Err(format!("{address}: {status}").into()) } else { Ok((status.as_u16(), text)) }
+    if status.is_server_error() {
+        Err(format!("{address}: {status}").into())
+    } else {
+        Ok((status.as_u16(), text))
+    }
 }
 
 /// Where a list goes on.
