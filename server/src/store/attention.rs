@@ -25,7 +25,7 @@ impl Store {
     pub async fn needing_a_look(&self, tenant: TenantId, most: i64) -> Result<[usize; 3], StoreError> {
         let locked = "SELECT DISTINCT user_id FROM counters
                       WHERE tenant_id = ?1 AND user_id > ?2 AND locked_at IS NOT NULL ORDER BY user_id LIMIT ?3";
-        let state = "SELECT id FROM outbox WHERE tenant_id = ?1 AND state = ?2 ORDER BY id LIMIT ?3";
+        let state = "SELECT id FROM outbox WHERE tenant_id = ?1 AND state = ?2 ORDER BY kind, id LIMIT ?3";
         let queries = vec![
             Query::new(locked, params![tenant, Uuid::nil(), most]),
             Query::new(state, params![tenant, "dead", most]),

@@ -37,15 +37,6 @@ macro_rules! delivery_columns {
     };
 }
 
-/// Newest first, from `?2` on, to the webhooks from `?3` to `?4`, `?5` at most, of the kinds from `?6` to `?7`. What goes
-/// to no webhook and no device stands as if it went to the first.
-macro_rules! page {
-    () => {
-        " AND id < ?2 AND kind >= ?6 AND kind <= ?7 AND COALESCE(target_id, ?3) >= ?3
-          AND COALESCE(target_id, ?3) <= ?4 ORDER BY id DESC LIMIT ?5"
-    };
-}
-
 fn read_delivery(c: &mut Columns) -> Result<DeliveryRow, StoreError> {
     Ok(DeliveryRow {
         id: c.get()?,
@@ -66,66 +57,61 @@ fn span(webhook: Option<Uuid>) -> (Uuid, Uuid) {
     webhook.map_or((Uuid::nil(), Uuid::max()), |id| (id, id))
 }
 
-/// Which messages of a tenant: of a kind, in a state, to a webhook.
-pub type Which<'a> = (Option<&'a str>, Option<&'a str>, Option<Uuid>);
+/// Which messages of a tenant.
+#[derive(Debug, Clone, Copy)]
+pub struct Which<'a> {
+    /// Those of these kinds.
+    pub kinds: &'a [&'static str],
+    /// Those in these states.
+    pub states: &'a [&'static str],
+    /// Those to one webhook; the kind is that, then.
+    pub webhook: Option<Uuid>,
+}
+
+impl Which<'_> {
+    /// A query for each kind and state: an index has each of them in the order of the list, so that a page costs the same
+    /// however many there are of the others.
+    fn queries(self, tenant: TenantId, before: Uuid, limit: i64) -> Vec<Query> {
+        let of_webhook = concat!(
+            "SELECT ",
+            delivery_columns!(),
+            " FROM outbox WHERE tenant_id = ?1 AND kind = 'webhook' AND target_id = ?2 AND state = ?3 AND id < ?4
+              ORDER BY id DESC LIMIT ?5"
+        );
+        let of_kind = concat!(
+            "SELECT ",
+            delivery_columns!(),
+            " FROM outbox WHERE tenant_id = ?1 AND kind = ?2 AND state = ?3 AND id < ?4 ORDER BY id DESC LIMIT ?5"
+        );
+        let in_state = |state: &'static str| match self.webhook {
+            Some(webhook) => vec![Query::new(of_webhook, params![tenant, webhook, state, before, limit])],
+            None => {
+                let kinds = self.kinds.iter();
+                kinds.map(|kind| Query::new(of_kind, params![tenant, *kind, state, before, limit])).collect()
+            }
+        };
+        self.states.iter().flat_map(|state| in_state(state)).collect()
+    }
+}
 
 impl Store {
-    /// A tenant's messages older than `before`, newest first.
+    /// A tenant's messages older than `before`, newest first, `limit` at most.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn deliveries(
         &self,
         tenant: TenantId,
-        (kind, state, webhook): Which<'_>,
+        which: Which<'_>,
         before: Uuid,
         limit: i64,
     ) -> Result<Vec<DeliveryRow>, StoreError> {
-        let (first, last) = span(webhook);
-        let kind = if webhook.is_some() { Some("webhook") } else { kind };
-        // Letters come after nothing and before four of the last one, however a database sorts the rest.
-        let (first_kind, last_kind) = kind.map_or(("", "zzzz"), |kind| (kind, kind));
-        let mut params = params![tenant, before, first, last, limit, first_kind, last_kind];
-        let query = match state {
-            None => {
-                let sql =
-                    concat!("SELECT ", delivery_columns!(), " FROM outbox WHERE tenant_id = ?1", page!());
-                Query::new(sql, params)
-            }
-            Some(state) => {
-                params.push(state.into());
-                let sql = concat!(
-                    "SELECT ",
-                    delivery_columns!(),
-                    " FROM outbox WHERE tenant_id = ?1 AND state = ?8",
-                    page!()
-                );
-                Query::new(sql, params)
-            }
-        };
-        let rows = self.rows(query).await?;
-        rows.into_iter().map(|row| read_delivery(&mut row.columns())).collect()
-    }
-
-    /// What one webhook was told, older than `before`, newest first.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn deliveries_to(
-        &self,
-        tenant: TenantId,
-        webhook: Uuid,
-        before: Uuid,
-        limit: i64,
-    ) -> Result<Vec<DeliveryRow>, StoreError> {
-        let sql = concat!(
-            "SELECT ",
-            delivery_columns!(),
-            " FROM outbox WHERE tenant_id = ?1 AND kind = 'webhook' AND target_id = ?2 AND id < ?3
-              ORDER BY id DESC LIMIT ?4"
-        );
-        let rows = self.rows(Query::new(sql, params![tenant, webhook, before, limit])).await?;
-        rows.into_iter().map(|row| read_delivery(&mut row.columns())).collect()
+        let found = self.driver.read(which.queries(tenant, before, limit)).await?;
+        let rows = found.into_iter().flatten().map(|row| read_delivery(&mut row.columns()));
+        let mut rows = rows.collect::<Result<Vec<_>, _>>()?;
+        rows.sort_by_key(|row| std::cmp::Reverse(row.id));
+        rows.truncate(usize::try_from(limit).unwrap_or_default());
+        Ok(rows)
     }
 
     /// One message.

@@ -6,13 +6,15 @@ use uuid::Uuid;
 use super::message::payload_place;
 use crate::engine::audit::Actor;
 use crate::engine::{Caller, Engine, Error, Mask, Message};
-use crate::store::deliveries::{replay, replay_dead};
+use crate::store::deliveries::{Which, replay, replay_dead};
 use crate::store::{AttemptRow, DeliveryRow, StoreError};
 
 /// Deliveries in a page at most.
 const PAGE: i64 = 200;
 /// What messages there are.
 pub const KINDS: [&str; 5] = ["webhook", "push", "sms", "voice", "email"];
+/// How messages stand.
+const STATES: [&str; 3] = ["waiting", "done", "dead"];
 
 /// A message with its attempts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,14 +51,12 @@ impl Engine {
         filter: &DeliveryFilter,
     ) -> Result<(Vec<Delivery>, Option<String>), Error> {
         let invalid = |why: &str| Err(Error::Invalid(why.to_owned()));
-        let state = filter.state.as_deref();
-        if state.is_some_and(|word| !["waiting", "done", "dead"].contains(&word)) {
+        let Some(states) = chosen(&STATES, filter.state.as_deref()) else {
             return invalid("state must be waiting, done or dead");
-        }
-        let kind = filter.kind.as_deref();
-        if kind.is_some_and(|word| !KINDS.contains(&word)) {
+        };
+        let Some(kinds) = chosen(&KINDS, filter.kind.as_deref()) else {
             return invalid("channel must be webhook, push, sms, voice or email");
-        }
+        };
         if !(1..=PAGE).contains(&filter.limit) {
             return invalid("limit must be 1 to 200");
         }
@@ -66,11 +66,8 @@ impl Engine {
             Some(Err(_)) => return invalid("cursor must be a next_cursor from an earlier page"),
         };
         let most = filter.limit + 1;
-        let mut rows = match (filter.webhook, state) {
-            // Most of what a webhook was told is done, and there may be much else: that list has an index of its own.
-            (Some(webhook), None) => self.store.deliveries_to(tenant, webhook, before, most).await?,
-            which => self.store.deliveries(tenant, (kind, state, which.0), before, most).await?,
-        };
+        let which = Which { kinds, states, webhook: filter.webhook };
+        let mut rows = self.store.deliveries(tenant, which, before, most).await?;
         let more = rows.len() > usize::try_from(filter.limit).unwrap_or(usize::MAX);
         if more {
             rows.pop();
@@ -161,5 +158,13 @@ impl Engine {
     /// As [`Engine::replay`].
     pub async fn replay_for(&self, caller: &Caller, id: Uuid) -> Result<Delivery, Error> {
         self.replay(caller.application.tenant, id, &caller.actor()).await
+    }
+}
+
+/// The one word that is asked for, or all when none is; nothing when there is no such word.
+fn chosen<'a>(all: &'a [&'static str], asked: Option<&str>) -> Option<&'a [&'static str]> {
+    match asked {
+        None => Some(all),
+        Some(word) => all.iter().position(|one| *one == word).and_then(|place| all.get(place..=place)),
     }
 }
