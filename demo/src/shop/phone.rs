@@ -90,7 +90,7 @@ impl Phone {
                 self.link = None;
             }
             Ok(_) if with.clock.unix_ms() >= self.until => {
-                self.trouble = Some(Over::LinkOver);
+                self.trouble = Some(Over::LinkEnded);
                 self.link = None;
             }
             Ok(_) => self.trouble = None,

@@ -94,7 +94,7 @@ pub(super) enum Over {
     /// Nothing can be asked: no phone is enrolled.
     NoPhone,
     /// Nobody used the link for a phone in time.
-    LinkOver,
+    LinkEnded,
     /// The number that was typed is none.
     NoNumber,
     /// Too much was asked or guessed; seconds to wait, where the server says so.

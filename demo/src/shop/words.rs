@@ -184,7 +184,7 @@ impl Words {
             Over::Expired => overs.expired,
             Over::Cancelled => overs.cancelled,
             Over::NoPhone => overs.no_phone,
-            Over::LinkOver => overs.link_over,
+            Over::LinkEnded => overs.link_over,
             Over::NoNumber => overs.no_number,
             Over::Busy(None) => overs.busy,
             Over::Busy(Some(seconds)) => {
