@@ -36,8 +36,9 @@ impl Engine {
         let (user, all) = self.factors_of(tenant, &operator.email).await?;
         let found = self.store.user_and_devices(tenant, &operator.email).await?;
         let ways = all.iter().filter(|factor| factor.active && factor.kind != Factor::Recovery);
+        let passkeys = self.store.passkeys(tenant, user.id).await?;
         Ok(OwnFactors {
-            may_remove: ways.count() > 1,
+            may_remove: ways.count() + passkeys.len() > 1,
             phones: found.ok_or(Error::UserNotFound)?.1,
             codes_left: all.iter().filter_map(|factor| factor.codes_left).sum(),
             app: all.into_iter().find(|factor| factor.kind == Factor::Totp && factor.active),

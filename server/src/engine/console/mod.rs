@@ -26,7 +26,7 @@ pub use invitation::{Invitation, Mailed};
 pub use link::{Holder, Joining, NewLink, OperatorLink};
 pub use operator::{NewOperator, Operator, OperatorId, Scope};
 pub use operators::OperatorChange;
-pub use passkeys::{Answered, Asked};
+pub use passkeys::{Answered, Asked, PASSKEY};
 pub use registration::NewRegistration;
 pub use role::{May, Role};
 pub use session::{ConsoleSession, NewSession, browser_name};

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::act::Form;
 use crate::engine::Error;
 use crate::engine::console::{Answered, Asked};
-use crate::portal::language::Language;
+use crate::portal::language::in_both;
 
 /// What the script says, and what keeps anybody from using passkeys.
 #[derive(Debug)]
@@ -26,14 +26,9 @@ pub(super) struct Prompt {
     pub(super) off: &'static str,
 }
 
-impl Prompt {
-    pub(super) fn of(language: Language) -> &'static Self {
-        match language {
-            Language::English => &ENGLISH,
-            Language::Arabic => &ARABIC,
-        }
-    }
+in_both!(Prompt, ENGLISH, ARABIC);
 
+impl Prompt {
     /// The sentence for what every form for passkeys may be refused with.
     pub(super) fn sentence(&self, error: &Error) -> Option<&'static str> {
         match error {

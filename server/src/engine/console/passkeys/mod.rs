@@ -20,7 +20,7 @@ use crate::host::random;
 use crate::store::console::passkeys::forget_ceremonies;
 use crate::store::{Batch, CeremonyRow};
 
-pub(super) use sign_in::PASSKEY;
+pub use sign_in::PASSKEY;
 
 /// Milliseconds in which the browser must answer: as long as the person has to unlock a device.
 const LIFETIME: i64 = 5 * 60 * 1000;

@@ -14,7 +14,7 @@ use crate::engine::{Caller, Engine, Error, Origin};
 use crate::store::{CeremonyRow, PasskeyRow, Statement, StoreError};
 
 /// What the session says that they signed in with.
-pub(in crate::engine::console) const PASSKEY: &str = "passkey";
+pub const PASSKEY: &str = "passkey";
 
 impl Engine {
     /// Asks a browser, whose cookie has this hash, for a passkey of whomever.

@@ -20,7 +20,7 @@ use super::people::words::Words as PeopleWords;
 use super::problem::{Problem, Wrong};
 use super::routes::Routes;
 use crate::engine::Error;
-use crate::engine::console::NewSession;
+use crate::engine::console::{NewSession, PASSKEY};
 use crate::engine::oauth::SignInError;
 use crate::engine::policy::Factor;
 use crate::portal::layout::respond;
@@ -145,17 +145,22 @@ async fn again(desk: &Desk, form: &'static str, text: &'static str) -> Result<Re
 async fn shown(desk: &Desk, problem: Option<Trouble>) -> Result<Page, Wrong> {
     let words = Words::of(desk.language);
     let (operator, people) = (&desk.session.operator, PeopleWords::of(desk.language));
+    let passkeys = PasskeyWords::of(desk.language);
     let sessions = desk.engine.console_sessions(operator).await?;
     let lines = sessions.into_iter().map(|row| Line {
         is_this: desk.session.is(&row),
-        factor: Factor::from_word(&row.factor).map_or("—", |factor| people.kind(factor)),
+        factor: match Factor::from_word(&row.factor) {
+            Some(factor) => people.kind(factor),
+            None if row.factor == PASSKEY => passkeys.one,
+            None => "—",
+        },
         browser: row.browser.unwrap_or_else(|| words.unknown.to_owned()),
         address: row.address.unwrap_or_default(),
         began: rfc3339(row.created_at),
         seen: rfc3339(row.seen_at),
     });
     let more = factor_words::Words::of(desk.language);
-    let done = [words.done.as_slice(), &more.done, &PasskeyWords::of(desk.language).done].concat();
+    let done = [words.done.as_slice(), &more.done, &passkeys.done].concat();
     Ok(Page {
         frame: desk.frame("account", words.title, &done),
         words,

@@ -1,10 +1,12 @@
 //! The words of an operator's passkeys.
 
-use crate::portal::language::Language;
+use crate::portal::language::in_both;
 
 #[derive(Debug)]
 pub(super) struct PasskeyWords {
     pub(super) title: &'static str,
+    /// One of them.
+    pub(super) one: &'static str,
     pub(super) what: &'static str,
     pub(super) none: &'static str,
     pub(super) name: &'static str,
@@ -24,17 +26,11 @@ pub(super) struct PasskeyWords {
     pub(super) done: [(&'static str, &'static str); 2],
 }
 
-impl PasskeyWords {
-    pub(super) fn of(language: Language) -> &'static Self {
-        match language {
-            Language::English => &ENGLISH,
-            Language::Arabic => &ARABIC,
-        }
-    }
-}
+in_both!(PasskeyWords, ENGLISH, ARABIC);
 
 const ENGLISH: PasskeyWords = PasskeyWords {
     title: "Passkeys",
+    one: "Passkey",
     what: "A passkey signs you in without a password: your device keeps it, and uses it once you have unlocked the device. It \
            works for this address only, so no other page can ask for it.",
     none: "You have no passkey yet.",
@@ -63,6 +59,7 @@ const ENGLISH: PasskeyWords = PasskeyWords {
 
 const ARABIC: PasskeyWords = PasskeyWords {
     title: "مفاتيح المرور",
+    one: "مفتاح مرور",
     what: "يُدخلك مفتاح المرور دون كلمة مرور: يحفظه جهازك ولا يستخدمه إلا بعد أن تفتح قفل الجهاز. يعمل لهذا العنوان وحده، فلا \
            تستطيع صفحة أخرى أن تطلبه.",
     none: "ليس لديك مفتاح مرور بعد.",
