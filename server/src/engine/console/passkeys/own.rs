@@ -13,7 +13,7 @@ use crate::engine::console::{ConsoleSession, Holder, OperatorId};
 use crate::engine::directory::tenants::display_name;
 use crate::engine::factor::Word;
 use crate::engine::{Engine, Error, Template};
-use crate::store::console::passkeys::hold_a_passkey;
+use crate::store::console::passkeys::{forget_all, hold_a_passkey};
 use crate::store::{CeremonyRow, PasskeyRow, Statement, StoreError, UserRow};
 
 /// Passkeys of one person at most.
@@ -70,14 +70,15 @@ impl Engine {
         let user = self.fresh_person(session).await?;
         let rows = self.store.passkeys(user.tenant, user.id).await?;
         let row = rows.into_iter().find(|row| row.id == id).ok_or(Error::NoSuchFactor)?;
-        let mut batch = self.removing_passkey(&row, &session.operator.at(address))?;
+        let by = session.operator.at(address);
+        let mut batch = vec![row.remove(), self.passkey_removed(&row, &by)?];
         let another =
             self.has_second_factor(&user).await? && self.store.has_password(user.tenant, user.id).await?;
         if !another {
             // Two that are removed at once both look for one that stays.
             batch.insert(1, hold_a_passkey(user.tenant, user.id));
         }
-        let word = Word::Operator(user.tenant, &session.operator.at(address));
+        let word = Word::Operator(user.tenant, &by);
         batch.extend(self.passkey_notice(word, &user, Template::FactorRemoved).await?);
         match self.store.write(batch).await {
             Err(StoreError::Unmet(0)) => return Err(Error::NoSuchFactor),
@@ -118,12 +119,13 @@ impl Engine {
         user: &UserRow,
         by: &dyn Actor,
     ) -> Result<(), Error> {
-        let mut batch = Vec::new();
-        for row in self.store.passkeys(user.tenant, user.id).await? {
-            batch.extend(self.removing_passkey(&row, by)?);
-        }
-        if batch.is_empty() {
+        let rows = self.store.passkeys(user.tenant, user.id).await?;
+        if rows.is_empty() {
             return Ok(());
+        }
+        let mut batch = vec![forget_all(user.tenant, user.id)];
+        for row in rows {
+            batch.push(self.passkey_removed(&row, by)?);
         }
         let word = Word::Operator(user.tenant, by);
         batch.extend(self.passkey_notice(word, user, Template::FactorRemoved).await?);
@@ -225,9 +227,8 @@ impl Engine {
         }
     }
 
-    fn removing_passkey(&self, row: &PasskeyRow, by: &dyn Actor) -> Result<Vec<Statement>, Error> {
-        let (name, id) = ("operator.passkey_removed", OperatorId(row.user));
-        Ok(vec![row.remove(), self.event_with(row.tenant, name, by, &id, &row.name)?])
+    fn passkey_removed(&self, row: &PasskeyRow, by: &dyn Actor) -> Result<Statement, Error> {
+        self.event_with(row.tenant, "operator.passkey_removed", by, &OperatorId(row.user), &row.name)
     }
 
     async fn passkey_notice(
