@@ -22,6 +22,7 @@ def journey(console):
     console.shown("#new-passkey [data-said]")
     assert "already" in console.text("#new-passkey [data-said]")
     signing_in(console)
+    signed_out_meanwhile(console)
     # The name is as the browser calls itself, until one types another.
     assert console.attribute("#passkey-name", "value").startswith("Chrome")
     console.click('button[aria-label="Remove Laptop"]')
@@ -48,6 +49,20 @@ def signing_in(console):
     console.shown("form[data-passkey] [data-said]")
     console.axe()
     console.tab.device()
+    console.open("/account")
+    console.on("sign-in")
+    console.click("#passkey")
+    console.on("account")
+
+
+def signed_out_meanwhile(console):
+    """A page that was left open: the form's own reply says what is wrong."""
+    tab = console.person.tab()
+    assert tab.goto(console.address_of("/account")) == 200
+    tab.click("nav form button")
+    tab.on("sign-in")
+    console.click("#add-passkey")
+    console.on("problem")
     console.open("/account")
     console.on("sign-in")
     console.click("#passkey")

@@ -43,8 +43,11 @@ const text = (buffer) => buffer && btoa(String.fromCharCode(...new Uint8Array(bu
 
 const askDevice = async (form) => {
   const body = new URLSearchParams(new FormData(form));
-  const reply = await fetch(`${form.action}/options`, { method: "POST", body, redirect: "error" });
-  const { ceremony, publicKey, problem } = await reply.json();
+  const reply = await fetch(`${form.action}/options`, { method: "POST", body, redirect: "manual" });
+  const told = await reply.json().catch(() => null);
+  // Signed out, or the link is used up: the form's own page says so.
+  if (!told) return form.submit();
+  const { ceremony, publicKey, problem } = told;
   if (problem) return problem;
   publicKey.challenge = bytes(publicKey.challenge);
   if (publicKey.user) publicKey.user.id = bytes(publicKey.user.id);

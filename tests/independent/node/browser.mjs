@@ -12,14 +12,16 @@ const browser = await chromium.launch({ executablePath, args, env: { ...process.
 const contexts = new Map(), tabs = new Map(), devices = new Map();
 const seen = { origins: new Set(), complaints: [], refusals: [] };
 
-// A page that is refused is told to the console as well; those are what a journey asked for, and it looks at the status.
+// A page that is refused is told to the console as well, and so is what a form asks before it is sent; those are what a
+// journey asked for, and it looks at what is shown.
 const isRefusedPage = (message) => message.text().startsWith("Failed to load resource") &&
   seen.refusals.includes(message.location().url);
 
 const watch = (context) => {
   context.on("request", (request) => seen.origins.add(new URL(request.url()).origin));
   context.on("response", (response) => {
-    if (response.status() >= 400 && response.request().isNavigationRequest()) seen.refusals.push(response.url());
+    const expected = response.request().isNavigationRequest() || response.url().endsWith("/passkeys/options");
+    if (response.status() >= 400 && expected) seen.refusals.push(response.url());
   });
   context.on("console", (message) => {
     if (["error", "warning"].includes(message.type()) && !isRefusedPage(message)) {

@@ -165,6 +165,16 @@ impl PasskeyRow {
     }
 }
 
+/// Takes all passkeys of a person away.
+#[must_use]
+pub fn forget_all(tenant: TenantId, user: Uuid) -> Statement {
+    Statement::any(
+        "DELETE FROM passkeys WHERE tenant_id = ?1
+           AND id IN (SELECT id FROM passkeys WHERE tenant_id = ?1 AND user_id = ?2)",
+        params![tenant, user],
+    )
+}
+
 impl CeremonyRow {
     /// Begins it.
     #[must_use]

@@ -8,6 +8,8 @@ mod own;
 mod sign_in;
 mod site;
 
+use std::fmt;
+
 use countersign_protocol::base64url;
 use serde::Serialize;
 use subtle::ConstantTimeEq as _;
@@ -31,7 +33,6 @@ const ADD: &str = "add";
 const SIGN_IN: &str = "sign_in";
 
 /// What a browser is asked.
-#[derive(Debug)]
 pub struct Asked {
     /// What it gives back with its answer: 43 characters with 256 random bits.
     pub ceremony: Zeroizing<String>,
@@ -39,13 +40,25 @@ pub struct Asked {
     pub options: serde_json::Value,
 }
 
+impl fmt::Debug for Asked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Asked").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
 /// What a browser answers.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Answered<'a> {
     /// Of what it was asked.
     pub ceremony: &'a str,
     /// The credential as JSON.
     pub answer: &'a str,
+}
+
+impl fmt::Debug for Answered<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answered").finish_non_exhaustive()
+    }
 }
 
 impl Engine {

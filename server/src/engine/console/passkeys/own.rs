@@ -13,6 +13,7 @@ use crate::engine::console::{ConsoleSession, Holder, OperatorId};
 use crate::engine::directory::tenants::display_name;
 use crate::engine::factor::Word;
 use crate::engine::{Engine, Error, Template};
+use crate::store::console::passkeys::forget_all;
 use crate::store::factors::another_way_in;
 use crate::store::{CeremonyRow, PasskeyRow, Statement, StoreError, UserRow};
 
@@ -71,9 +72,8 @@ impl Engine {
         let rows = self.store.passkeys(user.tenant, user.id).await?;
         let row = rows.into_iter().find(|row| row.id == id).ok_or(Error::NoSuchFactor)?;
         let by = session.operator.at(address);
-        // Of two who take the last two away at the same moment, one waits here and then finds the other one gone.
-        let mut batch = vec![user.hold(), another_way_in(user.tenant, user.id, id)];
-        batch.extend(self.removing_passkey(&row, &by)?);
+        use crate::store::console::passkeys::forget_all;
+        use crate::store::factors::another_way_in;
         let word = Word::Operator(user.tenant, &by);
         batch.extend(self.passkey_notice(word, &user, Template::FactorRemoved).await?);
         match self.store.write(batch).await {
@@ -115,12 +115,13 @@ impl Engine {
         user: &UserRow,
         by: &dyn Actor,
     ) -> Result<(), Error> {
-        let mut batch = Vec::new();
-        for row in self.store.passkeys(user.tenant, user.id).await? {
-            batch.extend(self.removing_passkey(&row, by)?);
-        }
-        if batch.is_empty() {
+        let rows = self.store.passkeys(user.tenant, user.id).await?;
+        if rows.is_empty() {
             return Ok(());
+        }
+        let mut batch = vec![forget_all(user.tenant, user.id)];
+        for row in rows {
+            batch.push(self.passkey_removed(&row, by)?);
         }
         let word = Word::Operator(user.tenant, by);
         batch.extend(self.passkey_notice(word, user, Template::FactorRemoved).await?);
@@ -222,9 +223,8 @@ impl Engine {
         }
     }
 
-    fn removing_passkey(&self, row: &PasskeyRow, by: &dyn Actor) -> Result<Vec<Statement>, Error> {
-        let (name, id) = ("operator.passkey_removed", OperatorId(row.user));
-        Ok(vec![row.remove(), self.event_with(row.tenant, name, by, &id, &row.name)?])
+    fn passkey_removed(&self, row: &PasskeyRow, by: &dyn Actor) -> Result<Statement, Error> {
+        self.event_with(row.tenant, "operator.passkey_removed", by, &OperatorId(row.user), &row.name)
     }
 
     async fn passkey_notice(
