@@ -1,9 +1,6 @@
 //! How the terminal authenticator is called from a shell, in whichever folder that is.
 
-use std::path::Path;
-
-/// The workspace, from which Cargo builds the authenticator.
-const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
+use std::path::{Path, PathBuf};
 
 /// The authenticator with a vault.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,14 +24,17 @@ impl Authenticator {
             Some(program) => quoted(program),
             None => {
                 let profile = if cfg!(debug_assertions) { "" } else { " --release" };
-                format!(
-                    "cargo run{profile} --manifest-path {} -p countersign-cli --",
-                    quoted(Path::new(WORKSPACE))
-                )
+                let workspace = quoted(&workspace());
+                format!("cargo run{profile} --manifest-path {workspace} -p countersign-cli --")
             }
         };
         Self { command: format!("{start} --vault {}", quoted(vault)), builds: program.is_none() }
     }
+}
+
+/// From where Cargo builds the authenticator.
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("Cargo.toml")
 }
 
 /// One word for a shell, whatever is in it.
@@ -54,6 +54,6 @@ mod tests {
         assert!(!built.builds);
         let other = Authenticator::of(None, vault);
         assert!(other.builds && other.command.starts_with("cargo run "), "{}", other.command);
-        assert!(Path::new(WORKSPACE).is_file() && other.command.contains(WORKSPACE), "{}", other.command);
+        assert!(workspace().is_file() && other.command.contains(&quoted(&workspace())), "{}", other.command);
     }
 }

@@ -126,6 +126,9 @@ def main():
             bank(person.tab(), home, address)
             print("journey: an application of one's own", flush=True)
             own_application(browser, person, home, link)
+        demo.types("\x03")
+        demo.says("files are deleted")
+        assert demo.ends() == 0, demo.said
         seen, shown = browser.seen(), len(browser.shown)
         assert not seen["complaints"], seen["complaints"]
     print(f"note: newcomer: three approvals by what the demo, its pages and the console say; {shown} pictures in {PICTURES}")
