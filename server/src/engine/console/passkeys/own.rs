@@ -72,8 +72,9 @@ impl Engine {
         let rows = self.store.passkeys(user.tenant, user.id).await?;
         let row = rows.into_iter().find(|row| row.id == id).ok_or(Error::NoSuchFactor)?;
         let by = session.operator.at(address);
-        use crate::store::console::passkeys::forget_all;
-        use crate::store::factors::another_way_in;
+        // Of two who take the last two away at the same moment, one waits here and then finds the other one gone.
+        let mut batch = vec![user.hold(), another_way_in(user.tenant, user.id, id)];
+        batch.extend([row.remove(), self.passkey_removed(&row, &by)?]);
         let word = Word::Operator(user.tenant, &by);
         batch.extend(self.passkey_notice(word, &user, Template::FactorRemoved).await?);
         match self.store.write(batch).await {
