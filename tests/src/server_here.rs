@@ -66,14 +66,14 @@ impl ServerHere {
         Self::start_as(Like::CHEAP, by_address).await
     }
 
-    /// The same, where each request comes from this address.
+    /// The same under a domain name, for browsers have passkeys for those only, where each request comes from this address.
     pub async fn start_seen_from(address: IpAddr) -> Self {
-        Self::start_as(Like { seen_from: Some(address), ..Like::CHEAP }, by_address).await
+        Self::start_as(Like { seen_from: Some(address), ..Like::CHEAP }, by_name).await
     }
 
-    /// The same under a domain name: browsers have passkeys for those only.
+    /// The same under a domain name.
     pub async fn start_on_localhost() -> Self {
-        Self::start_as(Like::CHEAP, |address| format!("http://localhost:{}", address.port())).await
+        Self::start_as(Like::CHEAP, by_name).await
     }
 
     /// The same with what they cost as shipped.
@@ -172,6 +172,10 @@ impl Drop for ServerHere {
 
 fn by_address(address: SocketAddr) -> String {
     format!("http://{address}")
+}
+
+fn by_name(address: SocketAddr) -> String {
+    format!("http://localhost:{}", address.port())
 }
 
 fn open(data_dir: &Path, database: Option<&Database>) -> DataDir {

@@ -28,11 +28,12 @@ use super::owner::{PASSWORD, code};
 const HERE: &str = "192.0.2.7";
 
 /// Forms that change nothing, and why they are forms all the same.
-const CHANGE_NOTHING: [(&str, &str); 3] = [
+const CHANGE_NOTHING: [(&str, &str); 4] = [
     (
         "/{tenant}/api",
         "puts what was typed into the command that the page shows; a form, so that it is in no address",
     ),
+    ("/account/passkeys/options", "asks the browser; what it answers is kept or refused by another form"),
     ("/audit/check", "reads the log; that it was read changes nothing that counts"),
     ("/{tenant}/audit/check", "the same"),
 ];
@@ -122,15 +123,31 @@ impl World {
         self.send("/sign-out", &[], &[]).await;
     }
 
+    async fn passkeys(&mut self) {
+        self.server.clock.advance(1);
+        let mut seat = Seat::signed_in(&self.server, &self.owner).await;
+        let before = self.done().await;
+        let added = super::passkeys::add(&mut seat, &mut super::passkeys::device(&self.server)).await;
+        assert_eq!(added.status, 303, "{}", added.text());
+        if self.done().await == before {
+            self.wrong.push("a passkey was added, and the log does not say who did it".to_owned());
+        }
+        self.sent.insert("/account/passkeys");
+        let id = super::passkeys::adding::first_id(&mut seat).await;
+        self.send("/account/passkeys/remove", &[], &[("id", &id)]).await;
+    }
+
     async fn operators(&mut self) {
-        let invited = [("email", "new@example.org"), ("role", "auditor")];
+        let invited = [("email", "new@example.org"), ("role", "auditor"), ("way", "link")];
         let other = Seat::operator(&self.server, Role::HelpDesk, Scope::Server).await.id.to_string();
         self.send("/operators", &[], &invited).await;
+        self.send("/operators/again", &[], &invited).await;
         self.send("/operators/uninvite", &[], &invited).await;
         self.send("/operators/change/{operator}", &[&other], &[("do", "role"), ("role", "admin")]).await;
         let other =
             Seat::operator(&self.server, Role::HelpDesk, Scope::Tenant(self.tenant)).await.id.to_string();
         self.send("/{tenant}/operators", &[], &invited).await;
+        self.send("/{tenant}/operators/again", &[], &invited).await;
         self.send("/{tenant}/operators/uninvite", &[], &invited).await;
         self.send("/{tenant}/operators/change/{operator}", &[&other], &[("do", "disable")]).await;
         self.send("/tenants", &[], &[("name", "Shop")]).await;
@@ -286,6 +303,7 @@ async fn s53_every_form_that_changes_something_is_in_the_log_with_who_sent_it_an
     world.people().await;
     world.settings().await;
     world.account().await;
+    world.passkeys().await;
     assert!(world.wrong.is_empty(), "{}", world.wrong.join("\n"));
     for (_, route, _) in console_table().into_iter().filter(|(method, ..)| *method == "POST") {
         let excused = CHANGE_NOTHING.iter().any(|(known, _)| *known == route);

@@ -302,6 +302,8 @@ async fn the_help_desk_looks_after_its_own_factors_in_both_languages() {
         [(Role::HelpDesk, "en", "Your second factor"), (Role::Auditor, "ar", "العامل الثاني")]
     {
         let mut seat = Seat::of(&server, role, Scope::Tenant(tenant)).await.speaking(language);
+        let home = server.engine.console_home().await.unwrap().tenant;
+        server.engine.set_password(home, &seat.operator.email, PASSWORD, &"operator").await.unwrap();
         assert!(seat.open("/account").await.text().contains(words));
         let seed = shown(&seat.send("/account/app", &[]).await);
         assert_eq!(has(&server, &seat.operator.email).await.len(), 0, "it does not count yet");

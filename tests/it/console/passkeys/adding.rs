@@ -16,7 +16,7 @@ use super::{
 const FRESH: i64 = 10 * 60 * 1000;
 
 /// The id of the first passkey on the page.
-async fn first_id(seat: &mut Seat) -> String {
+pub(in super::super) async fn first_id(seat: &mut Seat) -> String {
     attribute(&seat.open("/account").await.text(), "name=\"id\"", "value").unwrap()
 }
 

@@ -1,6 +1,6 @@
 //! Passkeys of operators, by a device in software that answers as browsers do, and as nobody should.
 
-mod adding;
+pub(super) mod adding;
 mod garbage;
 mod joining;
 mod refused;
@@ -59,7 +59,7 @@ impl World {
     }
 }
 
-fn device(server: &ServerHere) -> Device {
+pub(super) fn device(server: &ServerHere) -> Device {
     Device::new(server.engine.server_id())
 }
 
@@ -92,7 +92,7 @@ async fn send_new(seat: &mut Seat, fields: &[(String, String)]) -> Reply {
 }
 
 /// Adds a passkey of this device, as the account page does.
-async fn add(seat: &mut Seat, device: &mut Device) -> Reply {
+pub(super) async fn add(seat: &mut Seat, device: &mut Device) -> Reply {
     add_lying(seat, device, &Lie::default()).await
 }
 
