@@ -66,7 +66,7 @@ def decided(console):
     with console.somebody("helpdesk", console.tenant, "asks") as helper:
         helper.open(at(console, "/users"))
         assert helper.has(line) and not helper.has(number), "nothing waits"
-        helper.click("tbody a")
+        helper.click('tbody a:has-text("فاطمة")')
         helper.on("person")
         helper.click('form:has(input[value="all"]) button')
         helper.shown("#done")
