@@ -6,6 +6,10 @@ use uuid::Uuid;
 use super::statement::params;
 use super::{Query, Row, Store, StoreError};
 
+/// Who is locked is found by when that was, past all whose wrong codes are merely counted.
+pub(super) const LOCKED: &str =
+    "SELECT DISTINCT user_id FROM counters WHERE tenant_id = ?1 AND locked_at > ?2 LIMIT ?3";
+
 /// What there is of a tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Begun {
@@ -23,11 +27,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn needing_a_look(&self, tenant: TenantId, most: i64) -> Result<[usize; 3], StoreError> {
-        let locked = "SELECT DISTINCT user_id FROM counters
-                      WHERE tenant_id = ?1 AND user_id > ?2 AND locked_at IS NOT NULL ORDER BY user_id LIMIT ?3";
         let state = "SELECT id FROM outbox WHERE tenant_id = ?1 AND state = ?2 ORDER BY kind, id LIMIT ?3";
         let queries = vec![
-            Query::new(locked, params![tenant, Uuid::nil(), most]),
+            Query::new(LOCKED, params![tenant, 0_i64, most]),
             Query::new(state, params![tenant, "dead", most]),
             Query::new(state, params![tenant, "waiting", most]),
         ];

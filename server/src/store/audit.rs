@@ -102,6 +102,17 @@ macro_rules! event_columns {
 pub(super) use event_columns;
 
 const HEAD: &str = "SELECT seq, hash, signed_seq, signed_at FROM audit_heads WHERE tenant_id = ?1";
+// What waits to be sealed is little, and stands at the end of a log that is long. These read `audit_unsealed` and nothing else
+// to find it: where columns are wanted that it does not have, SQLite would walk through the log.
+pub(super) const NEXT_UNSEALED: &str =
+    "SELECT tenant_id FROM audit WHERE seq IS NULL AND tenant_id > ?1 ORDER BY tenant_id LIMIT 1";
+pub(super) const UNSEALED: &str = concat!(
+    "SELECT ",
+    event_columns!(),
+    " FROM audit WHERE tenant_id = ?1 AND id IN (
+       SELECT id FROM audit WHERE seq IS NULL AND tenant_id = ?1 ORDER BY id LIMIT ?2) ORDER BY id"
+);
+pub(super) const COUNT_UNSEALED: &str = "SELECT COUNT(*) FROM audit WHERE seq IS NULL AND tenant_id = ?1";
 const CHECKPOINTS: &str =
     "SELECT seq, at, jws FROM checkpoints WHERE tenant_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3";
 
@@ -142,9 +153,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn next_unsealed(&self, after: Uuid) -> Result<Option<TenantId>, StoreError> {
-        let sql = "SELECT tenant_id FROM audit WHERE seq IS NULL AND tenant_id > ?1
-                   ORDER BY tenant_id, id LIMIT 1";
-        self.row(Query::new(sql, params![after]), |c| c.get().map(TenantId)).await
+        self.row(Query::new(NEXT_UNSEALED, params![after]), |c| c.get().map(TenantId)).await
     }
 
     /// The next tenant after `after` whose chain has grown since its newest checkpoint.
@@ -175,13 +184,7 @@ impl Store {
         tenant: TenantId,
         limit: i64,
     ) -> Result<(Option<HeadRow>, Vec<EventRow>), StoreError> {
-        let events = concat!(
-            "SELECT ",
-            event_columns!(),
-            " FROM audit WHERE tenant_id = ?1 AND seq IS NULL AND id > ?2 ORDER BY id LIMIT ?3"
-        );
-        let queries =
-            vec![Query::new(HEAD, params![tenant]), Query::new(events, params![tenant, Uuid::nil(), limit])];
+        let queries = vec![Query::new(HEAD, params![tenant]), Query::new(UNSEALED, params![tenant, limit])];
         let mut answers = self.driver.read(queries).await?.into_iter();
         let head = all(answers.next().unwrap_or_default(), read_head)?.pop();
         Ok((head, all(answers.next().unwrap_or_default(), read_event)?))
@@ -192,8 +195,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn count_unsealed(&self, tenant: TenantId) -> Result<i64, StoreError> {
-        let sql = "SELECT COUNT(*) FROM audit WHERE tenant_id = ?1 AND seq IS NULL AND id > ?2";
-        Ok(self.row(Query::new(sql, params![tenant, Uuid::nil()]), |c| c.get()).await?.unwrap_or(0))
+        Ok(self.row(Query::new(COUNT_UNSEALED, params![tenant]), |c| c.get()).await?.unwrap_or(0))
     }
 
     /// What follows in a tenant's chain after number `after`, at most `limit` of each kind.

@@ -63,6 +63,30 @@ fn is_slow(step: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::sqlite::Sqlite;
+    use crate::store::{attention, audit};
+
+    #[test]
+    fn the_few_rows_that_are_looked_for_are_found_past_the_many() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("t.db");
+        drop(Sqlite::open(&path).unwrap());
+        let connection = Connection::open(&path).unwrap();
+        for (sql, steps) in [
+            (audit::NEXT_UNSEALED, &["audit_unsealed (seq=? AND tenant_id>?)"][..]),
+            (
+                audit::UNSEALED,
+                &["PRIMARY KEY (tenant_id=? AND id=?)", "audit_unsealed (seq=? AND tenant_id=?)"],
+            ),
+            (audit::COUNT_UNSEALED, &["audit_unsealed (seq=? AND tenant_id=?)"]),
+            (attention::LOCKED, &["counters_by_lock (tenant_id=? AND locked_at>?)"]),
+        ] {
+            let plan = plan(&connection, sql).unwrap();
+            let searches: Vec<_> = plan.iter().filter(|step| step.starts_with("SEARCH")).collect();
+            let same = searches.iter().zip(steps).all(|(is, wanted)| is.ends_with(wanted));
+            assert!(same && searches.len() == steps.len(), "{sql}: {plan:?}");
+        }
+    }
 
     #[test]
     fn whole_tables_and_whole_tenants_are_slow() {
