@@ -3,6 +3,7 @@
 mod connection;
 #[cfg(debug_assertions)]
 mod plans;
+mod statistics;
 mod writer;
 
 use std::path::Path;
@@ -40,6 +41,7 @@ impl Sqlite {
                 path.display()
             ))
         })?;
+        statistics::tell(&connection).map_err(|e| connection::translate(&e))?;
         let readers = (0..READERS).map(|_| connection::open(path)).collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             writer: Writer::start(connection)?,

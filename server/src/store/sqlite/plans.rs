@@ -64,7 +64,10 @@ fn is_slow(step: &str) -> bool {
 mod tests {
     use super::*;
     use crate::store::sqlite::Sqlite;
-    use crate::store::{attention, audit};
+    use crate::store::{attention, audit, audit_search};
+
+    /// A row of the log by its key.
+    const LOOKUP: &str = "PRIMARY KEY (tenant_id=? AND id=?)";
 
     #[test]
     fn the_few_rows_that_are_looked_for_are_found_past_the_many() {
@@ -79,6 +82,16 @@ mod tests {
                 &["PRIMARY KEY (tenant_id=? AND id=?)", "audit_unsealed (seq=? AND tenant_id=?)"],
             ),
             (audit::COUNT_UNSEALED, &["audit_unsealed (seq=? AND tenant_id=?)"]),
+            (audit_search::BY_ACTOR, &[LOOKUP, "audit_by_actor (tenant_id=? AND actor=? AND id>? AND id<?)"]),
+            (
+                audit_search::BY_SUBJECT,
+                &[LOOKUP, "audit_by_subject (tenant_id=? AND subject=? AND id>? AND id<?)"],
+            ),
+            (
+                audit_search::BY_ADDRESS,
+                &[LOOKUP, "audit_by_address (tenant_id=? AND address=? AND id>? AND id<?)"],
+            ),
+            (audit_search::BY_EVENT, &[LOOKUP, "audit_by_event (tenant_id=? AND event=? AND id>? AND id<?)"]),
             (attention::LOCKED, &["counters_by_lock (tenant_id=? AND locked_at>?)"]),
         ] {
             let plan = plan(&connection, sql).unwrap();
