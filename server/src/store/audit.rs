@@ -103,14 +103,15 @@ pub(super) use event_columns;
 
 const HEAD: &str = "SELECT seq, hash, signed_seq, signed_at FROM audit_heads WHERE tenant_id = ?1";
 // What waits to be sealed is little, and stands at the end of a log that is long. These read `audit_unsealed` and nothing else
-// to find it: where columns are wanted that it does not have, SQLite would walk through the log.
+// to find it: where columns are wanted that it does not have, SQLite would walk through the log, and so would PostgreSQL for
+// an order that the primary key has too.
 pub(super) const NEXT_UNSEALED: &str =
     "SELECT tenant_id FROM audit WHERE seq IS NULL AND tenant_id > ?1 ORDER BY tenant_id LIMIT 1";
 pub(super) const UNSEALED: &str = concat!(
     "SELECT ",
     event_columns!(),
     " FROM audit WHERE tenant_id = ?1 AND id IN (
-       SELECT id FROM audit WHERE seq IS NULL AND tenant_id = ?1 ORDER BY id LIMIT ?2) ORDER BY id"
+       SELECT id FROM audit WHERE seq IS NULL AND tenant_id = ?1 ORDER BY seq, id LIMIT ?2) ORDER BY id"
 );
 pub(super) const COUNT_UNSEALED: &str = "SELECT COUNT(*) FROM audit WHERE seq IS NULL AND tenant_id = ?1";
 const CHECKPOINTS: &str =
