@@ -137,7 +137,7 @@ impl Engine {
     }
 
     /// The tenant of the operators, for one who has signed in a moment ago.
-    async fn freshly(&self, session: &ConsoleSession) -> Result<TenantId, Error> {
+    pub(super) async fn freshly(&self, session: &ConsoleSession) -> Result<TenantId, Error> {
         if !self.is_fresh_session(session) {
             return Err(Error::ProofNeeded);
         }

@@ -240,10 +240,7 @@ impl Engine {
 
     /// Whoever sits there, if they have signed in a moment ago.
     async fn fresh_person(&self, session: &ConsoleSession) -> Result<UserRow, Error> {
-        if !self.is_fresh_session(session) {
-            return Err(Error::ProofNeeded);
-        }
-        let tenant = self.console_home().await?.tenant;
+        let tenant = self.freshly(session).await?;
         let user = self.store.user_by_id(tenant, session.operator.id.0).await?;
         user.ok_or(Error::OperatorNotFound)
     }
