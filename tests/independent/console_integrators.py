@@ -126,7 +126,8 @@ def explorer(console, client, secret):
     assert '"users"' in console.text("[data-body]")
     console.axe()
     # The form is sent without it, and the command has a variable in its place.
+    console.fill('[name="query.limit"]', "7")
     console.click("form[data-call] button[type=submit]")
-    console.shown("#curl")
+    console.shown('#curl:has-text("limit=7")')
     assert secret not in console.text("main") and "$CS_SECRET" in console.text("#curl")
     assert client in console.text("#curl")

@@ -66,8 +66,9 @@ const methods = {
   cookies: async ({ person }) => contexts.get(person).cookies(),
   // From now on both are known by the same cookies.
   share: async ({ person, other }) => contexts.get(other).addCookies(await contexts.get(person).cookies()),
-  // Waits for no new page: what comes then is waited for by what it shows.
-  click: by((locator) => locator.click({ noWaitAfter: true })),
+  // A click that leads to another page ends when that page has begun; whoever looked at the old one meanwhile would find what
+  // both have there, go on, and be interrupted by the new one.
+  click: by((locator) => locator.click()),
   // Two clicks that the page gets before it can do anything about the first.
   click_twice: by((locator) => locator.evaluate((element) => { element.click(); element.click(); })),
   shown: by((locator) => locator.first().waitFor()),
