@@ -273,13 +273,15 @@ impl NewJob {
     }
 }
 
+// What follows names a message, and says by `settled_at` that it waits: PostgreSQL would look for `state` in an index of what waits,
+// which is in another order, and walk through a whole queue for each message in it.
 impl JobRow {
     /// Takes the message, if nobody else has since it was read, until `until`.
     #[must_use]
     pub fn lease(&self, until: i64) -> Statement {
         Statement::one(
             "UPDATE outbox SET attempts = attempts + 1, due_at = ?5
-             WHERE tenant_id = ?1 AND id = ?2 AND state = 'waiting' AND attempts = ?3 AND due_at = ?4",
+             WHERE tenant_id = ?1 AND id = ?2 AND settled_at IS NULL AND attempts = ?3 AND due_at = ?4",
             params![self.tenant, self.id, self.attempts, self.due_at, until],
         )
     }
@@ -289,7 +291,7 @@ impl JobRow {
     pub fn again(&self, due_at: i64) -> Statement {
         Statement::one(
             "UPDATE outbox SET failures = failures + 1, due_at = ?4
-             WHERE tenant_id = ?1 AND id = ?2 AND state = 'waiting' AND attempts = ?3",
+             WHERE tenant_id = ?1 AND id = ?2 AND settled_at IS NULL AND attempts = ?3",
             params![self.tenant, self.id, self.attempts, due_at],
         )
     }
@@ -301,7 +303,7 @@ impl JobRow {
         let payload = if stays { self.payload.clone() } else { Vec::new() };
         Statement::one(
             "UPDATE outbox SET state = ?4, settled_at = ?5, payload = ?6, reference = ?7
-             WHERE tenant_id = ?1 AND id = ?2 AND state = 'waiting' AND attempts = ?3",
+             WHERE tenant_id = ?1 AND id = ?2 AND settled_at IS NULL AND attempts = ?3",
             params![self.tenant, self.id, self.attempts, state, now, payload, reference],
         )
     }
@@ -338,7 +340,7 @@ impl JobRow {
 pub fn withdraw(tenant: TenantId, id: Uuid, now: i64) -> Statement {
     Statement::one(
         "UPDATE outbox SET state = 'dead', settled_at = ?3, payload = ?4
-         WHERE tenant_id = ?1 AND id = ?2 AND state = 'waiting'",
+         WHERE tenant_id = ?1 AND id = ?2 AND settled_at IS NULL",
         params![tenant, id, now, Vec::<u8>::new()],
     )
 }

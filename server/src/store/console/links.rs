@@ -145,7 +145,7 @@ pub fn end_for(scope: Uuid, email: &str, (platform, now): (TenantId, i64)) -> [S
     [
         Statement::any(
             "UPDATE outbox SET state = 'dead', settled_at = ?4, payload = ?5
-             WHERE tenant_id = ?3 AND state = 'waiting' AND id IN (
+             WHERE tenant_id = ?3 AND settled_at IS NULL AND id IN (
                SELECT message_id FROM operator_links
                WHERE scope = ?1 AND email = ?2 AND used_at IS NULL AND message_id IS NOT NULL)",
             params![scope, email, platform, now, Vec::<u8>::new()],

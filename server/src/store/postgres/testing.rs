@@ -3,7 +3,10 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use tokio_postgres::SimpleQueryMessage;
+
 use super::{DatabaseUrl, Settings};
+use crate::store::{Statement, Value};
 
 static MADE: AtomicU32 = AtomicU32::new(0);
 
@@ -27,6 +30,30 @@ impl Scratch {
         run(&server, format!("CREATE DATABASE {name}")).await;
         Some(Self { settings, server, name })
     }
+
+    /// Runs SQL in it, past the program.
+    pub(crate) async fn run(&self, sql: &str) {
+        run(&self.settings, sql.to_owned()).await;
+    }
+
+    /// How it would find a statement's rows.
+    pub(crate) async fn plan(&self, statement: &Statement) -> String {
+        let mut sql = format!("EXPLAIN {}", statement.sql);
+        for (nth, value) in statement.params.iter().enumerate().rev() {
+            sql = sql.replace(&format!("?{}", nth + 1), &literal(value));
+        }
+        let (client, connection) =
+            self.settings.for_long_work().connect(self.settings.tls.clone()).await.unwrap();
+        let connection = tokio::spawn(connection);
+        let lines = client.simple_query(&sql).await.unwrap();
+        drop(client);
+        connection.await.unwrap().unwrap();
+        let text = |line: &SimpleQueryMessage| match line {
+            SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+            _ => None,
+        };
+        lines.iter().filter_map(text).collect::<Vec<_>>().join("\n")
+    }
 }
 
 impl Drop for Scratch {
@@ -37,6 +64,18 @@ impl Drop for Scratch {
             runtime.block_on(run(&server, sql));
         });
         dropping.join().unwrap();
+    }
+}
+
+fn literal(value: &Value) -> String {
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let bytes = |bytes: &[u8]| format!("'\\x{}'::bytea", hex(bytes));
+    match value {
+        Value::Null => "NULL".to_owned(),
+        Value::Int(number) => number.to_string(),
+        Value::Text(text) => format!("'{}'", text.replace('\'', "''")),
+        Value::Blob(blob) => bytes(blob),
+        Value::Id(id) => bytes(id.as_bytes()),
     }
 }
 

@@ -1,9 +1,14 @@
 //! What only PostgreSQL does; what both engines do is tested in `store/tests.rs`. Without a PostgreSQL to test on, these
 //! have nothing to look at.
 
+use countersign_protocol::id::{ChallengeId, TenantId};
+use countersign_protocol::wire::Outcome;
+use uuid::Uuid;
+
 use super::testing::Scratch;
 use super::*;
-use crate::store::Statement;
+use crate::store::outbox::{self, JobRow};
+use crate::store::{Statement, challenges, deciding};
 
 fn insert(id: u8) -> Statement {
     Statement::one(
@@ -76,4 +81,50 @@ async fn a_database_that_nobody_answers_at_is_unavailable_and_says_where() {
     let postgres = Postgres::new(&settings).unwrap();
     let error = postgres.write(vec![insert(1)]).await.unwrap_err().to_string();
     assert!(error.contains(&format!("127.0.0.1:{port}/countersign")) && !error.contains("horse"), "{error}");
+}
+
+/// As in a quiet hour: much is over, nothing waits, and that is what the planner knows when a long queue comes.
+const PAST: &str = "
+    INSERT INTO challenges (tenant_id, id, application_id, user_id, kind, state, message, created_at, expires_at)
+      SELECT decode(repeat('01', 16), 'hex'), decode(md5(n::text), 'hex'), decode(repeat('02', 16), 'hex'),
+        decode(md5((n % 500)::text), 'hex'), 'push', 'approved', '', n, n
+      FROM generate_series(1, 20000) n;
+    INSERT INTO outbox (tenant_id, id, kind, payload, state, attempts, failures, due_at, created_at, settled_at)
+      SELECT decode(repeat('01', 16), 'hex'), decode(md5(n::text), 'hex'), 'push', '', 'done', 1, 0, n, n, n
+      FROM generate_series(1, 20000) n;
+    ANALYZE challenges;
+    ANALYZE outbox;";
+
+#[tokio::test]
+async fn what_is_named_is_not_looked_for_among_all_that_waits() {
+    let Some(database) = Scratch::new().await else { return };
+    Postgres::migrate(&database.settings).await.unwrap();
+    database.run(PAST).await;
+    let tenant = TenantId(Uuid::from_bytes([1; 16]));
+    let (id, user) = (Uuid::from_bytes([3; 16]), Uuid::from_bytes([4; 16]));
+    let job = JobRow {
+        tenant,
+        id,
+        kind: "push".to_owned(),
+        target: None,
+        subject: None,
+        lane: None,
+        payload: Vec::new(),
+        attempts: 1,
+        failures: 0,
+        due_at: 0,
+        expires_at: None,
+    };
+    for (statement, index) in [
+        (challenges::end(tenant, ChallengeId(id), Outcome::Denied, 0), "challenges_pkey"),
+        (deciding::confirm(tenant, ChallengeId(id), "a", Outcome::Approved, "v", 0), "challenges_pkey"),
+        (deciding::end_if_locked(tenant, user, "totp", id, 0), "challenges_pending"),
+        (job.lease(9), "outbox_pkey"),
+        (job.again(9), "outbox_pkey"),
+        (job.settle("done", 9, None, false), "outbox_pkey"),
+        (outbox::withdraw(tenant, id, 9), "outbox_pkey"),
+    ] {
+        let plan = database.plan(&statement).await;
+        assert!(plan.contains(&format!(" using {index} on")), "{}\n{plan}", statement.sql);
+    }
 }

@@ -62,9 +62,12 @@ fn is_slow(step: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use countersign_protocol::id::TenantId;
+    use uuid::Uuid;
+
     use super::*;
     use crate::store::sqlite::Sqlite;
-    use crate::store::{attention, audit, audit_search};
+    use crate::store::{attention, audit, audit_search, deciding};
 
     /// A row of the log by its key.
     const LOOKUP: &str = "PRIMARY KEY (tenant_id=? AND id=?)";
@@ -75,6 +78,8 @@ mod tests {
         let path = dir.path().join("t.db");
         drop(Sqlite::open(&path).unwrap());
         let connection = Connection::open(&path).unwrap();
+        let (tenant, nobody) = (TenantId(Uuid::nil()), Uuid::nil());
+        let waiting = deciding::end_if_locked(tenant, nobody, "", nobody, 0);
         for (sql, steps) in [
             (audit::NEXT_UNSEALED, &["audit_unsealed (seq=? AND tenant_id>?)"][..]),
             (
@@ -92,6 +97,13 @@ mod tests {
                 &[LOOKUP, "audit_by_address (tenant_id=? AND address=? AND id>? AND id<?)"],
             ),
             (audit_search::BY_EVENT, &[LOOKUP, "audit_by_event (tenant_id=? AND event=? AND id>? AND id<?)"]),
+            (
+                waiting.sql,
+                &[
+                    "challenges_pending (tenant_id=? AND user_id=? AND id>?)",
+                    "(tenant_id=? AND user_id=? AND factor=?)",
+                ],
+            ),
             (attention::LOCKED, &["counters_by_lock (tenant_id=? AND locked_at>?)"]),
         ] {
             let plan = plan(&connection, sql).unwrap();
