@@ -51,6 +51,35 @@ async fn where_a_list_is_too_short_an_application_is_named_by_its_id() {
 }
 
 #[tokio::test]
+async fn whoever_mistypes_a_client_id_is_told_so() {
+    let server = ServerHere::start().await;
+    let own = server.relying_party("Own", None).await;
+    let tenant = own.tenant.parse().unwrap();
+    let mut seat = Seat::of(&server, Role::Owner, Scope::Tenant(tenant)).await;
+    let cut = &own.client_id[..own.client_id.len() - 1];
+    let mut replies = Vec::new();
+    for page in ["/?application=", "/settings/policy?application=", "/api?operation=listUsers&application="] {
+        replies.push(seat.open(&format!("/{tenant}{page}{cut}")).await);
+        // As long as an id, and nobody's.
+        replies.push(seat.open(&format!("/{tenant}{page}{cut}0")).await);
+    }
+    let rule = [("application", cut), ("place", "anyone"), ("effect", "deny")];
+    replies.push(seat.send(&format!("/{tenant}/settings/access"), &rule).await);
+    let webhook = [("of", cut), ("url", "https://shop.example.org/hook"), ("format", "hex")];
+    replies.push(seat.send(&format!("/{tenant}/webhooks"), &webhook).await);
+    replies.push(seat.open(&format!("/{tenant}/applications/{cut}")).await);
+    for (nth, reply) in replies.into_iter().enumerate() {
+        let (status, text) = (reply.status, reply.text());
+        assert!(
+            status == 404 && text.contains("There is no such application here"),
+            "{nth}: {status} {text}"
+        );
+    }
+    assert!(server.engine.access_rules(tenant).await.unwrap().is_empty());
+    assert!(server.engine.webhooks(tenant).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn s49_another_tenants_application_cannot_be_chosen() {
     let server = ServerHere::start().await;
     let own = server.relying_party("Own", None).await;

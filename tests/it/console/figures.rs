@@ -217,8 +217,8 @@ async fn the_overview_shows_figures_as_pictures_and_as_a_table_in_both_languages
     let arabic = seat.open(&format!("{path}?span=30d")).await.text();
     assert!(arabic.contains("dir=\"rtl\"") && arabic.contains("كيف انتهت الأسئلة"), "{arabic}");
     assert!(arabic.contains("value=\"30d\" selected") && arabic.contains("<bdi>Bank</bdi>"), "{arabic}");
-    // A word that is none is the usual one; an application of nobody's is all of them.
-    let odd = seat.open(&format!("{path}?span=9y&application=app_nothing")).await.text();
+    // A word that is none is the usual one.
+    let odd = seat.open(&format!("{path}?span=9y")).await.text();
     assert!(odd.contains("value=\"24h\" selected"), "{odd}");
 }
 

@@ -100,7 +100,7 @@ async fn s45_an_address_inside_is_refused_with_what_to_do() {
     }
     let other = world.server.relying_party("Shop", None).await;
     let fields = [("url", "https://example.org/"), ("of", &*other.client_id), ("format", "hex")];
-    assert_eq!(world.seat.send(&world.path(), &fields).await.status, 400, "not the tenant's");
+    assert_eq!(world.seat.send(&world.path(), &fields).await.status, 404, "not the tenant's");
     assert!(world.server.engine.webhooks(world.tenant()).await.unwrap().is_empty());
 }
 

@@ -58,9 +58,7 @@ impl Engine {
         session: &ConsoleSession,
         address: Option<IpAddr>,
     ) -> Result<Vec<Zeroizing<String>>, Error> {
-        if !self.is_fresh_session(session) {
-            return Err(Error::ProofNeeded);
-        }
+        self.freshly(session).await?;
         self.operator_recovery_codes(&session.operator, address).await
     }
 

@@ -2,12 +2,21 @@
 //! suggested.
 
 use super::desk::Desk;
-use super::problem::Wrong;
+use super::problem::{Problem, Wrong};
 use super::said::Choice;
 use crate::engine::{ApplicationId, Error};
 
 /// So many are listed; who has more types a client id.
 const MOST: usize = 200;
+
+/// The application of the page's tenant with this client id, as it was typed or followed; none for no words at all. Whether
+/// there is one is looked up later.
+pub(super) fn named(desk: &Desk, text: Option<&str>) -> Result<Option<ApplicationId>, Wrong> {
+    let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
+    let tenant = desk.tenant()?.id;
+    let id = text.parse::<ApplicationId>().ok().filter(|id| id.tenant == tenant);
+    Ok(Some(id.ok_or(Problem::NoApplication)?))
+}
 
 /// Applications to choose from.
 #[derive(Debug)]
@@ -28,7 +37,6 @@ impl Applications {
         none: Option<&'static str>,
     ) -> Result<Self, Wrong> {
         let tenant = desk.tenant()?.id;
-        let chosen = chosen.filter(|id| id.tenant == tenant);
         let limit = i64::try_from(MOST + 1).unwrap_or(i64::MAX);
         let mut rows = desk.engine.applications_after(tenant, None, limit).await?;
         let are_more = rows.len() > MOST;

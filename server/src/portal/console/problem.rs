@@ -23,6 +23,8 @@ pub(super) enum Problem {
     SignedOut,
     /// Nothing there, or nothing that is their business.
     NotFound,
+    /// No application of theirs has this client id.
+    NoApplication,
     /// Their role does not go so far.
     NotAllowed,
     /// The form came from somebody else's page, or from before they signed in again.
@@ -51,10 +53,10 @@ impl From<Error> for Problem {
             Error::OperatorNotFound
             | Error::UserNotFound
             | Error::TenantNotFound(_)
-            | Error::ApplicationNotFound(_)
             | Error::ChannelNotFound(_)
             | Error::WebhookNotFound
             | Error::ChallengeNotFound => Self::NotFound,
+            Error::ApplicationNotFound(_) => Self::NoApplication,
             Error::Store(_) | Error::Damaged(_) | Error::Closing => {
                 tracing::error!(%error, "a page of the console failed");
                 Self::Later
@@ -110,6 +112,7 @@ fn tell(problem: &Problem, language: Language, path: &str) -> Response {
     let (status, (title, text), detail) = match problem {
         Problem::SignIn(_) | Problem::SignedOut => (StatusCode::UNAUTHORIZED, all.signed_out, None),
         Problem::NotFound => (StatusCode::NOT_FOUND, all.not_found, None),
+        Problem::NoApplication => (StatusCode::NOT_FOUND, all.no_application, None),
         Problem::NotAllowed => (StatusCode::FORBIDDEN, all.not_allowed, None),
         Problem::ForeignForm => (StatusCode::FORBIDDEN, all.foreign_form, None),
         Problem::Malformed => (StatusCode::BAD_REQUEST, all.malformed, None),

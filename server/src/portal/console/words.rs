@@ -63,6 +63,7 @@ pub(super) struct Nav {
 pub(super) struct Problems {
     pub(super) signed_out: (&'static str, &'static str),
     pub(super) not_found: (&'static str, &'static str),
+    pub(super) no_application: (&'static str, &'static str),
     pub(super) not_allowed: (&'static str, &'static str),
     pub(super) foreign_form: (&'static str, &'static str),
     pub(super) malformed: (&'static str, &'static str),
@@ -132,6 +133,10 @@ const ENGLISH: Words = Words {
         not_found: (
             "There is nothing here",
             "It may have been removed, or its address was not copied whole. Go back to the console and look for it there.",
+        ),
+        no_application: (
+            "There is no such application here",
+            "Its client id begins with app_, and stands on the application's page: go back, copy it whole, and choose again.",
         ),
         not_allowed: (
             "Your role does not allow this",
@@ -203,6 +208,10 @@ const ARABIC: Words = Words {
         not_found: (
             "لا يوجد شيء هنا",
             "ربما أُزيل، أو لم يُنسخ عنوانه كاملًا. عد إلى وحدة التحكم وابحث عنه هناك.",
+        ),
+        no_application: (
+            "لا يوجد تطبيق كهذا هنا",
+            "يبدأ معرّف العميل بـ app_ وتجده في صفحة التطبيق: عد إلى الوراء وانسخه كاملًا ثم اختر مرة أخرى.",
         ),
         not_allowed: ("دورك لا يسمح بهذا", "لم يتغيّر شيء. اطلب من أحد المالكين تنفيذه، أو منحك دورًا آخر."),
         foreign_form: (

@@ -12,7 +12,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::act::{Act, Form};
-use super::choosing::Applications;
+use super::choosing::{Applications, named};
 use super::desk::Desk;
 use super::frame::Frame;
 use super::gate::Gate;
@@ -91,6 +91,7 @@ async fn shown(
     form: &Form,
 ) -> Result<Page, Wrong> {
     let words = Words::of(desk.language);
+    let application = named(desk, Some(application))?;
     let chosen = match found {
         Some(operation) => Some(choose(desk, operation, application, form).await?),
         None => None,
@@ -101,20 +102,18 @@ async fn shown(
         words,
         groups: groups(),
         chosen,
-        application: application.parse::<ApplicationId>().map(|id| id.to_string()).unwrap_or_default(),
+        application: application.map(|id| id.to_string()).unwrap_or_default(),
     })
 }
 
 async fn choose(
     desk: &Desk,
     operation: &'static Operation,
-    application: &str,
+    application: Option<ApplicationId>,
     form: &Form,
 ) -> Result<Chosen, Wrong> {
-    let tenant = desk.tenant()?.id;
-    let named = application.parse::<ApplicationId>().ok().filter(|id| id.tenant == tenant);
-    let mut applications = Applications::of(desk, named, None).await?;
-    if named.is_none()
+    let mut applications = Applications::of(desk, application, None).await?;
+    if application.is_none()
         && let Some(first) = applications.all.first_mut()
     {
         first.chosen = true;

@@ -15,6 +15,7 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::act::{Act, Form};
+use super::choosing;
 use super::desk::Desk;
 use super::frame::Frame;
 use super::gate::Gate;
@@ -53,9 +54,7 @@ pub(super) fn routes() -> Routes {
 type Named = Path<(String, String)>;
 
 fn named(desk: &Desk, Path((_, text)): &Named) -> Result<ApplicationId, Wrong> {
-    let tenant = desk.tenant()?.id;
-    let id = text.parse::<ApplicationId>().ok().filter(|id| id.tenant == tenant);
-    id.ok_or_else(|| Problem::NotFound.into())
+    Ok(choosing::named(desk, Some(text))?.ok_or(Problem::NoApplication)?)
 }
 
 #[derive(Template)]

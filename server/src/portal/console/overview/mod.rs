@@ -7,12 +7,11 @@ mod words;
 
 use axum::response::Response;
 
-use super::choosing::Applications;
+use super::choosing::{Applications, named};
 use super::desk::Desk;
 use super::gate::Gate;
 use super::problem::Wrong;
 use super::routes::Routes;
-use crate::engine::ApplicationId;
 use crate::engine::console::May;
 use crate::engine::tallies::Span;
 use page::Page;
@@ -27,8 +26,7 @@ async fn overview(desk: Desk) -> Result<Response, Wrong> {
     let tenant = desk.tenant()?.id;
     let span = Span::ALL.into_iter().find(|span| Some(span.as_str()) == desk.asked("span"));
     let span = span.unwrap_or(Span::Day);
-    let only = desk.asked("application").and_then(|text| text.parse::<ApplicationId>().ok());
-    let only = only.filter(|id| id.tenant == tenant);
+    let only = named(&desk, desk.asked("application"))?;
     let applications = Applications::of(&desk, only, Some(Words::of(desk.language).every)).await?;
     let figures = desk.engine.counted(tenant, only, span).await?;
     let attention = desk.engine.attention(tenant).await?;

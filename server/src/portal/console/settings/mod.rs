@@ -8,12 +8,11 @@ mod policy;
 mod policy_words;
 mod words;
 
-use super::choosing::Applications;
+use super::choosing::{self, Applications};
 use super::desk::Desk;
 use super::gate::Gate;
-use super::problem::{Problem, Wrong};
+use super::problem::Wrong;
 use super::routes::Routes;
-use crate::engine::ApplicationId;
 use crate::engine::console::May;
 use crate::engine::policy::Scope;
 use words::Words;
@@ -58,11 +57,7 @@ fn tabs(here: &str, words: &Words, current: &str) -> Vec<Tab> {
 /// Whose policy or rules a page is about: the tenant's, or those of the application that is named, which must be its own.
 async fn scope(desk: &Desk, named: Option<&str>) -> Result<(Scope, Applications), Wrong> {
     let tenant = desk.tenant()?.id;
-    let application = match named.map(str::parse::<ApplicationId>) {
-        None => None,
-        Some(Ok(id)) if id.tenant == tenant => Some(id),
-        Some(_) => return Err(Problem::NotFound.into()),
-    };
+    let application = choosing::named(desk, named)?;
     let none = Words::of(desk.language).whole_tenant;
     let applications = Applications::of(desk, application, Some(none)).await?;
     Ok((Scope { tenant, application }, applications))

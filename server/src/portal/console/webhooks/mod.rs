@@ -9,7 +9,7 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::act::{Act, Form};
-use super::choosing::Applications;
+use super::choosing::{self, Applications};
 use super::desk::Desk;
 use super::frame::Frame;
 use super::gate::Gate;
@@ -99,7 +99,7 @@ async fn list(desk: Desk) -> Result<Response, Wrong> {
 /// `POST /console/{tenant}/webhooks`.
 async fn add(Act { desk, form }: Act) -> Result<Response, Wrong> {
     let (words, tenant) = (Words::of(desk.language), desk.tenant()?.id);
-    let (typed, new) = read(&form)?;
+    let (typed, new) = read(&desk, &form)?;
     let targets = desk.engine.webhook_targets();
     match desk.engine.add_webhook(tenant, new, &targets, &desk.by()).await {
         Ok((id, secret)) => {
@@ -114,15 +114,14 @@ async fn add(Act { desk, form }: Act) -> Result<Response, Wrong> {
     }
 }
 
-fn read(form: &Form) -> Result<(Typed, NewWebhook), Wrong> {
+fn read(desk: &Desk, form: &Form) -> Result<(Typed, NewWebhook), Wrong> {
     let text = |name| form.text(name).to_owned();
     let typed = Typed { url: text("url"), of: text("of"), format: text("format") };
-    let application = form.get("of").map(str::parse::<ApplicationId>).transpose();
     let format: SignatureFormat = match form.get("format") {
         Some(word) => word.parse().map_err(|_| Problem::Malformed)?,
         None => SignatureFormat::default(),
     };
-    let application = application.map_err(|_| Problem::Malformed)?;
+    let application = choosing::named(desk, form.get("of"))?;
     let new = NewWebhook { url: typed.url.clone(), application, format };
     Ok((typed, new))
 }
@@ -130,7 +129,7 @@ fn read(form: &Form) -> Result<(Typed, NewWebhook), Wrong> {
 async fn listed(desk: &Desk, typed: Typed, said: Option<Said>) -> Result<List, Wrong> {
     let (words, tenant) = (Words::of(desk.language), desk.tenant()?.id);
     let rows = desk.engine.webhooks(tenant).await?;
-    let chosen = typed.of.parse::<ApplicationId>().ok();
+    let chosen = choosing::named(desk, Some(&typed.of))?;
     let of = Applications::of(desk, chosen, Some(words.of_all)).await?;
     let mut webhooks = Vec::new();
     for row in rows {
