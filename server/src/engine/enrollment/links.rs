@@ -170,7 +170,7 @@ impl Engine {
         let event = self.event(user.tenant, "enrollment.issued", actor, &to_base32(user.id))?;
         let mut batch = vec![new.insert(), event];
         batch.extend(code.map(|code| code.mail));
-        self.store.write(batch).await?;
+        self.store.write_for(user, batch).await?;
         self.outbox_changed();
         Ok(Issued { user: user.clone(), link: self.link(token, &key), check: issue.check, expires_at })
     }

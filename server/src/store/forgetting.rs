@@ -1,0 +1,128 @@
+//! A person who is forgotten: all that is kept of them goes. What stays of their questions says when something was asked,
+//! by whom and how it ended, and nothing of the person.
+//!
+//! Rows that others hold while they act for the person (questions, links, devices) come first: whoever was faster has
+//! written all of theirs by the time the rest is taken away (ADR 0009).
+
+use countersign_protocol::id::TenantId;
+use uuid::Uuid;
+
+use super::statement::params;
+use super::{Batch, Query, Statement, Store, StoreError, UserRow};
+
+/// The challenges of the person.
+macro_rules! theirs {
+    () => {
+        "SELECT id FROM challenges WHERE tenant_id = ?1 AND user_id = ?2"
+    };
+}
+
+/// The devices of the person.
+macro_rules! their_devices {
+    () => {
+        "SELECT id FROM devices WHERE tenant_id = ?1 AND user_id = ?2"
+    };
+}
+
+/// What is deleted by tenant and person, in this order.
+const ROWS: [&str; 19] = [
+    concat!("DELETE FROM prompts WHERE tenant_id = ?1 AND device_id IN (", their_devices!(), ")"),
+    concat!("DELETE FROM device_rules WHERE tenant_id = ?1 AND device_id IN (", their_devices!(), ")"),
+    "DELETE FROM devices WHERE tenant_id = ?1 AND user_id = ?2",
+    "DELETE FROM enrollments WHERE tenant_id = ?1 AND user_id = ?2",
+    "DELETE FROM transactions WHERE tenant_id = ?1 AND user_id = ?2",
+    "DELETE FROM logins WHERE tenant_id = ?1 AND user_id = ?2",
+    "DELETE FROM refresh_tokens WHERE tenant_id = ?1 AND user_id = ?2",
+    "DELETE FROM authorizations WHERE tenant_id = ?1 AND user_id = ?2
+       AND application_id IN (SELECT id FROM applications WHERE tenant_id = ?1)",
+    "DELETE FROM factors WHERE tenant_id = ?1 AND user_id = ?2",
+    "DELETE FROM recovery_codes WHERE tenant_id = ?1 AND user_id = ?2",
+    "DELETE FROM contacts WHERE tenant_id = ?1 AND user_id = ?2",
+    "DELETE FROM passwords WHERE tenant_id = ?1 AND user_id = ?2",
+    "DELETE FROM roles WHERE tenant_id = ?1 AND user_id = ?2",
+    "DELETE FROM resets WHERE tenant_id = ?1 AND user_id = ?2",
+    "DELETE FROM push_times WHERE tenant_id = ?1 AND user_id = ?2",
+    "DELETE FROM people_words WHERE tenant_id = ?1 AND user_id = ?2",
+    "DELETE FROM counters WHERE tenant_id = ?1 AND user_id = ?2",
+    concat!(
+        "DELETE FROM deliveries WHERE tenant_id = ?1 AND job_id IN (SELECT id FROM outbox WHERE tenant_id = ?1
+           AND subject_id IN (",
+        theirs!(),
+        ") AND state <> 'waiting')"
+    ),
+    concat!("DELETE FROM outbox WHERE tenant_id = ?1 AND subject_id IN (", theirs!(), ") AND state <> 'waiting'"),
+];
+
+impl Store {
+    /// Applies a batch that leaves rows of a person, unless they are forgotten at the same moment or were before: then
+    /// nothing takes effect.
+    ///
+    /// # Errors
+    /// [`StoreError::PersonGone`], and whatever the batch finds.
+    pub async fn write_for(&self, user: &UserRow, mut batch: Batch) -> Result<(), StoreError> {
+        let last = batch.len();
+        batch.push(user.hold());
+        match self.write(batch).await {
+            Err(StoreError::Unmet(at)) if at == last => Err(StoreError::PersonGone),
+            result => result,
+        }
+    }
+
+    /// The person's sign-ins on pages that are open at `now`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn open_transactions(
+        &self,
+        tenant: TenantId,
+        user: Uuid,
+        now: i64,
+    ) -> Result<Vec<Uuid>, StoreError> {
+        let sql = "SELECT id FROM transactions
+                   WHERE tenant_id = ?1 AND user_id = ?2 AND state = 'open' AND expires_at > ?3";
+        let rows = self.rows(Query::new(sql, params![tenant, user, now])).await?;
+        rows.into_iter().map(|row| row.columns().get()).collect()
+    }
+}
+
+/// Takes everything of a person away but their own row, once what waits for them has ended: for a batch that holds them
+/// ([`UserRow::hold`]) and ends with [`forget`].
+#[must_use]
+pub fn forget_all_of(user: &UserRow, now: i64) -> Batch {
+    let (tenant, id) = (user.tenant, user.id);
+    let mut batch = vec![
+        Statement::any(
+            "UPDATE challenges SET session_ref = NULL, message = '', number = NULL, answer = NULL, verdict = NULL,
+               rule = NULL, code_hash = NULL, code_job = NULL, factor_id = NULL
+             WHERE tenant_id = ?1 AND user_id = ?2",
+            params![tenant, id],
+        ),
+        Statement::any(
+            "UPDATE devices SET removed_at = ?3, offline_key = NULL WHERE tenant_id = ?1 AND user_id = ?2",
+            params![tenant, id, now],
+        ),
+        // Codes and pushes that are on their way; what tells the tenant's own webhooks of a decision still goes out.
+        Statement::any(
+            concat!(
+                "UPDATE outbox SET state = 'dead', settled_at = ?3, payload = ?4
+                 WHERE tenant_id = ?1 AND subject_id IN (",
+                theirs!(),
+                ") AND state = 'waiting' AND kind <> 'webhook'"
+            ),
+            params![tenant, id, now, Vec::<u8>::new()],
+        ),
+    ];
+    batch.extend(ROWS.into_iter().map(|sql| Statement::any(sql, params![tenant, id])));
+    batch
+}
+
+/// Takes the person's own row away. Finds nothing to change while a question waits for them: one that was asked since
+/// those that wait were looked at.
+#[must_use]
+pub fn forget(user: &UserRow, now: i64) -> Statement {
+    Statement::one(
+        "DELETE FROM users WHERE tenant_id = ?1 AND id = ?2 AND NOT EXISTS (SELECT 1 FROM challenges c
+           WHERE c.tenant_id = ?1 AND c.user_id = ?2 AND c.state = 'pending' AND c.expires_at > ?3)",
+        params![user.tenant, user.id, now],
+    )
+}
