@@ -11,10 +11,7 @@ use crate::portal::console::act::Act;
 use crate::portal::console::problem::{Problem, Wrong};
 
 /// `POST /console/{tenant}/users/{person}/remove`.
-pub(super) async fn remove(
-    Path((_, person)): Path<(String, String)>,
-    act: Act,
-) -> Result<Response, Wrong> {
+pub(super) async fn remove(Path((_, person)): Path<(String, String)>, act: Act) -> Result<Response, Wrong> {
     let Act { desk, form } = act;
     let (id, tenant) = (person_id(&person)?, desk.tenant()?.id);
     if !form.has("sure") {
