@@ -31,6 +31,29 @@ pub async fn of(server: &ServerHere) -> BTreeMap<String, Vec<String>> {
         .collect()
 }
 
+/// The tables that have a column of this name, in the order of their names.
+pub async fn tables_with(server: &ServerHere, column: &str) -> Vec<String> {
+    let mut names = match &server.database {
+        None => {
+            let file = rusqlite::Connection::open(server.data_dir().join("countersign.db")).unwrap();
+            let sql = "SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c
+                       WHERE m.type = 'table' AND c.name = ?1";
+            let mut found = file.prepare(sql).unwrap();
+            found
+                .query_map([column], |row| row.get(0))
+                .unwrap()
+                .collect::<rusqlite::Result<Vec<_>>>()
+                .unwrap()
+        }
+        Some(database) => {
+            let of = "SELECT table_name::text FROM information_schema.columns WHERE table_schema = 'public'";
+            database.texts(&format!("{of} AND column_name = '{column}'")).await
+        }
+    };
+    names.sort_unstable();
+    names
+}
+
 /// The tables in which one of these stands, letters of whatever size.
 #[must_use]
 pub fn with(tables: &BTreeMap<String, Vec<String>>, wanted: &[String]) -> Vec<String> {

@@ -66,10 +66,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::PersonGone`], and whatever the batch finds.
     pub async fn write_for(&self, user: &UserRow, mut batch: Batch) -> Result<(), StoreError> {
-        let last = batch.len();
         batch.push(user.hold());
         match self.write(batch).await {
-            Err(StoreError::Unmet(at)) if at == last => Err(StoreError::PersonGone),
+            Err(StoreError::Unmet(_)) if self.user_by_id(user.tenant, user.id).await?.is_none() => {
+                Err(StoreError::PersonGone)
+            }
             result => result,
         }
     }

@@ -119,12 +119,12 @@ impl Store {
     }
 }
 
-/// Gives a person a password, in place of the one that they have.
+/// Gives a person a password, in place of the one that they have. The person must exist.
 #[must_use]
 pub fn put(tenant: TenantId, user: Uuid, hash: &str, now: i64) -> Statement {
     Statement::one(
         "INSERT INTO passwords (tenant_id, user_id, hash, changed_at)
-         VALUES (?1, ?2, ?3, ?4)
+         SELECT tenant_id, id, ?3, ?4 FROM users WHERE tenant_id = ?1 AND id = ?2
          ON CONFLICT (tenant_id, user_id) DO UPDATE SET hash = ?3, changed_at = ?4",
         params![tenant, user, hash, now],
     )

@@ -18,11 +18,11 @@ impl Store {
     }
 }
 
-/// Gives a person a role; one that they have, they keep.
+/// Gives a person a role; one that they have, they keep. The person must exist.
 #[must_use]
 pub fn add(tenant: TenantId, user: Uuid, role: &str) -> Statement {
     Statement::one(
-        "INSERT INTO roles (tenant_id, user_id, role) VALUES (?1, ?2, ?3)
+        "INSERT INTO roles (tenant_id, user_id, role) SELECT tenant_id, id, ?3 FROM users WHERE tenant_id = ?1 AND id = ?2
          ON CONFLICT (tenant_id, user_id, role) DO UPDATE SET role = ?3",
         params![tenant, user, role],
     )

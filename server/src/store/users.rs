@@ -164,7 +164,7 @@ impl UserRow {
     /// Brings e-mail, name and language up to date; what is not given stays.
     #[must_use]
     pub fn update_contact(&self) -> Statement {
-        Statement::any(
+        Statement::one(
             "UPDATE users SET email = COALESCE(?3, email), display_name = COALESCE(?4, display_name),
                language = COALESCE(?5, language)
              WHERE tenant_id = ?1 AND id = ?2",

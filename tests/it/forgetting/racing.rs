@@ -1,7 +1,8 @@
 //! Somebody is forgotten while others act for them.
 
 use countersign_protocol::id::to_base32;
-use countersign_server::engine::{Issue, NewUser, Register, Word};
+use countersign_server::engine::oauth::{LoginTerms, SignInError, TokenForm};
+use countersign_server::engine::{Begin, Error, Issue, NewUser, Origin, Register, Word};
 use countersign_tests::device::{Keys, complete_enrollment};
 use countersign_tests::dump;
 use countersign_tests::oauth::{OauthParty, PASSWORD};
@@ -86,4 +87,33 @@ async fn a_question_that_is_asked_while_somebody_is_forgotten_is_cancelled_or_ne
     }
     let said = dump::with(&dump::of(&server).await, &["sam-".to_owned(), dump::hex(b"sam-")]);
     assert_eq!(said, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_was_read_of_somebody_before_they_were_forgotten_is_not_written_afterwards() {
+    let server = ServerHere::start().await;
+    let bank = OauthParty::auth0(&server).await;
+    let cms = &bank.party;
+    bank.person(&server, "sam").await;
+    let user = server.engine.person_called(bank.tenant(), "sam").await.unwrap().unwrap();
+    let caller = server.engine.authenticate(&cms.client_id, &cms.client_secret, None).await.unwrap();
+    assert_eq!(forget(cms, "sam").await.status, 204);
+    let begin = Begin {
+        user: user.clone(),
+        kind: None,
+        message: None,
+        at_once: None,
+        timeout: None,
+        risk: None,
+        origin: Origin::default(),
+    };
+    let terms = LoginTerms { scope: String::new(), audience: None, challenge: None, form: TokenForm::Mfa };
+    let gone = Some(Error::UserNotFound);
+    assert_eq!(server.engine.issue_enrollment(&user, Issue::default(), &"operator").await.err(), gone);
+    assert_eq!(server.engine.authorize(&caller, &user).await.err(), gone);
+    assert_eq!(server.engine.begin_transaction(&caller, begin).await.err(), gone);
+    let login = server.engine.begin_login(&caller, &user, terms).await.err();
+    assert_eq!(login, Some(SignInError::Rule(Error::UserNotFound)));
+    let left = dump::with(&dump::of(&server).await, &[dump::hex(user.id.as_bytes())]);
+    assert_eq!(left, Vec::<String>::new());
 }

@@ -126,12 +126,10 @@ impl Engine {
             if !is_new && !moves && registered.device == before {
                 return Ok(registered);
             }
-            match self.store.write(self.registration(caller, &user, &registered)?).await {
+            match self.store.write_for(&user, self.registration(caller, &user, &registered)?).await {
                 Ok(()) => return Ok(registered),
-                // Another request took the token, or the device or the person went, at this moment: look again.
-                Err(StoreError::Duplicate | StoreError::Unmet(_)) => {
-                    self.store.user_by_id(tenant, user.id).await?.ok_or(Error::UserNotFound)?;
-                }
+                // Another request took the token, or the device ended, at this moment: look again.
+                Err(StoreError::Duplicate | StoreError::Unmet(_)) => {}
                 Err(error) => return Err(error.into()),
             }
         }
