@@ -8,7 +8,7 @@ use super::person::Field;
 use super::person_id;
 use super::words::Words;
 use crate::portal::console::act::Act;
-use crate::portal::console::problem::{Problem, Wrong};
+use crate::portal::console::problem::Wrong;
 
 /// `POST /console/{tenant}/users/{person}/remove`.
 pub(super) async fn remove(Path((_, person)): Path<(String, String)>, act: Act) -> Result<Response, Wrong> {
@@ -17,6 +17,7 @@ pub(super) async fn remove(Path((_, person)): Path<(String, String)>, act: Act) 
     if !form.has("sure") {
         return again(&desk, id, Field::Forget, Words::of(desk.language).forget.say_sure).await;
     }
-    desk.engine.forget_person(tenant, id, &desk.by()).await.map_err(Problem::from)?;
+    let user = desk.engine.person_by_id(tenant, id).await?;
+    desk.engine.forget_person(tenant, user.id, &desk.by()).await?;
     Ok(desk.go(&format!("/{tenant}/users"), "removed"))
 }
