@@ -97,12 +97,13 @@ pub(super) const WORDS: Words = Words {
         password_set: "Set the password",
     },
     forget: Forget {
-        title: "Forget this person",
-        goes: "For somebody who left. Their devices, factors, password and whatever they are signed in with end at once, questions \
-               that wait are taken back, and their name, addresses, numbers and receipts are gone. This cannot be undone. Whoever \
-               is made known with the same reference later is somebody new.",
-        stays: "What stays: the audit log, which names them by their id alone, and when they were asked and how it ended. Messages \
-                that wait to go out still do, and replies that are kept for a repeated request go within 24 hours.",
+        title: "Somebody who left",
+        goes: "Their devices, factors, password and whatever they are signed in with end at once, questions that wait are taken \
+               back, and their name, addresses, numbers and receipts are gone. This cannot be undone. Whoever is made known \
+               with the same reference later is somebody new.",
+        stays: "What stays: the audit log, with ids and network addresses and without a name, and when they were asked and how \
+                it ended. What webhooks are still to be told goes out and is kept as long as every message; replies that are \
+                kept for a repeated request go within 24 hours.",
         sure: "I am sure",
         say_sure: "Tick «I am sure» if you are. Nothing was changed.",
         button: "Forget this person",
