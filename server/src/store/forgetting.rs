@@ -24,9 +24,12 @@ macro_rules! their_devices {
     };
 }
 
-/// What is deleted by tenant and person, in this order. A time is compared with 0 where SQLite would otherwise walk through
-/// the whole tenant instead of using the index that ends with it.
-const ROWS: [&str; 19] = [
+/// What goes by tenant and person, in this order. A time is compared with 0 where SQLite would otherwise walk through the
+/// whole tenant instead of using the index that ends with it.
+const GOING: [&str; 20] = [
+    "UPDATE challenges SET session_ref = NULL, message = '', number = NULL, answer = NULL, verdict = NULL, rule = NULL,
+       code_hash = NULL, code_job = NULL, factor_id = NULL
+     WHERE tenant_id = ?1 AND user_id = ?2",
     concat!("DELETE FROM prompts WHERE tenant_id = ?1 AND device_id IN (", their_devices!(), ")"),
     concat!("DELETE FROM device_rules WHERE tenant_id = ?1 AND device_id IN (", their_devices!(), ")"),
     "DELETE FROM devices WHERE tenant_id = ?1 AND user_id = ?2",
@@ -66,11 +69,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::PersonGone`], and whatever the batch finds.
     pub async fn write_for(&self, user: &UserRow, mut batch: Batch) -> Result<(), StoreError> {
-        batch.push(user.hold());
+        // First, as the forgetting does: of two who take the same rows in another order, each would wait for the other.
+        batch.insert(0, user.hold());
         match self.write(batch).await {
-            Err(StoreError::Unmet(_)) if self.user_by_id(user.tenant, user.id).await?.is_none() => {
-                Err(StoreError::PersonGone)
-            }
+            Err(StoreError::Unmet(0)) => Err(StoreError::PersonGone),
+            Err(StoreError::Unmet(at)) => Err(StoreError::Unmet(at - 1)),
             result => result,
         }
     }
@@ -92,25 +95,20 @@ impl Store {
     }
 }
 
+/// Ends all devices of a person, before what waits for them ends: whoever answers takes the rows in this order too.
+#[must_use]
+pub fn end_devices(user: &UserRow, now: i64) -> Statement {
+    Statement::any(
+        "UPDATE devices SET removed_at = ?3, offline_key = NULL WHERE tenant_id = ?1 AND user_id = ?2",
+        params![user.tenant, user.id, now],
+    )
+}
+
 /// Takes everything of a person away but their own row, once what waits for them has ended: for a batch that holds them
 /// ([`UserRow::hold`]) and ends with [`forget`].
 #[must_use]
-pub fn forget_all_of(user: &UserRow, now: i64) -> Batch {
-    let (tenant, id) = (user.tenant, user.id);
-    let mut batch = vec![
-        Statement::any(
-            "UPDATE challenges SET session_ref = NULL, message = '', number = NULL, answer = NULL, verdict = NULL,
-               rule = NULL, code_hash = NULL, code_job = NULL, factor_id = NULL
-             WHERE tenant_id = ?1 AND user_id = ?2",
-            params![tenant, id],
-        ),
-        Statement::any(
-            "UPDATE devices SET removed_at = ?3, offline_key = NULL WHERE tenant_id = ?1 AND user_id = ?2",
-            params![tenant, id, now],
-        ),
-    ];
-    batch.extend(ROWS.into_iter().map(|sql| Statement::any(sql, params![tenant, id])));
-    batch
+pub fn forget_all_of(user: &UserRow) -> Batch {
+    GOING.into_iter().map(|sql| Statement::any(sql, params![user.tenant, user.id])).collect()
 }
 
 /// Takes the person's own row away. Finds nothing to change while a question waits for them: one that was asked since

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::engine::audit::Actor;
 use crate::engine::{Engine, Error};
-use crate::store::forgetting::{forget, forget_all_of};
+use crate::store::forgetting::{end_devices, forget, forget_all_of};
 use crate::store::{Batch, StoreError, UserRow, passwords};
 use crate::wake::Topic;
 
@@ -82,12 +82,12 @@ impl Engine {
     ) -> Result<Batch, Error> {
         let tenant = user.tenant;
         // Held first: whoever leaves rows of this person holds them too, and comes before this or finds them gone.
-        let mut batch = vec![user.hold()];
+        let mut batch = vec![user.hold(), end_devices(user, now)];
         for id in waiting {
             let cancelled = (Outcome::Cancelled, "challenge.cancelled");
             batch.extend(self.end_along(tenant, *id, cancelled, by, now)?);
         }
-        batch.extend(forget_all_of(user, now));
+        batch.extend(forget_all_of(user));
         batch.push(passwords::forget(tenant, self.name_subject(tenant, &user.user_ref)));
         batch.push(self.event(tenant, "user.removed", by, &to_base32(user.id))?);
         batch.push(forget(user, now));
