@@ -11,6 +11,7 @@ def journey(console):
         console.open(at(console, path))
         console.on(page)
         console.screenshot(page)
+    forgotten(console)
     console.open("/")
 
 
@@ -86,3 +87,22 @@ def secrets(console):
     console.on("secret")
     assert len(console.text(".secret code").split()) == 10, "ten recovery codes"
     console.axe()
+
+
+def forgotten(console):
+    """Not without a tick; then the list says so, and what leads back to the person finds nobody."""
+    console.open(at(console, "/users"))
+    console.click('tbody a:has-text("فاطمة")')
+    console.on("person")
+    person, form = console.address, 'form[action$="/remove"]'
+    console.click('section[aria-labelledby="forget"] summary')
+    console.axe()
+    console.screenshot("forget")
+    console.click(f"{form} button")
+    assert console.address == person and console.has(form), "nobody is forgotten without a tick"
+    console.click(f"{form} input[name=sure]")
+    console.click(f"{form} button")
+    console.on("people")
+    assert "forgotten" in console.text("#done"), console.text("#done")
+    assert not console.has('a:has-text("فاطمة")'), "and they are not in the list"
+    assert console.open(person.split("/console", 1)[1]) == 404, "the address finds nobody"

@@ -24,6 +24,7 @@ mod disk_full;
 mod enable;
 mod enrolling;
 mod factors;
+mod forgetting;
 mod fuzz_corpus;
 mod idempotent;
 mod kinds;

@@ -68,6 +68,16 @@ impl Database {
         Settings::new(&DatabaseUrl::from(self.url()), None).unwrap()
     }
 
+    /// The texts that a query returns.
+    pub async fn texts(&self, sql: &str) -> Vec<String> {
+        let (client, connection) = tokio_postgres::connect(&self.url(), tokio_postgres::NoTls).await.unwrap();
+        let connection = tokio::spawn(connection);
+        let texts = client.query(sql, &[]).await.unwrap().iter().map(|row| row.get(0)).collect();
+        drop(client);
+        connection.await.unwrap().unwrap();
+        texts
+    }
+
     /// The only number that a query returns.
     pub async fn number(&self, sql: &str) -> i64 {
         let (client, connection) = tokio_postgres::connect(&self.url(), tokio_postgres::NoTls).await.unwrap();

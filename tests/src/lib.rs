@@ -22,6 +22,7 @@ pub mod collector;
 pub mod database;
 pub mod device;
 pub mod dice;
+pub mod dump;
 pub mod fcm;
 #[path = "../../server/src/engine/device/attestation/forge.rs"]
 pub mod forge;

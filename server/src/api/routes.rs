@@ -110,6 +110,7 @@ fn customer_routes() -> Routes {
         .routes(routes!(native::mfa::cancel))
         .routes(routes!(native::users::enroll))
         .routes(routes!(native::users::list))
+        .routes(routes!(native::users::remove))
         .routes(routes!(native::factors::list, native::factors::add))
         .routes(routes!(native::factors::verify))
         .routes(routes!(native::factors::remove))

@@ -28,6 +28,8 @@ pub(super) enum User {
     Locks(Who),
     /// Clear every lock, count and cool-down of a user
     Unlock(Who),
+    /// Forget a user who left: whatever they sign in or answer with ends, and all that is known of them goes
+    Remove(Who),
 }
 
 #[derive(Debug, Args)]
@@ -79,6 +81,7 @@ pub(super) async fn run(config: &Config, out: Output, command: User) -> Result<(
         User::Factor(command) => factor::run(config, out, command).await,
         User::Locks(who) => locks(config, out, who).await,
         User::Unlock(who) => unlock(config, out, who).await,
+        User::Remove(who) => remove(config, out, who).await,
     }
 }
 
@@ -155,5 +158,15 @@ async fn unlock(config: &Config, out: Output, who: Who) -> Result<(), Failure> {
     with_engine(config, async |engine| Ok(engine.unlock_user(tenant, &who.user_ref, &"operator").await?))
         .await?;
     out.tell(&json!({"unlocked": who.user_ref}), &format!("{} can be asked again.", who.user_ref));
+    Ok(())
+}
+
+async fn remove(config: &Config, out: Output, who: Who) -> Result<(), Failure> {
+    let tenant = tenant_id(&who.tenant)?;
+    with_engine(config, async |engine| {
+        Ok(engine.forget_person_called(tenant, &who.user_ref, &"operator").await?)
+    })
+    .await?;
+    out.tell(&json!({"removed": who.user_ref}), &format!("{} is forgotten.", who.user_ref));
     Ok(())
 }

@@ -333,7 +333,7 @@ pub enum Error {
     IdempotencyInFlight,
     /// The store failed.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
     /// A checkpoint that is kept outside the database.
     #[error(transparent)]
     CheckpointFile(#[from] CheckpointFileError),
@@ -349,6 +349,15 @@ pub enum Error {
     /// The server is shutting down.
     #[error("the server is shutting down")]
     Closing,
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::PersonGone => Self::UserNotFound,
+            other => Self::Store(other),
+        }
+    }
 }
 
 fn left(attempts: i64) -> String {
@@ -381,7 +390,7 @@ fn no_receipt(outcome: Outcome) -> String {
             "there is no receipt yet: nobody has answered; ask again when the session has ended".to_owned()
         }
         Outcome::Approved => {
-            "there is no receipt: the session was approved by a code that the person typed, and nobody signs a code".to_owned()
+            "there is no receipt: the session was approved by a code that the person typed, which nobody signs, or they were removed since".to_owned()
         }
         ended => {
             format!("there is no receipt: the session ended without an answer, it is {}", ended.as_str())

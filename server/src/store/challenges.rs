@@ -1,6 +1,6 @@
 //! Challenges: the one state machine. `pending` leaves by a guarded update, once; expiry is a comparison of times.
 
-use countersign_protocol::id::{ChallengeId, DeviceId, TenantId};
+use countersign_protocol::id::{ChallengeId, DeviceId, TenantId, to_base32};
 use countersign_protocol::wire::Outcome;
 use uuid::Uuid;
 
@@ -43,7 +43,7 @@ pub struct ChallengeRow {
     pub application_id: Uuid,
     /// Who was asked.
     pub user_id: Uuid,
-    /// The same, in the relying party's words.
+    /// The same, in the relying party's words; once they are forgotten, their id.
     pub user_ref: String,
     /// What answers it: `push`, `sms`, `voice`, `email`, `totp` or `recovery`.
     pub kind: String,
@@ -156,16 +156,17 @@ impl Store {
         let sql = "SELECT c.application_id, c.user_id, u.user_ref, c.kind, c.session_ref, c.state, c.expires_at, c.created_at,
                      c.responded_at, d.device_name
                    FROM challenges c
-                   JOIN users u ON u.tenant_id = c.tenant_id AND u.id = c.user_id
+                   LEFT JOIN users u ON u.tenant_id = c.tenant_id AND u.id = c.user_id
                    LEFT JOIN devices d ON d.tenant_id = c.tenant_id AND d.id = c.device_id
                    WHERE c.tenant_id = ?1 AND c.id = ?2";
         self.row(Query::new(sql, params![tenant, id.0]), |c| {
+            let (application_id, user_id) = (c.get()?, c.get()?);
             Ok(ChallengeRow {
                 tenant,
                 id,
-                application_id: c.get()?,
-                user_id: c.get()?,
-                user_ref: c.get()?,
+                application_id,
+                user_id,
+                user_ref: c.get::<Option<String>>()?.unwrap_or_else(|| to_base32(user_id)),
                 kind: c.get()?,
                 session_ref: c.get()?,
                 state: read_state(c)?,

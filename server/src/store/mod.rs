@@ -22,6 +22,7 @@ pub mod device_rules;
 pub mod devices;
 pub mod enrollments;
 pub mod factors;
+pub mod forgetting;
 pub mod idempotency;
 pub mod issuers;
 pub mod logins;
@@ -113,6 +114,9 @@ pub enum StoreError {
     /// A guarded statement found no row to change; nothing of the batch took effect.
     #[error("statement {0} of the batch found no row to change")]
     Unmet(usize),
+    /// The person whom the batch is about has been forgotten; nothing of it took effect.
+    #[error("this person was removed at this moment; nothing was changed")]
+    PersonGone,
     /// A unique index refused the batch; nothing of it took effect.
     #[error("a row like that already exists")]
     Duplicate,

@@ -289,6 +289,7 @@ impl World {
             self.send(route, &[&id.to_string()], &[]).await;
         }
         self.send("/{tenant}/users/{person}/reset", &sam, &[("what", "all")]).await;
+        self.send("/{tenant}/users/{person}/remove", &sam, &[("sure", "yes")]).await;
     }
 }
 

@@ -50,6 +50,7 @@ const EXPECTED: &[(&str, u16, &str)] = &[
     ("removeAuthenticator", 404, "not_found"),
     ("removeFactor", 404, "session_not_found"),
     ("removeDevice", 404, "device_not_found"),
+    ("removeUser", 404, "user_not_found"),
     ("replayDelivery", 404, "delivery_not_found"),
     ("resend", 404, "session_not_found"),
     ("send", 404, "user_not_found"),

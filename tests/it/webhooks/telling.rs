@@ -173,3 +173,22 @@ async fn a_webhook_hears_of_its_own_application_and_tenant_only() {
     mine.next().await;
     assert!(others.rest().is_empty());
 }
+
+#[tokio::test]
+async fn what_somebody_decided_is_told_when_they_are_forgotten_and_what_was_told_is_gone() {
+    let world = World::new().await;
+    let mut receiver = Receiver::start().await;
+    world.webhook(&receiver.url()).await;
+    world.decide(Decision::Deny).await;
+    world.send_due().await;
+    receiver.next().await;
+    let session = world.decide(Decision::Approve).await;
+    assert_eq!(world.cms.call("DELETE", "/api/v1/users/sam").await.status, 204);
+    world.send_due().await;
+    let told = receiver.next().await;
+    assert!(told.body.contains(&session.id) && told.body.contains("approved"), "{}", told.body);
+    assert_eq!(world.only().await.row.challenge, Some(session.challenge()), "the one told before is gone");
+    assert_eq!(world.cms.status(&session).await, "approved", "and it did end so");
+    let receipt = world.cms.call("GET", &format!("/api/v1/mfa/receipt/{}", session.id)).await;
+    assert_eq!(receipt.refusal(), (409, "no_receipt".to_owned()));
+}

@@ -273,7 +273,7 @@ pub(in crate::api) struct SessionStatus {
     /// As it was given.
     #[schema(required)]
     session_ref: Option<String>,
-    /// Who was asked.
+    /// Who was asked; once they are forgotten, an id that nobody goes by.
     user_ref: String,
     /// Only `approved` lets anyone in. All but `pending` are final.
     status: Outcome,

@@ -1,4 +1,4 @@
-//! `/users/enroll`, `/users`.
+//! `/users/enroll`, `/users`, `/users/{user_ref}`.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::auth::Authenticated;
 use super::fields::{DisplayName, Email, Time, UserRef};
-use super::{ApiError, Json, Query, Refusal};
+use super::{ApiError, Json, Query, Refusal, Segment};
 use crate::api::extract;
 use crate::api::timestamp::rfc3339;
 use crate::engine::{self, Check, Engine, Enroll, Issued, NewUser};
@@ -207,4 +207,25 @@ pub(in crate::api) async fn list(
     let found = engine.users(&caller, page.limit.unwrap_or(DEFAULT_LIMIT), page.cursor.as_deref()).await?;
     let users = found.users.into_iter().map(User::from).collect();
     Ok(axum::Json(Users { users, next_cursor: found.next_cursor }))
+}
+
+/// Forget a person.
+///
+/// Their devices, factors, password and tokens end at once, and sessions that wait are cancelled. All that is known of them
+/// goes, receipts included. Whoever is enrolled with the same `user_ref` later is a new person.
+#[utoipa::path(
+    delete, path = "/api/v1/users/{user_ref}", operation_id = "removeUser", tag = "Users and devices",
+    params(("user_ref" = UserRef, Path, description = "Percent-encoded.")),
+    responses(
+        (status = 204, description = "The person is forgotten."),
+        (status = 404, description = "`user_not_found`: nobody by that `user_ref`, or not any more.", body = Refusal),
+    ),
+)]
+pub(in crate::api) async fn remove(
+    State(engine): State<Arc<Engine>>,
+    Authenticated(caller): Authenticated,
+    extract::Segment(user_ref, _): Segment,
+) -> Result<StatusCode, ApiError> {
+    engine.forget_person_called(caller.application.tenant, &user_ref, &caller.actor()).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -239,7 +239,7 @@ impl Engine {
             batch.extend(self.enqueue_push(tenant, id, &put.seen.devices, question.expires_at).await?);
         }
         let ticket = self.snapshots.ticket(id);
-        if let Err(error) = self.store.write(batch).await {
+        if let Err(error) = self.store.write_for(&put.seen.user, batch).await {
             // Nothing else in it can find nothing: its rows are new.
             return turn.lost(error).map(|()| false);
         }

@@ -126,7 +126,7 @@ impl Engine {
             if !is_new && !moves && registered.device == before {
                 return Ok(registered);
             }
-            match self.store.write(self.registration(caller, &user, &registered)?).await {
+            match self.store.write_for(&user, self.registration(caller, &user, &registered)?).await {
                 Ok(()) => return Ok(registered),
                 // Another request took the token, or the device ended, at this moment: look again.
                 Err(StoreError::Duplicate | StoreError::Unmet(_)) => {}

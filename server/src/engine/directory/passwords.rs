@@ -89,10 +89,7 @@ impl Engine {
         batch.extend([passwords::end_logins(tenant, user.id, now), end_refresh_tokens(tenant, user.id, now)]);
         batch.push(passwords::forget(tenant, self.name_subject(tenant, user_ref)));
         batch.push(self.event(tenant, "user.password_set", actor, &to_base32(user.id))?);
-        match self.store.write(batch).await {
-            Err(StoreError::Unmet(0)) => Err(Error::UserNotFound),
-            result => Ok(result?),
-        }
+        Ok(self.store.write_for(&user, batch).await?)
     }
 
     /// The person with this name and password. An unknown name costs the same work as a wrong password, and is counted

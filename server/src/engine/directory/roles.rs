@@ -40,7 +40,7 @@ impl Engine {
         check_role(role)?;
         let user = self.store.user_by_ref(tenant, user_ref).await?.ok_or(Error::UserNotFound)?;
         let event = self.event_with(tenant, "user.role_added", actor, &to_base32(user.id), role)?;
-        Ok(self.store.write(vec![roles::add(tenant, user.id, role), event]).await?)
+        Ok(self.store.write_for(&user, vec![roles::add(tenant, user.id, role), event]).await?)
     }
 
     /// Takes a role from a person. It counts from their next request on.

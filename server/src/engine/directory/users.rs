@@ -60,7 +60,7 @@ impl Engine {
             if changed {
                 let mut batch = vec![known.update_contact()];
                 batch.extend(put_words(&known, words_of(&known)));
-                self.store.write(batch).await?;
+                self.store.write_for(&known, batch).await?;
             }
             return Ok(known);
         }
@@ -133,7 +133,7 @@ impl Engine {
         let user = self.store.user_by_ref(tenant, user_ref).await?.ok_or(Error::UserNotFound)?;
         let user = UserRow { language: Some(language.as_str().to_owned()), ..user };
         let event = self.event(tenant, "user.updated", by, &to_base32(user.id))?;
-        Ok(self.store.write(vec![user.update_contact(), event]).await?)
+        Ok(self.store.write_for(&user, vec![user.update_contact(), event]).await?)
     }
 
     /// A page of the tenant's users, in the order they were made known.

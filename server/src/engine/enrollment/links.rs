@@ -170,7 +170,7 @@ impl Engine {
         let event = self.event(user.tenant, "enrollment.issued", actor, &to_base32(user.id))?;
         let mut batch = vec![new.insert(), event];
         batch.extend(code.map(|code| code.mail));
-        self.store.write(batch).await?;
+        self.store.write_for(user, batch).await?;
         self.outbox_changed();
         Ok(Issued { user: user.clone(), link: self.link(token, &key), check: issue.check, expires_at })
     }
@@ -267,18 +267,18 @@ impl Engine {
             batch.extend(evidence.as_ref().map(|evidence| devices::attest(device.id, evidence)));
             Ok::<_, Error>(batch)
         };
-        let mut written = self.store.write(batch()?).await;
+        let mut written = self.store.write_for(&row.user, batch()?).await;
         if written == Err(StoreError::Duplicate) {
             // Somebody took the push token at this moment; now they can be seen, and give way.
-            written = self.store.write(batch()?).await;
+            written = self.store.write_for(&row.user, batch()?).await;
         }
         match written {
             Ok(()) => {
                 self.outbox_changed();
                 Ok(Taken { user: row.user, device, enrolled, offline_key })
             }
-            // Another phone was faster, time ran out, or the phone to be replaced was removed: say which.
-            Err(StoreError::Unmet(0 | 1)) => {
+            // Another phone was faster, time ran out, or the phone to be replaced or the person was removed: say which.
+            Err(StoreError::Unmet(0 | 1) | StoreError::PersonGone) => {
                 self.enrollment(&new.token).await?;
                 Err(Error::TokenUsed)
             }

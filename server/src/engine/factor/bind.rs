@@ -114,7 +114,7 @@ impl Engine {
             let subject = to_base32(user.id);
             batch.push(self.event_with(user.tenant, "factor.code_refused", &word, &subject, "totp")?);
         }
-        match self.store.write(batch).await {
+        match self.store.write_for(user, batch).await {
             Ok(()) if judged.right => {
                 self.outbox_changed();
                 Ok(())

@@ -117,7 +117,7 @@ impl Engine {
         let mut batch = vec![put, totp::counted(user.tenant, user.id).unlock()];
         batch.push(factors::associate(user.tenant, user.id, row.id, first));
         batch.extend(self.given(word, &user, Factor::Totp, (active_at.is_some(), None)).await?);
-        match self.store.write(batch).await {
+        match self.store.write_for(&user, batch).await {
             Err(StoreError::Unmet(0)) => return Err(Error::FactorExists),
             result => result?,
         }
@@ -154,7 +154,7 @@ impl Engine {
         batch.extend(rows.iter().map(crate::store::RecoveryRow::insert));
         batch.push(recovery::counted(tenant, local).unlock());
         batch.extend(self.given(word, &user, Factor::Recovery, (true, None)).await?);
-        self.store.write(batch).await?;
+        self.store.write_for(&user, batch).await?;
         self.outbox_changed();
         let factor = ListedFactor::new(id, Factor::Recovery, (now, Some(now)), i64::try_from(how_many).ok());
         Ok(RecoveryCodes { user, factor, codes })
@@ -324,7 +324,7 @@ impl Engine {
             batch.push(contacts::forget_unused(tenant, user_id));
             let about = Some(value.as_str());
             batch.extend(self.given(word, user, new.kind, (verified_at.is_some(), about)).await?);
-            match self.store.write(batch).await {
+            match self.store.write_for(user, batch).await {
                 Ok(()) => return Ok(row),
                 Err(StoreError::Unmet(1)) => return Err(Error::FactorExists),
                 // The contact came or went at this moment: look again.

@@ -158,7 +158,7 @@ impl Engine {
         batch.push(counted(tenant, id).unlock());
         let kind = Factor::Recovery.as_str();
         batch.push(self.event_with(tenant, "factor.offered", &word, &to_base32(id), kind)?);
-        match self.store.write(batch).await {
+        match self.store.write_for(&user, batch).await {
             Ok(()) => Ok(codes.into_iter().next()),
             Err(StoreError::Unmet(0)) => Ok(None),
             Err(error) => Err(error.into()),

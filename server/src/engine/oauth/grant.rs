@@ -127,7 +127,7 @@ impl Engine {
         let detail = format!("password{shown}, for {}", aim.audience);
         let (tenant, user) = (caller.application.tenant, to_base32(user.id));
         batch.push(self.event_with(tenant, "oauth.tokens_given", &caller.actor(), &user, &detail)?);
-        match self.store.write(batch).await {
+        match self.store.write_for(signed_in.user, batch).await {
             Ok(()) => Ok(tokens),
             Err(StoreError::Unmet(0)) if login.is_some_and(|login| login.expires_at <= now) => {
                 Err(SignInError::LoginExpired)

@@ -158,7 +158,7 @@ impl Engine {
             expires_at: now + LIFETIME,
             used_at: None,
         };
-        match self.store.write(vec![row.insert(&hash(&token), now - MINUTE, BEGUN_AT_MOST)]).await {
+        match self.store.write_for(user, vec![row.insert(&hash(&token), now - MINUTE, BEGUN_AT_MOST)]).await {
             Ok(()) => Ok(Began { token, expires_in: LIFETIME / 1000 }),
             Err(StoreError::Unmet(_)) => Err(self.begun_too_often(user, now).await?),
             Err(error) => Err(error.into()),

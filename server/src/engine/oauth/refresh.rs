@@ -48,13 +48,14 @@ impl Engine {
         let mut tokens = self.sign_tokens(caller, &aim, &scope, signed_in).await?;
         let (next, next_row) = self.next_refresh_token(&row)?;
         let batch = row.take(now).into_iter().chain([next_row.insert()]).collect();
-        match self.store.write(batch).await {
+        match self.store.write_for(&user, batch).await {
             Ok(()) => {
                 tokens.refresh_token = Some(next);
                 Ok(tokens)
             }
             // The family ended, or somebody else has used the token, since it was read.
             Err(StoreError::Unmet(_)) => self.came_again(caller, &row).await,
+            Err(StoreError::PersonGone) => Err(SignInError::RefreshInvalid),
             Err(error) => Err(error.into()),
         }
     }

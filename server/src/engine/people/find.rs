@@ -77,7 +77,11 @@ impl Engine {
     /// [`Error::Store`].
     pub async fn write_words_down(&self) -> Result<bool, Error> {
         let found = self.store.people_without_words(AT_ONCE).await?;
-        let batch: Vec<_> = found.iter().flat_map(|user| put_words(user, words_of(user))).collect();
+        // Held, so that no words of somebody stay who is forgotten at this moment; the others' are written the next time.
+        let batch: Vec<_> = found
+            .iter()
+            .flat_map(|user| std::iter::once(user.hold()).chain(put_words(user, words_of(user))))
+            .collect();
         if !batch.is_empty() {
             self.store.write(batch).await?;
         }

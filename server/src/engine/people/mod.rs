@@ -4,6 +4,7 @@
 mod asked;
 mod find;
 mod fold;
+mod forget;
 mod links;
 mod person;
 mod reset;

@@ -99,7 +99,7 @@ impl Engine {
         let event = self.event_with(tenant, "user.updated", by, &to_base32(id), &detail)?;
         let mut batch = vec![user.update_contact(), event];
         batch.extend(put_words(&user, words_of(&user)));
-        self.store.write(batch).await?;
+        self.store.write_for(&user, batch).await?;
         Ok(user)
     }
 }

@@ -213,7 +213,7 @@ impl Engine {
             ended_at: None,
         };
         let event = self.reset_event("reset.asked", operator, address, &row)?;
-        match self.store.write(row.insert().into_iter().chain([event]).collect()).await {
+        match self.store.write_for(user, row.insert().into_iter().chain([event]).collect()).await {
             Err(StoreError::Duplicate) => Err(ResetError::Waits),
             result => Ok(result.map(|()| ResetId(row.id))?),
         }

@@ -106,7 +106,7 @@ impl Engine {
             let subject = to_base32(row.user.id);
             batch.push(self.event(tenant, "challenge.refused_by_rule", &caller.actor(), &subject)?);
         }
-        match self.store.write(batch).await {
+        match self.store.write_for(&row.user, batch).await {
             Err(StoreError::Unmet(_)) => return Err(self.begun_transactions_too_often(&row).await?),
             result => result?,
         }

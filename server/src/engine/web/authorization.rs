@@ -65,7 +65,7 @@ impl Engine {
             None => (1, begin(user, application, now)),
         };
         let event = self.event(user.tenant, "authorization.begun", &caller.actor(), &to_base32(user.id))?;
-        match self.store.write(vec![statement, event]).await {
+        match self.store.write_for(user, vec![statement, event]).await {
             // Another request for the same two at the same moment was first; its row is as good.
             Ok(()) | Err(StoreError::Unmet(_) | StoreError::Duplicate) => {
                 Ok(names.token(self.master.authorization_key(), generation))

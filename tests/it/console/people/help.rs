@@ -117,8 +117,9 @@ async fn s52_the_operators_are_no_people_to_be_helped_or_a_help_desk_could_make_
             assert_eq!(status, 404, "{page} as {}", role.as_str());
         }
         assert_eq!(seat.open(&format!("/{home}/challenges")).await.status, 404);
-        for form in ["", "/unlock", "/reset", "/enrol", "/totp", "/recovery", "/password"] {
-            let fields = [("what", "all"), ("password", "a long password"), ("again", "a long password")];
+        for form in ["", "/unlock", "/reset", "/enrol", "/totp", "/recovery", "/password", "/remove"] {
+            let password = ("password", "a long password");
+            let fields = [("what", "all"), password, ("again", password.1), ("sure", "yes")];
             let status = seat.send(&format!("/{home}/users/{id}{form}"), &fields).await.status;
             assert!([403, 404].contains(&status), "{form} as {}: {status}", role.as_str());
         }

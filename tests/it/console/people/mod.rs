@@ -2,6 +2,7 @@
 
 mod enrol;
 mod find;
+mod forget;
 mod help;
 mod resets;
 mod secrets;

@@ -147,7 +147,7 @@ impl Engine {
             batch.push(self.event_with(tenant, "challenge.code_sent", &caller.actor(), &id, &detail)?);
         }
         let ticket = self.snapshots.ticket(id);
-        if let Err(error) = self.store.write(batch).await {
+        if let Err(error) = self.store.write_for(&seen.user, batch).await {
             return turn.lost(error).map(|()| None);
         }
         if told.is_some() {

@@ -59,7 +59,7 @@ impl Engine {
             }
             let subject = to_base32(user.id);
             batch.push(self.event_with(tenant, name, &caller.actor(), &subject, kind.as_str())?);
-            match self.store.write(batch).await {
+            match self.store.write_for(&user, batch).await {
                 // The factor was locked, or the code used, at this very moment: look again.
                 Err(StoreError::Unmet(_)) => continue,
                 result => result?,

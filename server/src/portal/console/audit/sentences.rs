@@ -87,6 +87,7 @@ const EVENTS: &[Sentence] = &[
     ("user.created", "A person was added.", "أُضيف شخص."),
     ("user.updated", "A person's details were changed.", "تغيّرت بيانات شخص."),
     ("user.unlocked", "A person was unlocked.", "فُتح قفل شخص."),
+    ("user.removed", "A person was forgotten: all that was known of them is gone.", "نُسي شخص: أُزيل كل ما كان معروفًا عنه."),
     ("user.role_added", "A person was given a role.", "مُنح شخص دورًا."),
     ("user.role_removed", "A role was taken from a person.", "نُزع دور من شخص."),
     ("user.password_set", "A password was set.", "عُيّنت كلمة مرور."),

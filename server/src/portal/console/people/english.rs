@@ -1,6 +1,6 @@
 //! The pages about people, in English.
 
-use super::words::{Enrol, Problems, Resets, Secrets, Words};
+use super::words::{Enrol, Forget, Problems, Resets, Secrets, Words};
 
 pub(super) const WORDS: Words = Words {
     title: "People",
@@ -96,6 +96,18 @@ pub(super) const WORDS: Words = Words {
         password_hint: "8 to 256 characters. Whatever they are signed in with by the old one ends.",
         password_set: "Set the password",
     },
+    forget: Forget {
+        title: "Somebody who left",
+        goes: "Their devices, factors, password and whatever they are signed in with end at once, questions that wait are taken \
+               back, and their name, addresses, numbers and receipts are gone. This cannot be undone. Whoever is made known \
+               with the same reference later is somebody new.",
+        stays: "What stays: the audit log, with ids and network addresses and without a name, and when they were asked and how \
+                it ended. What webhooks are still to be told goes out and is kept as long as every message; replies that are \
+                kept for a repeated request go within 24 hours.",
+        sure: "I am sure",
+        say_sure: "Tick «I am sure» if you are. Nothing was changed.",
+        button: "Forget this person",
+    },
     resets: Resets {
         title: "Resets",
         what: "A reset that one operator asks for is done once another one approves it, within a day. Nobody approves their own.",
@@ -158,6 +170,7 @@ pub(super) const WORDS: Words = Words {
         ("link_cancelled", "The link has ended."),
         ("too_late", "A phone was faster than you. Take it away if it is not theirs."),
         ("password_set", "The password is set."),
+        ("removed", "The person is forgotten. All that was known of them is gone."),
         ("cancelled", "The question was taken back."),
         ("ended", "The question had ended already."),
     ],

@@ -5,6 +5,7 @@ mod arabic;
 mod change;
 mod english;
 pub(super) mod enrol;
+mod forget;
 mod person;
 mod resets;
 mod secrets;
@@ -46,6 +47,7 @@ pub(super) fn routes() -> Routes {
         .act("/{tenant}/users/{person}/totp", change, secrets::totp)
         .act("/{tenant}/users/{person}/recovery", change, secrets::recovery)
         .act("/{tenant}/users/{person}/password", change, secrets::password)
+        .act("/{tenant}/users/{person}/remove", change, forget::remove)
 }
 
 #[derive(Template)]

@@ -57,6 +57,7 @@ pub(super) enum Field {
     Facts,
     Reset,
     Secret,
+    Forget,
 }
 
 struct Factor {
@@ -99,6 +100,7 @@ impl Page {
             Field::Facts => "facts",
             Field::Reset => "reset",
             Field::Secret => "secret",
+            Field::Forget => "forget",
         };
         (name == field).then_some(text)
     }

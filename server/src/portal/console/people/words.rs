@@ -64,12 +64,13 @@ pub(in crate::portal::console) struct Words {
     pub(super) back: &'static str,
     pub(super) enrol: Enrol,
     pub(super) secrets: Secrets,
+    pub(super) forget: Forget,
     pub(super) resets: Resets,
     pub(super) problems: Problems,
     pub(super) kinds: [&'static str; 6],
     pub(super) lock_words: [&'static str; 8],
     /// Sentences for what a form before has done.
-    pub(super) done: [(&'static str, &'static str); 12],
+    pub(super) done: [(&'static str, &'static str); 13],
 }
 
 /// Enrolling a phone.
@@ -114,6 +115,17 @@ pub(super) struct Secrets {
     pub(super) password_set: &'static str,
 }
 
+/// Forgetting a person who left.
+#[derive(Debug)]
+pub(super) struct Forget {
+    pub(super) title: &'static str,
+    pub(super) goes: &'static str,
+    pub(super) stays: &'static str,
+    pub(super) sure: &'static str,
+    pub(super) say_sure: &'static str,
+    pub(super) button: &'static str,
+}
+
 /// Resets that wait for a second operator.
 #[derive(Debug)]
 pub(super) struct Resets {
@@ -156,7 +168,7 @@ pub(super) struct Problems {
 in_both!(Words, english::WORDS, arabic::WORDS);
 
 impl Words {
-    pub(super) fn done(&self) -> [(&'static str, &'static str); 12] {
+    pub(super) fn done(&self) -> [(&'static str, &'static str); 13] {
         self.done
     }
 
