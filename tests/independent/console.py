@@ -36,10 +36,11 @@ class Seed:
         self.key, self.last = base64.b32decode(secret + "=" * (-len(secret) % 8)), 0
 
     def code(self):
-        """A code that the server takes now; it takes those of the step before and of the one after, too."""
+        """A code that the server takes for half a minute at least: that of the present step, or of the next. That of the step
+        before would be taken too, until this one is over, and that may be in a moment."""
         while True:
             now = int(time.time()) // PERIOD
-            step = max(self.last + 1, now - 1)
+            step = max(self.last + 1, now)
             if step <= now + 1:
                 break
             time.sleep(0.2)
